@@ -1,0 +1,165 @@
+// Nothing typed is lost: the fields of a form go to the server as a draft a few seconds after the last key, and a copy
+// stays on the device until the server has it. When a newer draft is found, the reader is offered it, never surprised by it.
+
+const PAUSE = 3000; // ms after the last key
+const NEVER = ["csrf_token"]; // and no password, no file
+
+function token() {
+  const meta = document.querySelector('meta[name="csrf-token"]');
+  return meta ? meta.content : "";
+}
+
+function savedFields(form) {
+  return Array.from(form.elements).filter((control) => control.name && !NEVER.includes(control.name)
+    && !/^(password|file|submit|button|hidden|fieldset|output)$/.test(control.type));
+}
+
+function collect(form) {
+  const fields = {};
+  savedFields(form).forEach((control) => {
+    if (/^(checkbox|radio)$/.test(control.type)) {
+      fields[control.name] = fields[control.name] || [];
+      if (control.checked) fields[control.name].push(control.value);
+    } else if (control.type === "select-multiple") {
+      fields[control.name] = Array.from(control.selectedOptions).map((option) => option.value);
+    } else {
+      fields[control.name] = control.value;
+    }
+  });
+  return fields;
+}
+
+function fill(form, fields) {
+  savedFields(form).forEach((control) => {
+    if (!(control.name in fields)) return;
+    const kept = [].concat(fields[control.name]);
+    if (/^(checkbox|radio)$/.test(control.type)) control.checked = kept.includes(control.value);
+    else if (control.type === "select-multiple") Array.from(control.options).forEach((option) => { option.selected = kept.includes(option.value); });
+    else control.value = kept[0];
+    control.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}
+
+function same(one, other) {
+  return Object.keys(other).every((name) => JSON.stringify([].concat(one[name] || "")) === JSON.stringify([].concat(other[name] || "")));
+}
+
+function button(label, kind, act) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "button " + kind;
+  made.textContent = label;
+  made.addEventListener("click", act);
+  return made;
+}
+
+function setUp(form) {
+  const url = form.dataset.draftUrl;
+  const key = "draft " + new URL(url, location.href).pathname;
+  const state = document.createElement("p");
+  const atFirst = collect(form);
+  let timer = 0;
+  let isSending = false;
+  let isDirty = false;
+  let isFilling = false;
+
+  state.className = "draft-state";
+  state.setAttribute("role", "status");
+  form.appendChild(state);
+
+  const device = {
+    get() { try { return JSON.parse(localStorage.getItem(key)); } catch (error) { return null; } },
+    set(value) { try { localStorage.setItem(key, JSON.stringify(value)); } catch (error) { /* full or forbidden: the server has it */ } },
+    drop() { try { localStorage.removeItem(key); } catch (error) { /* nothing kept */ } },
+  };
+
+  async function save() {
+    clearTimeout(timer);
+    if (isSending) { timer = setTimeout(save, PAUSE); return; }
+    isSending = true;
+    isDirty = false;
+    state.textContent = form.dataset.draftSaving;
+    const version = form.elements.namedItem("version");
+    try {
+      const answer = await fetch(url, {
+        method: "POST", credentials: "same-origin",
+        headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
+        body: JSON.stringify({ fields: collect(form), version: version ? version.value : null }),
+      });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const said = await answer.json();
+      state.textContent = form.dataset.draftSaved + (said.saved ? " " + said.saved : "");
+      if (!isDirty) device.drop();
+    } catch (error) {
+      state.textContent = navigator.onLine === false ? form.dataset.draftOffline : form.dataset.draftFailed;
+      isDirty = true;
+    } finally {
+      isSending = false;
+    }
+  }
+
+  function touched() {
+    if (isFilling) return;
+    isDirty = true;
+    device.set({ fields: collect(form), at: new Date().toISOString() });
+    if (navigator.onLine === false) state.textContent = form.dataset.draftOffline;
+    clearTimeout(timer);
+    timer = setTimeout(save, PAUSE);
+  }
+
+  function offer(draft) {
+    const box = document.createElement("div");
+    const text = document.createElement("p");
+    const close = () => { box.remove(); };
+    box.className = "draft-offer";
+    box.setAttribute("role", "status");
+    text.textContent = form.dataset.draftOffer + (draft.saved ? " (" + draft.saved + ")" : "");
+    box.appendChild(text);
+    box.appendChild(button(form.dataset.draftRestore, "", () => { 
+      isFilling = true;
+      fill(form, draft.fields);
+      isFilling = false;
+      close();
+      touched();
+    }));
+    box.appendChild(button(form.dataset.draftDrop, "button-quiet", () => {
+      device.drop();
+      fetch(url, { method: "DELETE", credentials: "same-origin", headers: { "X-CSRFToken": token() } }).catch(() => {});
+      close();
+    }));
+    form.insertBefore(box, form.firstChild);
+  }
+
+  async function look() {
+    const here = device.get();
+    let there = null;
+    try {
+      const answer = await fetch(url, { credentials: "same-origin", headers: { Accept: "application/json" } });
+      if (answer.status === 200) there = await answer.json();
+      else if (here && here.isSubmitted) { // the form arrived: the server has thrown its draft away, so do we
+        device.drop();
+        return;
+      }
+    } catch (error) { /* offline: what is on the device counts */ }
+    const isHereNewer = here && here.fields && (!there || !there.saved_at || here.at > new Date(there.saved_at).toISOString());
+    const newer = isHereNewer ? here : there;
+    if (newer && newer.fields && !same(atFirst, newer.fields)) offer(newer);
+  }
+
+  form.addEventListener("input", touched);
+  form.addEventListener("change", touched);
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    isDirty = false;
+    const here = device.get();
+    if (here) device.set(Object.assign(here, { isSubmitted: true }));
+  });
+  window.addEventListener("online", () => { if (isDirty) save(); });
+  window.addEventListener("offline", () => { state.textContent = form.dataset.draftOffline; });
+  // A tab put away on a phone may never come back: send what is not sent yet.
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden" && isDirty) save(); });
+  // A form shown again with its errors holds what was typed; offering an older draft then would only confuse.
+  if (!form.querySelector(".form-errors")) look();
+}
+
+document.querySelectorAll("form[data-draft-url]").forEach(setUp);
