@@ -1,0 +1,156 @@
+"""The application: every room is wired together here and nowhere else."""
+
+import logging
+import structlog
+from flask import Flask, g, request
+from flask import session as cookie
+from flask_limiter import Limiter
+from flask_login import current_user
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal import templating, translating
+from portal.admin.views import bp as admin_bp
+from portal.api.views import bp as api_bp
+from portal.config import Settings
+from portal.db import connect, read_only, session
+from portal.drafts.views import bp as drafts_bp
+from portal.evidence.views import bp as evidence_bp
+from portal.home import frame
+from portal.home.views import bp as home_bp
+from portal.items.attachment_views import bp as attachments_bp
+from portal.items.readings import ReadingCounter
+from portal.items.views import bp as items_bp
+from portal.knowledge import writing_views  # noqa: F401 - adds its routes to the blueprint
+from portal.knowledge.views import bp as knowledge_bp
+from portal.paths import STATIC, TEMPLATES
+from portal.people import signing_in
+from portal.people.settings import settings_of, the_organisation
+from portal.people.views import bp as people_bp
+from portal.plan.views import bp as plan_bp
+from portal.profiles.views import bp as profiles_bp
+from portal.search import searching
+from portal.search.views import bp as search_bp
+from portal.thai.numerals import Numerals
+from portal.web import access_log, error_pages, security
+from portal.web.views import bp as web_bp
+from portal.web.visibility import current_person
+
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:
+    """The portal as a WSGI application on the database and folders of the settings (default: the environment's)."""
+    settings = settings or Settings.from_environment()
+    app = Flask("portal", template_folder=str(TEMPLATES), static_folder=str(STATIC))
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        TESTING=testing,
+        MAX_CONTENT_LENGTH=settings.max_upload,
+        MAX_FORM_MEMORY_SIZE=8 * 1024 * 1024,  # a text of 2 MB in percent-encoded Thai is six
+        SESSION_COOKIE_NAME="portal",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session; the session itself ends
+        RATELIMIT_ENABLED=not testing,
+    )
+    if settings.behind_proxies:
+        hops = settings.behind_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    _log_in_lines(settings.log_level)
+    connect(settings.database_url)
+
+    security.install(app, over_tls=settings.secure_cookies)
+    access_log.install(app, access_log.AccessLog(settings.log_dir))
+    app.before_request(_open_session)
+    app.teardown_request(_close_session)
+    signing_in.install(app)
+    app.before_request(_choose_words)
+    CSRFProtect(app)
+    templating.install(app)
+    app.context_processor(frame.context)
+    error_pages.install(app)
+    app.extensions["readings"] = ReadingCounter(settings.secret_key)
+    app.extensions["search_state"] = searching.install(app, settings)
+    _limit(app, settings)
+    for blueprint in (
+        web_bp,
+        home_bp,
+        people_bp,
+        profiles_bp,
+        drafts_bp,
+        items_bp,
+        attachments_bp,
+        knowledge_bp,
+        plan_bp,
+        evidence_bp,
+        search_bp,
+        admin_bp,
+        api_bp,
+    ):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _open_session() -> None:
+    """Pages that only read never wait for somebody who writes."""
+    session.remove()
+    if request.method in READING_METHODS:
+        read_only()
+
+
+def _close_session(_error: BaseException | None) -> None:
+    session.remove()
+
+
+def _choose_words() -> None:
+    """Language and numerals of this request: the person's choice, else the browser's cookie, else the organisation's."""
+    g.organisation = organisation = the_organisation()
+    g.settings = decisions = settings_of(organisation.id if organisation else 0)
+    person = current_person()
+    language = cookie.get("language") or (person and person.language) or decisions.language
+    translating.speak(language)
+    numerals = (person and person.numerals) or decisions.numerals
+    templating.numerals.set(Numerals.THAI if numerals == Numerals.THAI and language == "th" else Numerals.ARABIC)
+
+
+def _limit(app: Flask, settings: Settings) -> None:
+    """Rate limits by person, or by address for those who are not signed in; per worker process, in its memory."""
+    limits = settings.limits
+    limiter = Limiter(
+        _who_asks,
+        app=app,
+        default_limits=[limits["default"]],
+        storage_uri="memory://",
+        headers_enabled=False,
+    )
+    limiter.limit(limits["search"])(search_bp)
+    limiter.shared_limit(limits["write"], scope="write", exempt_when=_only_reads)(items_bp)
+    limiter.shared_limit(limits["write"], scope="write", exempt_when=_only_reads)(knowledge_bp)
+    limiter.shared_limit(limits["sign_in"], scope="sign-in", exempt_when=_only_reads)(people_bp)
+
+
+def _who_asks() -> str:
+    return f"person {current_user.id}" if current_user.is_authenticated else f"address {request.remote_addr}"
+
+
+def _only_reads() -> bool:
+    return request.method in READING_METHODS
+
+
+def _log_in_lines(level: str) -> None:
+    """Structured lines on standard error; no texts, names or queries of people."""
+    logging.basicConfig(level=level.upper(), format="%(message)s")
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
+        cache_logger_on_first_use=False,
+    )

@@ -1,0 +1,149 @@
+"""The database: one session per request, one type for time, and what SQLite needs to be trusted with an office's work.
+
+Nothing below a view commits. Text that is an enum is stored as its code with a CHECK.
+"""
+
+import enum
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    String,
+    TypeDecorator,
+    create_engine,
+    event,
+)
+from sqlalchemy.orm import DeclarativeBase, scoped_session, sessionmaker
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# A writer waits this long for another before it is told that the database is busy.
+BUSY_SECONDS = 10
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+
+
+session = scoped_session(sessionmaker(expire_on_commit=False))
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment, aware, in UTC on both databases; a naive datetime is refused, never guessed."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment without its time zone: {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class CodeType(TypeDecorator[Any]):
+    """A StrEnum stored as its code. The CHECK that holds the column to the codes is `codes_check`."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def __init__(self, codes: type[enum.StrEnum]):
+        super().__init__()
+        self.codes = codes
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else str(self.codes(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> enum.StrEnum | None:
+        return None if value is None else self.codes(value)
+
+
+def codes_check(column: str, codes: type[enum.StrEnum]) -> CheckConstraint:
+    """The CHECK of an enum column: nothing but a known code is stored, whoever writes."""
+    listed = ", ".join(f"'{code.value}'" for code in codes)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_code")
+
+
+def now() -> datetime:
+    """This moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def connect(url: str) -> Engine:
+    """Open the database and make it the one `session` works on.
+
+    On SQLite a transaction takes the write lock at its start (BEGIN IMMEDIATE), so that two writers queue instead
+    of failing half-way; `reading()` and the web's GETs begin DEFERRED and never wait for a writer.
+    """
+    if url.startswith("sqlite"):
+        path = url.removeprefix("sqlite:///")
+        if path not in ("", ":memory:"):
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+    session.remove()
+    session.configure(bind=engine)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN comes too late; ours is in _begin_sqlite
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def read_only() -> None:
+    """Let this scope's session begin its transactions without the write lock. Called before its first use."""
+    engine = bound_engine()
+    session.remove()
+    session(bind=engine.execution_options(sqlite_begin="DEFERRED"))
+
+
+def bound_engine() -> Engine:
+    """The engine that `connect` made; RuntimeError before it was called."""
+    engine = session.session_factory.kw.get("bind")
+    if not isinstance(engine, Engine):
+        raise RuntimeError("the database is not connected")
+    return engine
+
+
+@contextmanager
+def transaction() -> Iterator[Any]:
+    """A session of its own with one transaction: for the worker and the command line, and for what must be kept
+    whatever becomes of the request around it. Commits at the end, rolls back on any error."""
+    with session.session_factory() as own, own.begin():
+        yield own

@@ -1,0 +1,34 @@
+"""Keeping what somebody types before he sends it."""
+
+import json
+from typing import Any
+
+from sqlalchemy import delete
+
+from portal.db import now, session
+from portal.drafts.models import Draft
+from portal.errors import TooLarge
+
+MOST_CHARACTERS = 3_000_000
+
+
+def keep(person: Any, form: str, fields: dict[str, Any]) -> Draft:
+    """Keep the fields of the person's form, replacing what was kept before; TooLarge beyond any text we take."""
+    if len(json.dumps(fields, ensure_ascii=False)) > MOST_CHARACTERS:
+        raise TooLarge
+    draft = session.get(Draft, (person.id, form))
+    if draft is None:
+        draft = Draft(person_id=person.id, form=form)
+        session.add(draft)
+    draft.fields, draft.saved_at = fields, now()
+    return draft
+
+
+def kept(person: Any, form: str) -> Draft | None:
+    """What the person typed into that form and did not send."""
+    return session.get(Draft, (person.id, form))
+
+
+def discard(person: Any, form: str) -> None:
+    """The form was sent: the draft has done its work."""
+    session.execute(delete(Draft).where(Draft.person_id == person.id, Draft.form == form))

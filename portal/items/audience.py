@@ -1,0 +1,49 @@
+"""Opening an item to people: what its author chose, and what is true now."""
+
+from collections.abc import Iterable
+
+from portal.errors import BadInput
+from portal.items.models import Item, ItemAudience, ItemState
+from portal.people.audiences import PUBLIC, organisation_token, person_token, unit_token
+from portal.translating import N_
+
+CHOICES = ("organisation", "unit", "public")
+
+
+class UnknownAudience(BadInput):
+    message = N_("Choose who may read this.")
+
+
+def tokens_for(choice: str, item: Item) -> list[str]:
+    """The tokens of one of CHOICES for this item; a unit's item is open to that unit and all below it."""
+    if choice == "public":
+        return [PUBLIC, organisation_token(item.organisation_id)]
+    if choice == "organisation":
+        return [organisation_token(item.organisation_id)]
+    if choice == "unit" and item.unit_id is not None:
+        return [unit_token(item.unit_id)]
+    raise UnknownAudience
+
+
+def choice_of(item: Item) -> str:
+    """Which of CHOICES the author made last."""
+    tokens = set(item.open_to)
+    if PUBLIC in tokens:
+        return "public"
+    return "unit" if any(token.startswith("unit:") for token in tokens) else "organisation"
+
+
+def open_to(item: Item, tokens: Iterable[str]) -> None:
+    """Keep whom the item is meant for, and open it to them if it is past being a draft."""
+    item.open_to = sorted(set(tokens))
+    apply(item)
+
+
+def apply(item: Item) -> None:
+    """Bring the audience rows to what the item's state allows: a draft is its author's alone."""
+    wanted = {person_token(item.author_id)}
+    if item.state != ItemState.DRAFT:
+        wanted.update(item.open_to)
+    kept = [row for row in item.audience if row.token in wanted]
+    missing = wanted - {row.token for row in kept}
+    item.audience = kept + [ItemAudience(token=token) for token in sorted(missing)]

@@ -1,0 +1,259 @@
+"""What every stored thing shares: the item, its audience, revisions, comments, attachments, readings and origins."""
+
+import enum
+from datetime import date, datetime
+from typing import Any, Self
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    select,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+
+from portal.db import Base, CodeType, UTCDateTime, codes_check, now
+from portal.files.models import StoredFile
+from portal.people.audiences import tokens_of
+from portal.people.models import Person, Unit
+from portal.plan.models import Goal
+from portal.plan.steps import STEPS
+from portal.thai.sorting import sort_key
+
+TITLE_LENGTH = 300
+
+
+class ItemState(enum.StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+class Item(Base):
+    """One thing of the store. Lists load only this table; what a type has of its own stands in its own table.
+
+    An item never changes its class: what is lifted or moved becomes a new item with an Origin.
+    """
+
+    __tablename__ = "item"
+    __table_args__ = (
+        codes_check("state", ItemState),
+        CheckConstraint("state = 'draft' OR published_at IS NOT NULL", name="published_when"),
+        Index("ix_item_organisation_state_published", "organisation_id", "state", "published_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    type: Mapped[str] = mapped_column(String(40), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
+    sort_key: Mapped[str] = mapped_column(String(1200), default="", index=True)
+    state: Mapped[ItemState] = mapped_column(CodeType(ItemState), default=ItemState.DRAFT)
+    # The kind within the type (manual, story, … of an asset), so that lists and facets need no second table.
+    kind: Mapped[str] = mapped_column(String(40), default="")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    revision_number: Mapped[int] = mapped_column(default=0)  # of the newest revision; 0: none yet
+    # Tokens the author chose; they become the audience with the publication, till then a draft is his alone.
+    open_to: Mapped[list[str]] = mapped_column(JSON, default=list)
+
+    __mapper_args__ = {"polymorphic_on": "type", "polymorphic_identity": "item"}
+
+    author: Mapped[Person] = relationship(foreign_keys=[author_id])
+    unit: Mapped[Unit | None] = relationship(foreign_keys=[unit_id])
+    audience: Mapped[list["ItemAudience"]] = relationship(cascade="all, delete-orphan")
+    fulfilments: Mapped[list["Fulfilment"]] = relationship(
+        back_populates="item", order_by="Fulfilment.id", cascade="all, delete-orphan"
+    )
+    revisions: Mapped[list["Revision"]] = relationship(back_populates="item", order_by="Revision.number")
+    attachments: Mapped[list["Attachment"]] = relationship(back_populates="item", order_by="Attachment.id")
+    tags: Mapped[list["ItemTag"]] = relationship(order_by="ItemTag.tag", cascade="all, delete-orphan")
+    origins: Mapped[list["Origin"]] = relationship(
+        foreign_keys="Origin.item_id", back_populates="item", order_by="Origin.id"
+    )
+
+    @validates("title")
+    def _keep_sort_key(self, _key: str, title: str) -> str:
+        self.sort_key = sort_key(title)[:1200]
+        return title
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == ItemState.PUBLISHED
+
+    @classmethod
+    def visible_to(cls, person: Person | None) -> Select[tuple[Self]]:
+        """The items open to the person, or to the public when None: one of his tokens is in the item's audience."""
+        open_ids = select(ItemAudience.item_id).where(ItemAudience.token.in_(tokens_of(person)))
+        return select(cls).where(Item.id.in_(open_ids))
+
+
+class ItemAudience(Base):
+    """One token an item is open to now. A draft carries its author; publication adds what he chose."""
+
+    __tablename__ = "item_audience"
+    __table_args__ = (Index("ix_item_audience_token_item", "token", "item_id"),)
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
+    token: Mapped[str] = mapped_column(String(80), primary_key=True)
+
+
+class ItemTag(Base):
+    __tablename__ = "item_tag"
+    __table_args__ = (Index("ix_item_tag_tag", "tag"),)
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
+    tag: Mapped[str] = mapped_column(String(80), primary_key=True)
+
+
+class Fulfilment(Base):
+    """This item fulfils this step of this goal; without a goal it serves the step at large."""
+
+    __tablename__ = "fulfilment"
+    __table_args__ = (
+        CheckConstraint("step IN ({})".format(", ".join(f"'{code}'" for code in STEPS)), name="step_code"),
+        UniqueConstraint("item_id", "goal_id", "step"),
+        Index("ix_fulfilment_goal_step", "goal_id", "step"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), index=True)
+    goal_id: Mapped[int | None] = mapped_column(ForeignKey("goal.id"))
+    step: Mapped[str] = mapped_column(String(3))
+
+    item: Mapped[Item] = relationship(back_populates="fulfilments")
+    goal: Mapped[Goal | None] = relationship()
+
+
+class Revision(Base):
+    """Title, text and the form's own fields as they were saved once; never changed afterwards."""
+
+    __tablename__ = "revision"
+    __table_args__ = (UniqueConstraint("item_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), index=True)
+    number: Mapped[int]
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
+    text: Mapped[str] = mapped_column(Text)
+    fields: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    note: Mapped[str] = mapped_column(String(300), default="")
+    saved_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+
+    item: Mapped[Item] = relationship(back_populates="revisions")
+    author: Mapped[Person] = relationship()
+
+
+class Rendering(Base):
+    """The clean HTML of a revision by one version of the renderer; a cache that holds nothing about the reader."""
+
+    __tablename__ = "rendering"
+
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id", ondelete="CASCADE"), primary_key=True)
+    renderer_version: Mapped[int]
+    html: Mapped[str] = mapped_column(Text)
+    headings: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)  # [level, anchor, text]
+
+
+class Post(Base):
+    """A comment on an item, later also a reply in a thread; numbered within its item."""
+
+    __tablename__ = "post"
+    __table_args__ = (UniqueConstraint("item_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), index=True)
+    number: Mapped[int]
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    renderer_version: Mapped[int]
+    posted_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    # What makes sending twice (a double click, a reload) one post: chosen by the form, once per page shown.
+    send_key: Mapped[str | None] = mapped_column(String(40), unique=True)
+    hidden_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    hidden_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    hidden_reason: Mapped[str] = mapped_column(String(300), default="")
+
+    item: Mapped[Item] = relationship()
+    author: Mapped[Person] = relationship(foreign_keys=[author_id])
+    hidden_by: Mapped[Person | None] = relationship(foreign_keys=[hidden_by_id])
+
+
+class Attachment(Base):
+    """A file in its place: on an item, in a post, or (till the text it belongs to is saved) with its uploader alone."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), index=True)
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), index=True)
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"), index=True)
+    name: Mapped[str] = mapped_column(String(255))  # as the uploader called it, Thai and all
+    uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    uploaded_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    is_original: Mapped[bool] = mapped_column(default=False)  # the document an import was made from
+    removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    file: Mapped[StoredFile] = relationship(lazy="joined")
+    item: Mapped[Item | None] = relationship(back_populates="attachments")
+    uploaded_by: Mapped[Person] = relationship()
+
+
+class Reading(Base):
+    """How often one reader opened an item on one Bangkok day. The reader is a keyed hash, never a name."""
+
+    __tablename__ = "reading"
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    reader: Mapped[str] = mapped_column(String(32), primary_key=True)
+    visits: Mapped[int]
+
+
+class Origin(Base):
+    """Where an item comes from: another item, or one post of it, with the passage that was taken."""
+
+    __tablename__ = "origin"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), index=True)
+    from_item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
+    from_post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    excerpt: Mapped[str] = mapped_column(Text, default="")
+    noted_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+
+    item: Mapped[Item] = relationship(foreign_keys=[item_id], back_populates="origins")
+    from_item: Mapped[Item] = relationship(foreign_keys=[from_item_id])
+
+
+class ItemRedirect(Base):
+    """An item that was merged into another: its address leads there for ever."""
+
+    __tablename__ = "item_redirect"
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True)
+    to_item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+
+
+class ImportedItem(Base):
+    """What an item was imported from, so that importing again changes nothing."""
+
+    __tablename__ = "imported_item"
+    __table_args__ = (UniqueConstraint("organisation_id", "external_id"),)
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    external_id: Mapped[str] = mapped_column(String(200))
+    digest: Mapped[str] = mapped_column(String(64))  # SHA-256 of the source as read

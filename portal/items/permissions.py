@@ -1,0 +1,39 @@
+"""Who may do what with items and comments. `Item.visible_to` is the query of `can_see`; tests hold them together."""
+
+from portal.items.models import Item, ItemState, Post
+from portal.people.audiences import tokens_of
+from portal.people.models import Person
+from portal.people.permissions import is_admin
+
+
+def can_see(person: Person | None, item: Item) -> bool:
+    """One of the tokens the person holds today is in the item's audience."""
+    return not tokens_of(person).isdisjoint(row.token for row in item.audience)
+
+
+def can_edit(person: Person | None, item: Item) -> bool:
+    """The author writes on, as long as he is with the organisation."""
+    return person is not None and person.is_active and item.author_id == person.id
+
+
+def can_comment(person: Person | None, item: Item) -> bool:
+    """Every colleague who sees a published item; a retired one is closed."""
+    return (
+        person is not None
+        and person.is_active
+        and item.state == ItemState.PUBLISHED
+        and person.organisation_id == item.organisation_id
+        and can_see(person, item)
+    )
+
+
+def can_see_post(person: Person | None, post: Post) -> bool:
+    """A post is seen with its item; a hidden one by nobody but its author and the admin, its stub by all."""
+    if not can_see(person, post.item):
+        return False
+    return post.hidden_at is None or can_hide(person, post)
+
+
+def can_hide(person: Person | None, post: Post) -> bool:
+    """One's own comment, or any for the admin. The stub that stays says by whom."""
+    return person is not None and person.is_active and (post.author_id == person.id or is_admin(person))

@@ -1,0 +1,65 @@
+"""What holds for every item: its lasting address, and comments."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import joinedload
+
+from portal.db import session
+from portal.errors import NotHere
+from portal.items.forms import CommentForm, HideForm
+from portal.items.models import Item, ItemRedirect, Post
+from portal.items.permissions import can_comment, can_hide, can_see_post
+from portal.items.posting import hide_post, write_post
+from portal.people.signing_in import public
+from portal.translating import gettext
+from portal.web.visibility import current_person, get_visible, require
+
+bp = Blueprint("items", __name__)
+
+# The page of each type of item; a room that brings a type adds its own when its views are made.
+PAGES = {"knowledge_asset": ("knowledge.show_asset", "asset_id")}
+
+
+def page_of(item: Item, **more: str) -> str:
+    """The address of the item's page."""
+    endpoint, argument = PAGES[item.type]
+    return url_for(endpoint, **{argument: item.id}, **more)  # type: ignore[arg-type]
+
+
+@bp.get("/items/<int:item_id>")
+@public
+def show_item(item_id: int) -> ResponseReturnValue:
+    """The address that lasts: leads to the item's page, also after it was merged into another."""
+    moved = session.get(ItemRedirect, item_id) if item_id < 2**31 else None
+    return redirect(page_of(get_visible(Item, moved.to_item_id if moved else item_id)))
+
+
+@bp.post("/items/<int:item_id>/comments")
+def comment(item_id: int) -> ResponseReturnValue:
+    item = get_visible(Item, item_id)
+    require(can_comment(current_person(), item))
+    form = CommentForm()
+    form.validate()
+    post = write_post(item, by=current_person(), text=form.text.data or "", send_key=form.send_key.data)
+    session.commit()
+    return redirect(page_of(item, _anchor=f"post-{post.number}"))
+
+
+@bp.route("/posts/<int:post_id>/hide", methods=["GET", "POST"])
+def hide(post_id: int) -> ResponseReturnValue:
+    post = _visible_post(post_id)
+    require(can_hide(current_person(), post))
+    form = HideForm()
+    if form.validate_on_submit():
+        hide_post(post, by=current_person(), reason=form.reason.data or "")
+        session.commit()
+        flash(gettext("The comment is hidden. A note stays in its place."))
+        return redirect(page_of(post.item, _anchor=f"post-{post.number}"))
+    return render_template("items/hide_post.html", form=form, post=post, back=page_of(post.item))
+
+
+def _visible_post(post_id: int) -> Post:
+    post = session.get(Post, post_id, options=[joinedload(Post.item)]) if post_id < 2**31 else None
+    if post is None or not can_see_post(current_person(), post):
+        raise NotHere
+    return post

@@ -1,0 +1,78 @@
+from wtforms import FieldList, Form, FormField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Optional
+
+from portal.items.audience import CHOICES
+from portal.items.models import TITLE_LENGTH
+from portal.knowledge.kinds import FORM_NAMES, KIND_NAMES
+from portal.markup.rendering import MAX_TEXT
+from portal.plan.steps import STEPS
+from portal.translating import N_, gettext, language
+from portal.translating import lazy_gettext as _l
+from portal.web.forms import NotTooLong, PortalForm
+
+AUDIENCE_NAMES = {
+    "organisation": N_("Everybody in the organisation"),
+    "unit": N_("Only my unit and the units below it"),
+    "public": N_("Everybody, also citizens who are not signed in"),
+}
+
+
+class FulfilmentForm(Form):
+    """One line of "what this fulfils"; a line without a step is left out."""
+
+    step = SelectField(_l("KM step"), validators=[Optional()])
+    goal = SelectField(_l("Goal of the plan"), validators=[Optional()])
+
+
+class AssetForm(PortalForm):
+    title = StringField(
+        _l("Title"),
+        description=_l("What a colleague would type to find it."),
+        validators=[DataRequired(message=N_("Give it a title.")), NotTooLong(TITLE_LENGTH)],
+    )
+    kind = SelectField(_l("Kind"))
+    text = TextAreaField(
+        _l("Text"),
+        description=_l("Headings, lists, tables and pictures are possible; the buttons help. Paste pictures right here."),
+        validators=[DataRequired(message=N_("Write something first.")), NotTooLong(MAX_TEXT)],
+        render_kw={"rows": 18},
+    )
+    fulfilments = FieldList(FormField(FulfilmentForm), min_entries=3, max_entries=13)
+    knowledge = RadioField(_l("Where the knowledge comes from"), default="explicit")
+    tags = StringField(
+        _l("Tags"), description=_l("Words a colleague may look for, divided by commas."), validators=[NotTooLong(600)]
+    )
+    audience = RadioField(_l("Who may read it"), default="organisation")
+    note = StringField(
+        _l("What did you change?"),
+        description=_l("One line for the history."),
+        validators=[NotTooLong(300)],
+    )
+    base_revision = IntegerField(widget=HiddenField().widget, default=0, validators=[Optional()])
+    origin = HiddenField(filters=())
+
+    def offer(self, goals: list[tuple[int, str]], *, has_unit: bool) -> None:
+        """Fill the choices in the reader's language; `goals` are those of the running plans, as (id, title)."""
+        self.kind.choices = [(str(kind), gettext(name)) for kind, name in KIND_NAMES.items()]
+        self.knowledge.choices = [(str(form), gettext(name)) for form, name in FORM_NAMES.items()]
+        self.audience.choices = [
+            (choice, gettext(AUDIENCE_NAMES[choice])) for choice in CHOICES if has_unit or choice != "unit"
+        ]
+        steps = [("", "–")] + [
+            (code, f"{code} {step.wording(language()).name}") for code, step in STEPS.items()
+        ]
+        none = [("", gettext("No goal: it serves the step at large"))]
+        for line in self.fulfilments:
+            line.form.step.choices = steps
+            line.form.goal.choices = none + [(str(goal_id), title) for goal_id, title in goals]
+
+    def chosen_fulfilments(self) -> list[tuple[int | None, str]]:
+        """(goal id or None, step code) of every line that names a step."""
+        return [
+            (int(line.form.goal.data) if line.form.goal.data else None, line.form.step.data)
+            for line in self.fulfilments
+            if line.form.step.data
+        ]
+
+    def chosen_tags(self) -> list[str]:
+        return (self.tags.data or "").replace("،", ",").split(",")

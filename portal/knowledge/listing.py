@@ -1,0 +1,145 @@
+"""The store as a list: what somebody may see, by kind, unit, step and fiscal year."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.db import session
+from portal.items.models import Fulfilment, Item, ItemState
+from portal.knowledge.models import AssetKind
+from portal.people.models import Person, Unit
+from portal.plan.steps import STEPS
+from portal.thai.dates import BANGKOK, fiscal_year, fiscal_year_dates
+
+PAGE_SIZE = 20
+ORDERS = ("new", "title")
+
+
+@dataclass(frozen=True)
+class AssetFilter:
+    """What the list is narrowed to; made from any query string, what makes no sense in it is left out."""
+
+    kind: str = ""
+    unit_id: int | None = None
+    step: str = ""
+    goal_id: int | None = None
+    fiscal_year: int | None = None
+    order: str = "new"
+    page: int = 1
+
+    @classmethod
+    def from_args(cls, args: Mapping[str, str]) -> "AssetFilter":
+        order = args.get("order", "new")
+        return cls(
+            kind=args.get("kind", "") if args.get("kind", "") in set(AssetKind) else "",
+            unit_id=_whole(args.get("unit")),
+            step=args.get("step", "") if args.get("step", "") in STEPS else "",
+            goal_id=_whole(args.get("goal")),
+            fiscal_year=_whole(args.get("year"), least=2400, most=2700),
+            order=order if order in ORDERS else "new",
+            page=_whole(args.get("page"), most=100_000) or 1,
+        )
+
+    def as_args(self, **changes: object) -> dict[str, object]:
+        """The query string of this filter with some changes, empty parts left out."""
+        args: dict[str, object] = {
+            "kind": self.kind,
+            "unit": self.unit_id,
+            "step": self.step,
+            "goal": self.goal_id,
+            "year": self.fiscal_year,
+            "order": self.order if self.order != "new" else "",
+            "page": self.page if self.page > 1 else "",
+        }
+        return {name: value for name, value in {**args, **changes}.items() if value}
+
+
+@dataclass(frozen=True)
+class AssetPage:
+    items: list[Item]
+    total: int
+    pages: int
+
+
+def find(wanted: AssetFilter, person: Person | None) -> AssetPage:
+    """One page of published assets open to the person, newest (or Thai dictionary order) first."""
+    matching = _matching(wanted, person)
+    total = session.scalar(select(func.count()).select_from(matching.order_by(None).subquery())) or 0
+    rows = session.scalars(
+        _ordered(matching, wanted.order)
+        .options(*FOR_LISTS)
+        .limit(PAGE_SIZE)
+        .offset((wanted.page - 1) * PAGE_SIZE)
+    ).all()
+    return AssetPage(list(rows), total, max(1, -(-total // PAGE_SIZE)))
+
+
+def find_all(wanted: AssetFilter, person: Person | None, most: int = 10_000) -> list[Item]:
+    """Every asset of the filter, for taking the list home."""
+    return list(session.scalars(_ordered(_matching(wanted, person), wanted.order).options(*FOR_LISTS).limit(most)))
+
+
+# What a line of any list shows, so that a page costs the same number of queries with one line or twenty.
+FOR_LISTS = (
+    joinedload(Item.author),
+    joinedload(Item.unit),
+    selectinload(Item.fulfilments).joinedload(Fulfilment.goal),
+)
+
+
+def years_with_assets(person: Person | None) -> list[int]:
+    """The fiscal years, newest first, from which the person sees something; for the list's filter."""
+    first, last = session.execute(
+        Item.visible_to(person)
+        .where(Item.type == "knowledge_asset", Item.state == ItemState.PUBLISHED)
+        .with_only_columns(func.min(Item.published_at), func.max(Item.published_at))
+    ).one()
+    if first is None:
+        return []
+    return list(range(fiscal_year(last.astimezone(BANGKOK).date()), fiscal_year(first.astimezone(BANGKOK).date()) - 1, -1))
+
+
+def _matching(wanted: AssetFilter, person: Person | None) -> Select[tuple[Item]]:
+    query = Item.visible_to(person).where(Item.type == "knowledge_asset", Item.state == ItemState.PUBLISHED)
+    if wanted.kind:
+        query = query.where(Item.kind == wanted.kind)
+    if wanted.unit_id:
+        path = select(Unit.path).where(Unit.id == wanted.unit_id).scalar_subquery()
+        below = select(Unit.id).where(Unit.path.startswith(path))
+        query = query.where(Item.unit_id.in_(below))
+    if wanted.step or wanted.goal_id:
+        ties = select(Fulfilment.item_id)
+        if wanted.step:
+            ties = ties.where(Fulfilment.step == wanted.step)
+        if wanted.goal_id:
+            ties = ties.where(Fulfilment.goal_id == wanted.goal_id)
+        query = query.where(Item.id.in_(ties))
+    if wanted.fiscal_year:
+        first, last = fiscal_year_moments(wanted.fiscal_year)
+        query = query.where(Item.published_at >= first, Item.published_at < last)
+    return query
+
+
+def fiscal_year_moments(year: int) -> tuple[datetime, datetime]:
+    """(first moment, first moment after) of the fiscal year in Bangkok."""
+    first, last = fiscal_year_dates(year)
+    return (
+        datetime.combine(first, time.min, BANGKOK),
+        datetime.combine(last + timedelta(days=1), time.min, BANGKOK),
+    )
+
+
+def _ordered(query: Select[tuple[Item]], order: str) -> Select[tuple[Item]]:
+    if order == "title":
+        return query.order_by(Item.sort_key, Item.id)
+    return query.order_by(Item.published_at.desc(), Item.id.desc())
+
+
+def _whole(text: str | None, least: int = 1, most: int = 2**31 - 1) -> int | None:
+    """The whole number in the text when it lies within bounds, else None."""
+    if not text or not text.isascii() or not text.isdigit() or len(text) > 10:
+        return None
+    return int(text) if least <= int(text) <= most else None

@@ -1,0 +1,22 @@
+"""Who may do what with knowledge assets, on top of what holds for every item."""
+
+from portal.items.permissions import can_edit
+from portal.knowledge.models import KnowledgeAsset
+from portal.people.models import Category, Person
+
+__all__ = ["can_edit", "can_publish", "can_retire", "can_write"]
+
+
+def can_write(person: Person | None) -> bool:
+    """Every member of staff, and those elected, may write down what he knows."""
+    return person is not None and person.is_active and person.category in Category
+
+
+def can_publish(person: Person | None, asset: KnowledgeAsset) -> bool:
+    """Its author."""
+    return can_edit(person, asset)
+
+
+def can_retire(person: Person | None, asset: KnowledgeAsset) -> bool:
+    """Its author."""
+    return can_edit(person, asset) and asset.is_published

@@ -1,0 +1,137 @@
+"""Reading the knowledge store: the list, an asset, its history. Writing stands in writing_views."""
+
+import secrets
+
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.db import session
+from portal.errors import NotHere
+from portal.items import audience
+from portal.items.forms import CommentForm
+from portal.items.models import Attachment, Fulfilment, ItemRedirect, Revision
+from portal.items.permissions import can_comment, can_edit, can_hide
+from portal.items.reading import comments_of, grown_from, sources_of
+from portal.items.readings import readings_of
+from portal.items.revising import newest, rendering_of
+from portal.knowledge.kinds import FORM_NAMES, KIND_NAMES
+from portal.knowledge.listing import ORDERS, AssetFilter, find, years_with_assets
+from portal.knowledge.models import AssetKind, KnowledgeAsset
+from portal.knowledge.permissions import can_publish, can_retire, can_write
+from portal.markup.difference import compare
+from portal.people.organisation_tree import units_to_offer
+from portal.people.signing_in import public
+from portal.plan.steps import STEPS
+from portal.web.visibility import current_person, get_visible, require
+
+bp = Blueprint("knowledge", __name__, url_prefix="/knowledge")
+
+FOR_PAGE = (
+    joinedload(KnowledgeAsset.author),
+    joinedload(KnowledgeAsset.unit),
+    selectinload(KnowledgeAsset.audience),
+    selectinload(KnowledgeAsset.fulfilments).joinedload(Fulfilment.goal),
+    selectinload(KnowledgeAsset.attachments).joinedload(Attachment.file),
+    selectinload(KnowledgeAsset.tags),
+)
+
+
+@bp.get("")
+@public
+def list_assets() -> ResponseReturnValue:
+    wanted = AssetFilter.from_args(request.args)
+    person = current_person()
+    return render_template(
+        "knowledge/list_assets.html",
+        wanted=wanted,
+        found=find(wanted, person),
+        kinds=KIND_NAMES,
+        orders=ORDERS,
+        steps=STEPS,
+        units=units_to_offer(g.organisation),
+        years=years_with_assets(person),
+        can_write=can_write(person),
+    )
+
+
+@bp.get("/<int:asset_id>")
+@bp.get("/<int:asset_id>/<slug>")
+@public
+def show_asset(asset_id: int, slug: str = "") -> ResponseReturnValue:
+    moved = session.get(ItemRedirect, asset_id) if asset_id < 2**31 else None
+    if moved is not None:
+        return redirect(url_for("items.show_item", item_id=moved.to_item_id), 301)
+    person = current_person()
+    asset: KnowledgeAsset = get_visible(KnowledgeAsset, asset_id, *FOR_PAGE)
+    revision = newest(asset)
+    current_app.extensions["readings"].note(
+        asset, person, request.remote_addr or "", request.user_agent.string
+    )
+    people, visits = readings_of(asset)
+    return render_template(
+        "knowledge/show_asset.html",
+        asset=asset,
+        revision=revision,
+        rendering=rendering_of(revision) if revision else None,
+        kind_name=KIND_NAMES[AssetKind(asset.kind)],
+        form_name=FORM_NAMES[asset.knowledge],
+        steps=STEPS,
+        comments=comments_of(asset),
+        comment_form=CommentForm(send_key=secrets.token_urlsafe(16)),
+        sources=sources_of(asset, person),
+        grown=grown_from(asset, person),
+        people=people,
+        visits=visits,
+        audience_choice=audience.choice_of(asset),
+        can_comment=can_comment(person, asset),
+        can_edit=can_edit(person, asset),
+        can_hide=can_hide,
+        can_publish=can_publish(person, asset),
+        can_retire=can_retire(person, asset),
+        can_write=can_write(person),
+    )
+
+
+@bp.get("/<int:asset_id>/history")
+def show_history(asset_id: int) -> ResponseReturnValue:
+    asset = get_visible(KnowledgeAsset, asset_id)
+    revisions = session.scalars(
+        select(Revision)
+        .where(Revision.item_id == asset.id)
+        .options(joinedload(Revision.author))
+        .order_by(Revision.number.desc())
+    ).all()
+    return render_template("knowledge/show_history.html", asset=asset, revisions=revisions)
+
+
+@bp.get("/<int:asset_id>/history/<int:number>")
+def show_revision(asset_id: int, number: int) -> ResponseReturnValue:
+    """What this revision changed against the one before it."""
+    asset = get_visible(KnowledgeAsset, asset_id)
+    wanted = select(Revision).where(Revision.item_id == asset.id).options(joinedload(Revision.author))
+    revision = session.scalar(wanted.where(Revision.number == number)) if number < 2**31 else None
+    if revision is None:
+        raise NotHere
+    before = session.scalar(wanted.where(Revision.number == number - 1))
+    return render_template(
+        "knowledge/show_revision.html",
+        asset=asset,
+        revision=revision,
+        before=before,
+        changes=compare(before.text if before else "", revision.text),
+    )
+
+
+@bp.get("/<int:asset_id>/text")
+def download_text(asset_id: int) -> ResponseReturnValue:
+    """The text as it was written, in Markdown, to be kept or used elsewhere."""
+    asset = get_visible(KnowledgeAsset, asset_id)
+    revision = newest(asset)
+    require(revision is not None)
+    return current_app.response_class(
+        f"# {revision.title}\n\n{revision.text}\n" if revision else "",
+        mimetype="text/markdown",
+        headers={"Content-Disposition": f"attachment; filename=knowledge-{asset.id}.md"},
+    )

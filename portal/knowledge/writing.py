@@ -1,0 +1,102 @@
+"""Starting a knowledge asset and saving what is written into it."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from portal.db import session
+from portal.errors import BadInput
+from portal.items import audience
+from portal.items.models import TITLE_LENGTH, Item, ItemTag, Origin, Revision
+from portal.items.publishing import changed
+from portal.items.revising import save_revision
+from portal.knowledge.models import AssetKind, KnowledgeAsset, KnowledgeForm
+from portal.people.audiences import organisation_token
+from portal.people.models import Person, Position, Posting
+from portal.thai.clusters import clip
+from portal.thai.dates import bangkok_today
+from portal.translating import N_
+
+MOST_TAGS = 12
+
+
+class TitleMissing(BadInput):
+    message = N_("Give it a title.")
+
+
+def start(author: Person, organisation_id: int, unit_id: int | None) -> KnowledgeAsset:
+    """A new draft that only its author sees, meant for the organisation till he says otherwise."""
+    asset = KnowledgeAsset(
+        organisation_id=organisation_id,
+        unit_id=unit_id,
+        author_id=author.id,
+        title="",
+        kind=AssetKind.MANUAL,
+        open_to=[organisation_token(organisation_id)],
+    )
+    session.add(asset)
+    session.flush()
+    audience.apply(asset)
+    return asset
+
+
+def save(
+    asset: KnowledgeAsset,
+    *,
+    by: Person,
+    title: str,
+    text: str,
+    kind: AssetKind,
+    knowledge: KnowledgeForm,
+    tags: Iterable[str] = (),
+    note: str = "",
+    base_revision: int | None = None,
+) -> Revision:
+    """Keep what was written as a revision and tell the search when it is published.
+
+    SavedMeanwhile when somebody saved since `base_revision`; TitleMissing, TooLong when it can't be kept.
+    """
+    if not title.strip():
+        raise TitleMissing
+    wanted = tidy_tags(tags)
+    revision = save_revision(
+        asset,
+        by=by,
+        title=title[:TITLE_LENGTH],
+        text=text,
+        fields={"kind": str(kind), "knowledge": str(knowledge), "tags": wanted},
+        note=note,
+        base=base_revision,
+    )
+    asset.kind, asset.knowledge = AssetKind(kind), KnowledgeForm(knowledge)
+    had = {row.tag: row for row in asset.tags}
+    asset.tags = [had.get(tag) or ItemTag(tag=tag) for tag in wanted]
+    session.flush()
+    changed(asset)
+    return revision
+
+
+def tidy_tags(tags: Iterable[str]) -> list[str]:
+    """Tags without blanks and doubles, in the order given, each at most 60 characters."""
+    tidy = (clip(" ".join(tag.split()), 60) for tag in tags)
+    return list(dict.fromkeys(tag for tag in tidy if tag))[:MOST_TAGS]
+
+
+def unit_of(person: Person) -> int | None:
+    """The unit in which the person holds a position today, his own before one he acts for; None when he holds none."""
+    today = bangkok_today()
+    return session.scalar(
+        select(Position.unit_id)
+        .join(Posting, Posting.position_id == Position.id)
+        .where(Posting.person_id == person.id, Posting.from_date <= today)
+        .where((Posting.to_date.is_(None)) | (Posting.to_date >= today))
+        .order_by(Posting.from_date.desc())
+        .limit(1)
+    )
+
+
+def grew_from(asset: KnowledgeAsset, source: Item, excerpt: str = "") -> Origin:
+    """Note that the asset was made from another item; the source must be one its author may see."""
+    origin = Origin(item_id=asset.id, from_item_id=source.id, excerpt=excerpt)
+    session.add(origin)
+    return origin

@@ -1,0 +1,29 @@
+"""Every table of the portal, for what needs them all: migrations, backup, the checks."""
+
+from portal.audit.models import AuditEntry
+from portal.db import Base
+from portal.drafts.models import Draft
+from portal.files.models import StoredFile
+from portal.home.models import SitePage
+from portal.items.models import Item
+from portal.knowledge.models import KnowledgeAsset
+from portal.mail.models import Mail
+from portal.outbox.models import OutboxEntry
+from portal.people.models import Unit
+from portal.plan.models import Plan
+
+__all__ = [
+    "AuditEntry",
+    "Base",
+    "Draft",
+    "Item",
+    "KnowledgeAsset",
+    "Mail",
+    "OutboxEntry",
+    "Plan",
+    "SitePage",
+    "StoredFile",
+    "Unit",
+]
+
+metadata = Base.metadata

@@ -1,0 +1,133 @@
+"""Audience tokens: what a person holds today, against what a thing is open to.
+
+A token is a short text: `public`, `org:ID`, `unit:ID` (that unit and all below it), `group:ID`, `person:ID`, `role:NAME`.
+A person sees a thing when one of his tokens is among the thing's. Tokens are computed once per request from dated
+postings and memberships and never kept in the browser's session: who is moved loses access with the day.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import String, and_, cast, event, literal, or_, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session, object_session
+from sqlalchemy.sql import ColumnElement
+
+from portal.people.models import (
+    ActingAppointment,
+    Group,
+    GroupMembership,
+    Person,
+    Position,
+    Posting,
+    Rank,
+    RoleGrant,
+    Unit,
+)
+from portal.thai.dates import bangkok_today
+
+PUBLIC = "public"
+NOBODY: frozenset[str] = frozenset()
+# These see what is open to any unit below theirs; everybody else holds his unit and the ones above it.
+LEADING_RANKS = frozenset(
+    {
+        Rank.CHIEF_EXECUTIVE,
+        Rank.DEPUTY_CHIEF_EXECUTIVE,
+        Rank.PERMANENT_SECRETARY,
+        Rank.DEPUTY_PERMANENT_SECRETARY,
+        Rank.HEAD,
+    }
+)
+
+
+def organisation_token(organisation_id: int) -> str:
+    return f"org:{organisation_id}"
+
+
+def unit_token(unit_id: int) -> str:
+    return f"unit:{unit_id}"
+
+
+def group_token(group_id: int) -> str:
+    return f"group:{group_id}"
+
+
+def person_token(person_id: int) -> str:
+    return f"person:{person_id}"
+
+
+def role_token(role: str) -> str:
+    return f"role:{role}"
+
+
+def valid_on(
+    day: date,
+    start: InstrumentedAttribute[date],
+    end: InstrumentedAttribute[date | None],
+) -> ColumnElement[bool]:
+    """The dated row counts on that day; both its first and its last day belong to it."""
+    return and_(start <= day, or_(end.is_(None), end >= day))
+
+
+def tokens_of(person: Person | None) -> frozenset[str]:
+    """The tokens held today by this person, or by somebody who is not signed in (None).
+
+    Worked out once per session, that is per request, and again after a flush that may have moved somebody.
+    """
+    if person is None or not person.is_active:
+        return frozenset({PUBLIC})
+    session = object_session(person)
+    if session is None:
+        raise RuntimeError("a person outside any session holds no tokens")
+    day = bangkok_today()
+    known: dict[tuple[int, date], frozenset[str]] = session.info.setdefault("tokens", {})
+    if (person.id, day) not in known:
+        known[person.id, day] = _work_out(session, person, day)
+    return known[person.id, day]
+
+
+@event.listens_for(Session, "after_flush")
+def _forget_tokens(session: Session, _context: object) -> None:
+    session.info.pop("tokens", None)
+
+
+def _work_out(session: Session, person: Person, day: date) -> frozenset[str]:
+    held = _places(Posting, person, day), _places(ActingAppointment, person, day)
+    groups = (
+        select(literal("group"), cast(GroupMembership.group_id, String), literal(""))
+        .join(Group)
+        .where(GroupMembership.person_id == person.id, Group.closed_on.is_(None))
+        .where(valid_on(day, GroupMembership.from_date, GroupMembership.to_date))
+    )
+    roles = select(literal("role"), cast(RoleGrant.role, String), literal("")).where(
+        RoleGrant.person_id == person.id, valid_on(day, RoleGrant.from_date, RoleGrant.to_date)
+    )
+    tokens = {PUBLIC, organisation_token(person.organisation_id), person_token(person.id)}
+    led: list[str] = []
+    for what, value, rank in session.execute(union_all(*held, groups, roles)):
+        if what == "unit":
+            tokens.update(unit_token(int(part)) for part in value.split("/") if part)
+            if rank in LEADING_RANKS:
+                led.append(value)
+        elif what == "group":
+            tokens.add(group_token(int(value)))
+        else:
+            tokens.add(role_token(value))
+    if led:
+        below = select(Unit.id).where(or_(*(Unit.path.startswith(path) for path in led)))
+        tokens.update(unit_token(unit_id) for unit_id in session.scalars(below))
+    return frozenset(tokens)
+
+
+def _places(kind: type[Posting] | type[ActingAppointment], person: Person, day: date):  # type: ignore[no-untyped-def]
+    return (
+        select(literal("unit"), Unit.path, cast(Position.rank, String))
+        .select_from(kind)
+        .join(Position, Position.id == kind.position_id)
+        .join(Unit, Unit.id == Position.unit_id)
+        .where(kind.person_id == person.id, valid_on(day, kind.from_date, kind.to_date))
+    )
+
+
+def roles_in(tokens: Iterable[str]) -> frozenset[str]:
+    """The role names among the tokens."""
+    return frozenset(token.removeprefix("role:") for token in tokens if token.startswith("role:"))

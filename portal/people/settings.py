@@ -1,0 +1,50 @@
+"""What an organisation decides for itself, with types and defaults; stored a row a decision, edited by its admin."""
+
+from dataclasses import dataclass, fields
+
+from sqlalchemy import select
+
+from portal.db import session
+from portal.people.models import OrganisationKind, OrganisationSetting, Unit
+from portal.thai.numerals import Numerals
+from portal.translating import DEFAULT
+
+
+@dataclass(frozen=True)
+class OrganisationSettings:
+    """The decisions of one organisation; what was never decided has its default."""
+
+    kind: str = OrganisationKind.SUBDISTRICT_MUNICIPALITY
+    language: str = DEFAULT
+    numerals: str = Numerals.ARABIC
+    emblem_file_id: int | None = None
+    demo: bool = False  # an invented town: said on every page, served on this machine only
+    contact: str = ""  # shown to those who are not signed in, when they can't get in
+
+
+def settings_of(organisation_id: int) -> OrganisationSettings:
+    """The organisation's decisions as stored, with defaults for the rest."""
+    stored = {
+        row.key: row.value
+        for row in session.scalars(
+            select(OrganisationSetting).where(OrganisationSetting.organisation_id == organisation_id)
+        )
+    }
+    known = {field.name for field in fields(OrganisationSettings)}
+    return OrganisationSettings(**{key: value for key, value in stored.items() if key in known})
+
+
+def decide(organisation_id: int, **decisions: object) -> None:
+    """Store decisions; TypeError for one that OrganisationSettings does not know."""
+    OrganisationSettings(**decisions)  # type: ignore[arg-type]
+    for key, value in decisions.items():
+        row = session.get(OrganisationSetting, (organisation_id, key))
+        if row is None:
+            session.add(OrganisationSetting(organisation_id=organisation_id, key=key, value=value))
+        else:
+            row.value = value
+
+
+def the_organisation() -> Unit | None:
+    """The root unit; None before the first-run page was filled in. The interface shows one organisation."""
+    return session.scalar(select(Unit).where(Unit.parent_id.is_(None)).order_by(Unit.id).limit(1))

@@ -1,0 +1,135 @@
+"""Sign-in for the web: wraps Person for Flask-Login, and closes every page that is not marked public.
+
+A signed-in browser holds a random secret in its session cookie and a row in `sign_in`; the row ends after eight idle
+hours, with the sign-out, or all at once with "sign out everywhere".
+"""
+
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from flask import Flask, Request, abort, g, redirect, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, UserMixin, current_user
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import joinedload
+
+from portal.db import now, session, transaction
+from portal.people.models import ApiToken, Person, SignIn
+from portal.people.passwords import digest
+
+IDLE = timedelta(hours=8)
+# last_seen_at is written at most this often, not with every page.
+SEEN_EVERY = timedelta(minutes=5)
+# Where somebody who must change his first password may still go.
+BEFORE_PASSWORD_CHANGE = frozenset({"people.change_password", "people.sign_out", "web.choose_language", "static"})
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def public(view: View) -> View:
+    """Mark a view as open to people who are not signed in. Every other view is closed to them."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """What Flask-Login asks of a user, around a Person who knows nothing of it."""
+
+    def __init__(self, person: Person):
+        self.person = person
+
+    def get_id(self) -> str:
+        return str(self.person.id)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.person, name)
+
+
+def begin_session(person: Person) -> None:
+    """Begin a signed-in session in this browser; anything the browser's session held before is dropped."""
+    language = cookie.get("language")
+    cookie.clear()
+    if language:
+        cookie["language"] = language
+    cookie["secret"] = secret = secrets.token_urlsafe(32)
+    session.execute(delete(SignIn).where(SignIn.last_seen_at < now() - IDLE))
+    session.add(
+        SignIn(secret_hash=digest(secret), person_id=person.id, browser=str(request.user_agent)[:200])
+    )
+
+
+def end_session() -> None:
+    """End this browser's session."""
+    session.execute(delete(SignIn).where(SignIn.secret_hash == digest(cookie.get("secret", ""))))
+    cookie.clear()
+
+
+def end_all_sessions(person: Person) -> None:
+    """End every session of the person, in every browser."""
+    session.execute(delete(SignIn).where(SignIn.person_id == person.id))
+
+
+def _load(incoming: Request) -> SignedIn | None:
+    person = _by_token(incoming) if incoming.path.startswith("/api/") else None
+    if person is None and "secret" in cookie:
+        person = _by_cookie(cookie["secret"])
+    if person is None or not person.is_active:
+        return None
+    g.person_id = person.id
+    return SignedIn(person)
+
+
+def _by_cookie(secret: str) -> Person | None:
+    found = session.scalar(
+        select(SignIn).where(SignIn.secret_hash == digest(secret)).options(joinedload(SignIn.person))
+    )
+    if found is None or found.last_seen_at < now() - IDLE:
+        return None
+    if found.last_seen_at < now() - SEEN_EVERY:
+        g.seen_sign_in_id = found.id
+    return found.person
+
+
+def _by_token(incoming: Request) -> Person | None:
+    scheme, _, secret = incoming.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not secret:
+        return None
+    token = session.scalar(
+        select(ApiToken)
+        .where(ApiToken.secret_hash == digest(secret.strip()), ApiToken.revoked_at.is_(None))
+        .options(joinedload(ApiToken.person))
+    )
+    if token is None:
+        abort(401)
+    return token.person
+
+
+def _keep_seen(_error: BaseException | None) -> None:
+    """Note that the session is in use, after the answer and in a transaction of its own."""
+    sign_in_id = g.pop("seen_sign_in_id", None)
+    if sign_in_id is not None:
+        with transaction() as own:
+            own.execute(update(SignIn).where(SignIn.id == sign_in_id).values(last_seen_at=now()))
+
+
+def install(app: Flask) -> None:
+    """Close every page that is not `@public` to people who are not signed in."""
+    manager = LoginManager(app)
+    manager.request_loader(_load)
+
+    @app.before_request
+    def close_pages() -> ResponseReturnValue | None:
+        view = app.view_functions.get(request.endpoint or "")
+        if view is None or request.endpoint == "static":
+            return None
+        if not current_user.is_authenticated:
+            if not getattr(view, "is_public", False):
+                abort(401)
+        elif current_user.must_change_password and request.endpoint not in BEFORE_PASSWORD_CHANGE:
+            return redirect(url_for("people.change_password"))
+        return None
+
+    app.teardown_request(_keep_seen)

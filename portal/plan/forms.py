@@ -1,0 +1,50 @@
+from wtforms import FieldList, Form, FormField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, NumberRange, Optional
+
+from portal.plan.models import TITLE_LENGTH, PlanKind
+from portal.translating import N_, gettext
+from portal.translating import lazy_gettext as _l
+from portal.web.forms import NotTooLong, PortalForm, repaired
+
+PLAN_KINDS = {PlanKind.PLAN: N_("Plan of a year"), PlanKind.PROJECT: N_("Short project")}
+
+
+class StrategyLine(Form):
+    title = StringField(_l("Strategy"), validators=[NotTooLong(TITLE_LENGTH)], filters=(repaired,))
+    title_en = StringField(_l("In English"), validators=[NotTooLong(TITLE_LENGTH)], filters=(repaired,))
+
+
+class GoalLine(Form):
+    title = StringField(_l("Goal (desired state)"), validators=[NotTooLong(TITLE_LENGTH)], filters=(repaired,))
+    title_en = StringField(_l("In English"), validators=[NotTooLong(TITLE_LENGTH)], filters=(repaired,))
+    measurable_unit = TextAreaField(
+        _l("Measurable unit"),
+        description=_l("What one can count: a manual in every unit, staff who were developed."),
+        validators=[NotTooLong(2000)],
+        filters=(repaired,),
+        render_kw={"rows": 2},
+    )
+    strategy = SelectField(_l("Serves the strategy"), validators=[Optional()])
+
+
+class PlanForm(PortalForm):
+    title = StringField(
+        _l("Title"),
+        validators=[DataRequired(message=N_("Give it a title.")), NotTooLong(TITLE_LENGTH)],
+    )
+    title_en = StringField(_l("Title in English"), validators=[NotTooLong(TITLE_LENGTH)])
+    fiscal_year = IntegerField(
+        _l("Fiscal year (B.E.)"),
+        description=_l("From 1 October to 30 September, named by the year in which it ends."),
+        validators=[NumberRange(min=2540, max=2600, message=N_("Write the year as 2570."))],
+    )
+    kind = SelectField(_l("Kind"))
+    strategies = FieldList(FormField(StrategyLine), min_entries=1, max_entries=20)
+    goals = FieldList(FormField(GoalLine), min_entries=1, max_entries=20)
+
+    def offer(self) -> None:
+        """Fill the choices in the reader's language; a goal can serve any strategy of this form, by its number."""
+        self.kind.choices = [(str(kind), gettext(name)) for kind, name in PLAN_KINDS.items()]
+        numbers = [("", "–")] + [(str(n), str(n)) for n in range(1, len(self.strategies) + 1)]
+        for line in self.goals:
+            line.form.strategy.choices = numbers

@@ -1,0 +1,85 @@
+"""The least of the plan: a unit's plan of a fiscal year with its strategies and goals."""
+
+import enum
+from datetime import datetime
+from typing import Self
+
+from sqlalchemy import CheckConstraint, ForeignKey, Select, String, Text, UniqueConstraint, false, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.db import Base, CodeType, UTCDateTime, codes_check, now
+from portal.people.models import Person, Unit
+
+TITLE_LENGTH = 500
+
+
+class PlanKind(enum.StrEnum):
+    PLAN = "plan"
+    PROJECT = "project"  # a short project with four signatures, as document 002 of the sources
+
+
+class Plan(Base):
+    """แผนการจัดการความรู้ of a unit and a fiscal year, named by the Buddhist year in which it ends; several may run."""
+
+    __tablename__ = "plan"
+    __table_args__ = (
+        codes_check("kind", PlanKind),
+        CheckConstraint("fiscal_year BETWEEN 2400 AND 2700", name="fiscal_year_be"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    kind: Mapped[PlanKind] = mapped_column(CodeType(PlanKind), default=PlanKind.PLAN)
+    fiscal_year: Mapped[int] = mapped_column(index=True)
+    title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
+    title_en: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
+    strategies: Mapped[list["Strategy"]] = relationship(
+        back_populates="plan", order_by="Strategy.number", cascade="all, delete-orphan"
+    )
+    goals: Mapped[list["Goal"]] = relationship(back_populates="plan", order_by="Goal.number")
+
+    @classmethod
+    def visible_to(cls, person: Person | None) -> Select[tuple[Self]]:
+        """The plans of the person's organisation that were not withdrawn; none for the public."""
+        if person is None or not person.is_active:
+            return select(cls).where(false())
+        return select(cls).where(cls.organisation_id == person.organisation_id, cls.withdrawn_at.is_(None))
+
+
+class Strategy(Base):
+    """ประเด็นยุทธศาสตร์ that goals of the plan serve."""
+
+    __tablename__ = "strategy"
+    __table_args__ = (UniqueConstraint("plan_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), index=True)
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
+    title_en: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
+
+    plan: Mapped[Plan] = relationship(back_populates="strategies")
+
+
+class Goal(Base):
+    """เป้าหมาย KM (Desired State) with its หน่วยที่วัดผลได้; withdrawn rather than deleted, since items point to it."""
+
+    __tablename__ = "goal"
+    __table_args__ = (UniqueConstraint("plan_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), index=True)
+    strategy_id: Mapped[int | None] = mapped_column(ForeignKey("strategy.id"), index=True)
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
+    title_en: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
+    measurable_unit: Mapped[str] = mapped_column(Text, default="")
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    plan: Mapped[Plan] = relationship(back_populates="goals")
+    strategy: Mapped[Strategy | None] = relationship()

@@ -1,0 +1,38 @@
+"""Who may see and make plans."""
+
+from sqlalchemy import ColumnElement, exists, select
+
+from portal.db import session
+from portal.people.audiences import tokens_of
+from portal.people.models import Group, GroupKind, Person, RoleName
+from portal.people.permissions import has_role, is_admin
+from portal.plan.models import Plan
+
+
+def in_km_team(person: Person | None) -> bool:
+    """Whether the person is in a KM team of the organisation today."""
+    if person is None:
+        return False
+    groups = [int(token.removeprefix("group:")) for token in tokens_of(person) if token.startswith("group:")]
+    if not groups:
+        return False
+    return bool(session.scalar(select(_km_team_among(groups))))
+
+
+def _km_team_among(groups: list[int]) -> ColumnElement[bool]:
+    return exists().where(Group.id.in_(groups), Group.kind == GroupKind.KM_TEAM)
+
+
+def can_see_plan(person: Person | None, plan: Plan) -> bool:
+    """Every member of the organisation; citizens see what the organisation publishes elsewhere."""
+    return (
+        person is not None
+        and person.is_active
+        and person.organisation_id == plan.organisation_id
+        and plan.withdrawn_at is None
+    )
+
+
+def can_plan(person: Person | None) -> bool:
+    """The KM team, the CKO and the admin make the plan."""
+    return person is not None and (has_role(person, RoleName.CKO) or is_admin(person) or in_km_team(person))

@@ -1,0 +1,116 @@
+"""What every template can use: one filter each for numbers, dates and sizes, texts in two languages, static addresses."""
+
+import hashlib
+from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from flask import Flask, url_for
+from markupsafe import Markup
+
+from portal.paths import STATIC
+from portal.thai import dates
+from portal.thai.numerals import Numerals, format_number
+from portal.translating import gettext, language, ngettext
+
+# The reader's choice of numerals; set with each request, like the language.
+numerals: ContextVar[Numerals] = ContextVar("numerals", default=Numerals.ARABIC)
+
+
+def number(value: float | None, decimals: int = 0) -> str:
+    """The number with thousands grouped, in the reader's numerals; a dash when there is none."""
+    if value is None:
+        return "–"
+    return format_number(round(value, decimals) if decimals else round(value), numerals.get())
+
+
+def show_date(value: date | datetime | None, style: str = "short") -> str:
+    """The day in Bangkok, Buddhist era, in the reader's language and numerals; empty for None."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(dates.BANGKOK).date()
+    return dates.format_date(value, style=style, lang=language(), numerals=numerals.get())
+
+
+def show_datetime(value: datetime | None, style: str = "short") -> str:
+    """Day and time in Bangkok; empty for None."""
+    if value is None:
+        return ""
+    return dates.format_datetime(value, style=style, lang=language(), numerals=numerals.get())
+
+
+def year(value: int) -> str:
+    """A Buddhist year: no thousands grouped."""
+    text = str(value)
+    return dates.to_thai_digits(text) if numerals.get() == Numerals.THAI else text
+
+
+def filesize(size: int) -> str:
+    """Bytes as people read them, in the reader's numerals."""
+    amount, unit = float(size), gettext("bytes")
+    for unit_name in ("KB", "MB", "GB"):
+        if amount < 1024:
+            break
+        amount, unit = amount / 1024, unit_name
+    shown = f"{amount:.1f}".rstrip("0").rstrip(".") if unit != gettext("bytes") else f"{amount:.0f}"
+    return f"{dates.to_thai_digits(shown) if numerals.get() == Numerals.THAI else shown} {unit}"
+
+
+def in_language(thing: Any, attribute: str = "title") -> str:
+    """`thing.title_en` for an English reader where it was filled in, else `thing.title`."""
+    if language() == "en":
+        other = getattr(thing, f"{attribute}_en", "")
+        if other:
+            return str(other)
+    return str(getattr(thing, attribute))
+
+
+@cache
+def _checksum(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+def static_url(name: str) -> str:
+    """The address of a static file with its checksum, so that browsers may keep it for a year."""
+    return url_for("static", filename=name, v=_checksum(name))
+
+
+Fragment = Callable[[Any], str | Markup]
+
+
+class Slots:
+    """Named places of a page that rooms above fill: a lower room's page asks for the slot, `app` registers fragments."""
+
+    def __init__(self) -> None:
+        self._fragments: dict[str, list[Fragment]] = {}
+
+    def fill(self, name: str, fragment: Fragment) -> None:
+        self._fragments.setdefault(name, []).append(fragment)
+
+    def show(self, name: str, subject: Any = None) -> Markup:
+        """The fragments of a slot one after the other; empty when nobody filled it."""
+        # Fragments are rendered templates, escaped where they were made.
+        return Markup("").join(Markup(part(subject)) for part in self._fragments.get(name, ()))  # noqa: S704
+
+
+def install(app: Flask) -> None:
+    """Give the application's templates their filters and functions."""
+    jinja = app.jinja_env
+    jinja.add_extension("jinja2.ext.i18n")
+    jinja.add_extension("jinja2.ext.do")
+    jinja.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    jinja.filters.update(
+        number=number,
+        date=show_date,
+        datetime=show_datetime,
+        year=year,
+        filesize=filesize,
+        in_language=in_language,
+    )
+    jinja.globals.update(static_url=static_url)
+    jinja.trim_blocks = jinja.lstrip_blocks = True
+    app.extensions["slots"] = slots = Slots()
+    jinja.globals["slot"] = slots.show

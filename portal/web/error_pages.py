@@ -1,0 +1,120 @@
+"""One page for every error: what happened, what to do now, and the request's number for the admin."""
+
+from flask import Flask, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_limiter.errors import RateLimitExceeded
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from portal.db import session
+from portal.errors import PortalError, TooOften
+from portal.translating import N_, gettext
+from portal.web.kept_forms import KeptForm
+
+TITLES = {
+    400: N_("This request can't be understood"),
+    401: N_("Please sign in"),
+    403: N_("You may not do this"),
+    404: N_("Not found"),
+    405: N_("This request can't be understood"),
+    409: N_("Somebody was quicker"),
+    410: N_("No longer valid"),
+    413: N_("Too large"),
+    422: N_("This can't be used as it is"),
+    429: N_("Too many requests"),
+    500: N_("Something went wrong"),
+    503: N_("The portal is busy"),
+    507: N_("The disk is full"),
+}
+ADVICE = {
+    400: N_("Go back one page and try again."),
+    403: N_("If you think you should be able to, ask your admin."),
+    404: N_("It may have been moved, withdrawn, or never been open to you. Try the search."),
+    409: N_("Open the page again to see what has changed."),
+    413: N_("Make it smaller or divide it, then send it again."),
+    429: N_("Wait a minute, then try again. Nothing you typed was sent."),
+    500: N_("It was noted. Try again; if it happens once more, tell your admin the number below."),
+    503: N_("Many people are writing at once. Nothing was half-written. Please send it again in a moment."),
+    507: N_("Nothing was half-written. Tell your admin that the disk is full, then send it again."),
+}
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(PortalError, _portal_error)
+    app.register_error_handler(CSRFError, _expired_form)
+    app.register_error_handler(RateLimitExceeded, lambda error: _portal_error(TooOften()))
+    app.register_error_handler(OperationalError, _database_trouble)
+    app.register_error_handler(OSError, _disk_trouble)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def answer(status: int, message: str = "", *, kept: KeptForm | None = None) -> ResponseReturnValue:
+    """The error page, or its words as JSON for the API and for scripts."""
+    session.rollback()
+    title = gettext(TITLES.get(status, TITLES[500]))
+    if request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json":
+        return jsonify(error=message or title, status=status, request_id=g.get("request_id", "")), status
+    page = render_template(
+        "errors/page.html",
+        status=status,
+        title=title,
+        message=message,
+        advice=gettext(ADVICE[status]) if status in ADVICE else "",
+        kept=kept,
+        request_id=g.get("request_id", ""),
+    )
+    return page, status
+
+
+def _portal_error(error: PortalError) -> ResponseReturnValue:
+    kept = KeptForm.from_request(request) if error.status in (409, 422, 429) else None
+    return answer(error.status, gettext(error.message, **error.values), kept=kept)
+
+
+def _expired_form(error: CSRFError) -> ResponseReturnValue:
+    if not current_user.is_authenticated and request.endpoint != "people.sign_in":
+        return _please_sign_in()
+    return answer(400, gettext("This page was open for too long."), kept=KeptForm.from_request(request))
+
+
+def _please_sign_in() -> ResponseReturnValue:
+    """To the sign-in page; a form that was on its way goes along and is offered again afterwards."""
+    if request.method in ("GET", "HEAD"):
+        return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
+    kept = KeptForm.from_request(request)
+    session.rollback()
+    return current_app.ensure_sync(current_app.view_functions["people.sign_in"])(kept=kept), 401
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is not None and error.code < 400:
+        return error
+    if error.code == 401 and not request.path.startswith("/api/"):
+        return _please_sign_in()
+    if error.code == 413:
+        limit = current_app.config["SETTINGS"].max_upload // (1024 * 1024)
+        return answer(413, gettext("At most %(limit)s MB can be sent at once.", limit=limit))
+    return answer(error.code or 500)
+
+
+def _database_trouble(error: OperationalError) -> ResponseReturnValue:
+    text = str(error.orig).lower()
+    current_app.logger.error("database trouble", exc_info=error)
+    if "full" in text or "no space" in text:
+        return answer(507, kept=KeptForm.from_request(request))
+    return answer(503, kept=KeptForm.from_request(request))
+
+
+def _disk_trouble(error: OSError) -> ResponseReturnValue:
+    current_app.logger.error("disk trouble", exc_info=error)
+    return answer(507 if error.errno == 28 else 500, kept=KeptForm.from_request(request))
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    if current_app.testing or current_app.debug:
+        raise error
+    current_app.logger.error("unexpected error", exc_info=error)
+    return answer(500, kept=KeptForm.from_request(request))

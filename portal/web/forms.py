@@ -1,0 +1,100 @@
+"""The base of every form: our own catalogue for field errors (WTForms ships no Thai), CSRF, a date field."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import StringField, ValidationError
+
+from portal.thai.dates import AmbiguousYear, UnreadableDate, read_date
+from portal.thai.repair import repair
+from portal.translating import gettext, lazy_gettext, ngettext
+
+_l = lazy_gettext
+
+
+class _Catalogue:
+    """WTForms asks for an object with these two methods."""
+
+    def gettext(self, message: str) -> str:
+        return gettext(message)
+
+    def ngettext(self, singular: str, plural: str, count: int) -> str:
+        # WTForms fills in its own values afterwards; only the form is chosen here.
+        return ngettext(singular.replace("%", "%%"), plural.replace("%", "%%"), count).replace("%%", "%")
+
+
+def repaired(value: Any) -> Any:
+    """The field filter at the door: legacy glyphs and stray marks are put right, blanks at the ends go."""
+    return repair(value).strip() if isinstance(value, str) else value
+
+
+class PortalForm(FlaskForm):
+    """A form whose every text is repaired at the door and whose errors come from our catalogue."""
+
+    class Meta(FlaskForm.Meta):
+        locales = ("th",)
+
+        def get_translations(self, _form: Any) -> Any:
+            return _Catalogue()
+
+        def bind_field(self, form: Any, unbound_field: Any, options: Mapping[str, Any]) -> Any:
+            if issubclass(unbound_field.field_class, StringField) and "filters" not in unbound_field.kwargs:
+                options = {**options, "filters": (repaired,)}
+            return unbound_field.bind(form=form, **options)
+
+
+class DateTextField(StringField):
+    """A day as people write it: พ.ศ. or ค.ศ., Thai or Arabic numerals, short or long months. `data` is a date or None.
+
+    What can't be told is refused with a question; what was typed stays in the field.
+    """
+
+    data: Any
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        kwargs.setdefault("filters", ())
+        render_kw = dict(kwargs.pop("render_kw", None) or {})
+        render_kw.setdefault("data-date-field", "")
+        render_kw.setdefault("autocomplete", "off")
+        super().__init__(*args, render_kw=render_kw, **kwargs)
+        self._typed = ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self._typed = str(valuelist[0]).strip() if valuelist else ""
+        self.data = None
+        if not self._typed:
+            return
+        try:
+            self.data = read_date(self._typed)
+        except AmbiguousYear as error:
+            raise ValueError(gettext("Which year is meant? Write it as 2569 or 2026.")) from error
+        except UnreadableDate as error:
+            raise ValueError(
+                gettext("This can't be read as a date. Write it as 1 ต.ค. 2569 or 1/10/2569.")
+            ) from error
+
+    def _value(self) -> str:
+        if self._typed:
+            return self._typed
+        if isinstance(self.data, date):
+            return f"{self.data.day}/{self.data.month}/{self.data.year + 543}"
+        return ""
+
+
+class NotTooLong:
+    """At most so many characters, and the message says how many there are."""
+
+    def __init__(self, limit: int):
+        self.limit = limit
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        if field.data and len(field.data) > self.limit:
+            raise ValidationError(
+                gettext(
+                    "At most %(limit)s characters; this has %(length)s.",
+                    limit=f"{self.limit:,}",
+                    length=f"{len(field.data):,}",
+                )
+            )

@@ -1,0 +1,49 @@
+"""Headers that every answer carries, and the request's own number."""
+
+import secrets
+
+from flask import Flask, Response, g, request
+
+# Nothing from elsewhere, nothing inline. blob: is a picture that was just pasted and not yet sent.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' blob:",
+        "style-src 'self'",
+        "script-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+A_YEAR = 365 * 24 * 3600
+
+
+def install(app: Flask, *, over_tls: bool) -> None:
+    @app.before_request
+    def number_request() -> None:
+        g.request_id = secrets.token_hex(6)
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if over_tls:
+            response.headers.setdefault("Strict-Transport-Security", f"max-age={A_YEAR}")
+        if request.endpoint == "static" and "v" in request.args:
+            response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
+        elif request.endpoint != "static":
+            # A shared PC in an office: the back button must not show what the last person read.
+            response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        return response

@@ -1,0 +1,34 @@
+"""The second stop of every request: is this thing open to the person, and may he do this?"""
+
+from typing import Any
+
+from flask import abort
+from flask_login import current_user
+from sqlalchemy.orm.interfaces import ORMOption
+
+from portal.db import session
+from portal.errors import NotHere, Refused
+
+
+def current_person() -> Any:
+    """The person signed in, or None for the public."""
+    return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def get_visible(kind: Any, thing_id: int, *options: ORMOption) -> Any:
+    """The thing with that id if it is open to the person; NotHere when it is hidden or missing, without telling which."""
+    if not 0 < thing_id < 2**31:
+        raise NotHere
+    thing = session.scalar(kind.visible_to(current_person()).where(kind.id == thing_id).options(*options))
+    if thing is None:
+        raise NotHere
+    return thing
+
+
+def require(allowed: bool) -> None:
+    """Go on only when a rule said yes. Somebody who is not signed in is sent to do so, others are refused."""
+    if allowed:
+        return
+    if not current_user.is_authenticated:
+        abort(401)
+    raise Refused
