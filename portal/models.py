@@ -11,6 +11,7 @@ from portal.mail.models import Mail
 from portal.outbox.models import OutboxEntry
 from portal.people.models import Unit
 from portal.plan.models import Plan
+from portal.search.models import SearchText
 
 __all__ = [
     "AuditEntry",
@@ -21,6 +22,7 @@ __all__ = [
     "Mail",
     "OutboxEntry",
     "Plan",
+    "SearchText",
     "SitePage",
     "StoredFile",
     "Unit",

@@ -1,6 +1,7 @@
 """What every stored thing shares: the item, its audience, revisions, comments, attachments, readings and origins."""
 
 import enum
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, Self
 
@@ -92,7 +93,12 @@ class Item(Base):
     @classmethod
     def visible_to(cls, person: Person | None) -> Select[tuple[Self]]:
         """The items open to the person, or to the public when None: one of his tokens is in the item's audience."""
-        open_ids = select(ItemAudience.item_id).where(ItemAudience.token.in_(tokens_of(person)))
+        return cls.open_to_tokens(tokens_of(person))
+
+    @classmethod
+    def open_to_tokens(cls, tokens: Collection[str]) -> Select[tuple[Self]]:
+        """The items open to whoever holds these tokens, for when they are not one person's (any member of staff)."""
+        open_ids = select(ItemAudience.item_id).where(ItemAudience.token.in_(tokens))
         return select(cls).where(Item.id.in_(open_ids))
 
 

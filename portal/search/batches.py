@@ -1,0 +1,58 @@
+"""Work for the index, a batch at a time: what waits, what the items are now, what is done."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from portal.db import bound_engine, session, transaction
+from portal.items.models import Item, ItemState
+from portal.outbox.models import OutboxEntry
+from portal.search.documents import Document, documents_of, keep_texts
+
+KIND: Final = "index"
+BATCH: Final = 200  # items loaded and written at once
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session of its own that only reads and never waits for somebody who writes."""
+    bind = bound_engine().execution_options(sqlite_begin="DEFERRED")
+    with session.session_factory(bind=bind) as own:
+        yield own
+
+
+def pending(own: Session, most: int | None = None) -> dict[int, int]:
+    """Rows of the outbox that wait for the index, oldest first: id of the row → id of the item."""
+    rows = own.execute(
+        select(OutboxEntry.id, OutboxEntry.subject_id)
+        .where(OutboxEntry.kind == KIND)
+        .order_by(OutboxEntry.id)
+        .limit(most)
+    )
+    return {row: item_id or 0 for row, item_id in rows}
+
+
+def prepare(item_ids: Collection[int]) -> list[Document]:
+    """The documents of these items as they are now, their texts kept for the result pages."""
+    with reading() as own:
+        documents = documents_of(own, item_ids)
+    with transaction() as own:
+        keep_texts(own, documents, gone=set(item_ids))
+    return documents
+
+
+def remove(rows: Collection[int]) -> None:
+    """Take these rows out of the outbox: their work is done and on the disk."""
+    ids = sorted(rows)
+    with transaction() as own:
+        for start in range(0, len(ids), BATCH):
+            own.execute(delete(OutboxEntry).where(OutboxEntry.id.in_(ids[start : start + BATCH])))
+
+
+def published_ids() -> list[int]:
+    """The ids of everything that belongs into the index."""
+    with reading() as own:
+        return list(own.scalars(select(Item.id).where(Item.state == ItemState.PUBLISHED).order_by(Item.id)))

@@ -1,0 +1,158 @@
+"""What of an item the index holds.
+
+Only what is published, only the newest revision, and only what everybody who may read the item may read: never
+drafts, retired items, hidden posts, opinions of superiors or costs. Comments are left out altogether for now: an item
+would be found for words that do not stand in it, and a comment that is hidden must vanish at once; they come in with
+sections of their own that a result can point to.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, selectinload
+
+from portal.items.models import Item, ItemState, Revision
+from portal.markup.plain_text import sections
+from portal.search.models import SearchText
+from portal.thai.dates import BANGKOK, fiscal_year
+from portal.thai.repair import repair
+
+HEADING_LENGTH: Final = 300
+
+
+@dataclass(frozen=True)
+class Section:
+    """A stretch of plain text under one heading; the first has none when the text begins without."""
+
+    heading: str
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """One item as the index sees it."""
+
+    item_id: int
+    type: str
+    kind: str
+    title: str
+    sections: tuple[Section, ...]
+    revision_number: int
+    author_id: int
+    unit_id: int | None
+    steps: tuple[str, ...]
+    goal_ids: tuple[int, ...]
+    fiscal_year: int  # Buddhist era, of the day it was published in Bangkok
+    published: int  # the same moment in seconds since 1970
+    audience: tuple[str, ...] = field(default=())
+
+    @property
+    def body(self) -> str:
+        """Headings and text of all sections, in their order."""
+        return "\n".join(f"{section.heading}\n{section.text}" for section in self.sections)
+
+    @cached_property
+    def digest(self) -> str:
+        """A checksum over everything here: the same digest means that the index needs no change."""
+        written = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(written.encode()).hexdigest()[:32]
+
+
+def documents_of(session: Session, item_ids: Collection[int]) -> list[Document]:
+    """The documents of those items that are published, by id, in four queries whatever their number.
+
+    An id without a document (draft, retired, gone) has no place in the index.
+    """
+    if not item_ids:
+        return []
+    items = session.scalars(
+        select(Item)
+        .where(Item.id.in_(item_ids), Item.state == ItemState.PUBLISHED)
+        .options(selectinload(Item.audience), selectinload(Item.fulfilments))
+        .order_by(Item.id)
+    ).all()
+    newest = (
+        select(Revision.item_id, Revision.text)
+        .join(Item, Item.id == Revision.item_id)
+        .where(Item.id.in_(item_ids), Revision.number == Item.revision_number)
+    )
+    texts: dict[int, str] = dict(session.execute(newest).tuples().all())
+    return [document_of(item, texts.get(item.id, "")) for item in items]
+
+
+def document_of(item: Item, text: str) -> Document:
+    """The document of a published item whose newest revision says `text`."""
+    if item.published_at is None:
+        raise ValueError(f"item {item.id} is not published")
+    return Document(
+        item_id=item.id,
+        type=item.type,
+        kind=kind_of(item),
+        title=item.title,
+        sections=sections_of(text),
+        revision_number=item.revision_number,
+        author_id=item.author_id,
+        unit_id=item.unit_id,
+        steps=tuple(sorted({row.step for row in item.fulfilments})),
+        goal_ids=tuple(sorted({row.goal_id for row in item.fulfilments if row.goal_id is not None})),
+        fiscal_year=fiscal_year(item.published_at.astimezone(BANGKOK).date()),
+        published=int(item.published_at.timestamp()),
+        audience=tuple(sorted(row.token for row in item.audience)),
+    )
+
+
+def kind_of(item: Item) -> str:
+    """What the kind facet knows it as: the kind within its type, or the type where there is none."""
+    return item.kind or item.type
+
+
+def sections_of(text: str) -> tuple[Section, ...]:
+    """The plain text of a Markdown text by section, empty sections left out."""
+    # Repaired once more: what was stored by an older version of the door is quoted readable, too.
+    found = (
+        Section(repair(section.heading)[:HEADING_LENGTH], section.anchor, repair(section.text).strip())
+        for section in sections(text)
+    )
+    return tuple(section for section in found if section.heading or section.text)
+
+
+def keep_texts(session: Session, documents: Iterable[Document], gone: Collection[int] = ()) -> None:
+    """Bring the kept texts of these documents up to date, and drop those of items that left the index.
+
+    Writes nothing when nothing differs. The caller commits.
+    """
+    wanted = {
+        (document.item_id, number): (document.revision_number, section)
+        for document in documents
+        for number, section in enumerate(document.sections)
+    }
+    ids = {item_id for item_id, _ in wanted} | {document.item_id for document in documents} | set(gone)
+    if not ids:
+        return
+    kept = {(row.item_id, row.number): row for row in session.scalars(_texts(ids))}
+    for key, (revision, section) in wanted.items():
+        row = kept.pop(key, None)
+        if row is None:
+            item_id, number = key
+            row = SearchText(item_id=item_id, number=number)
+            session.add(row)
+        row.revision_number = revision
+        row.heading, row.anchor, row.text = section.heading, section.anchor, section.text
+    surplus = set(kept)
+    for item_id in {item_id for item_id, _ in surplus}:
+        numbers = [number for owner, number in surplus if owner == item_id]
+        session.execute(
+            delete(SearchText)
+            .where(SearchText.item_id == item_id, SearchText.number.in_(numbers))
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _texts(ids: Collection[int]):  # type: ignore[no-untyped-def]
+    return select(SearchText).where(SearchText.item_id.in_(ids))

@@ -1,0 +1,123 @@
+"""The filters beside the results: what there is to choose, in the reader's words, with how many results it would leave."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from portal import templating
+from portal.db import session
+from portal.knowledge.kinds import KIND_NAMES
+from portal.knowledge.models import AssetKind
+from portal.people.models import Unit
+from portal.plan.models import Goal
+from portal.plan.steps import STEPS
+from portal.search.query import SearchQuery
+from portal.templating import in_language
+from portal.translating import N_, gettext, language
+
+TITLES: Final = {
+    "kind": N_("Kind"),
+    "step": N_("KM step"),
+    "goal": N_("KM goal"),
+    "unit": N_("Unit"),
+    "year": N_("Fiscal year"),
+}
+# A goal is part of a plan, and plans are not open to the public.
+FOR_STAFF: Final = frozenset({"goal"})
+
+
+@dataclass(frozen=True)
+class Option:
+    value: str
+    label: str
+    count: int
+    checked: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One filter: `name` as in the address, `label` as on the page. A choice once made stays to be unmade, at 0 too."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+
+
+def label_facets(
+    counts: Mapping[str, Mapping[str, int]], query: SearchQuery, *, for_guest: bool
+) -> tuple[Facet, ...]:
+    """The facets that have something to choose, in two queries at most (names of units and goals)."""
+    facets = []
+    for name, title in TITLES.items():
+        if for_guest and name in FOR_STAFF:
+            continue
+        chosen = query.filters.get(name, frozenset())
+        found = {**dict.fromkeys(chosen, 0), **counts.get(name, {})}
+        labels = _LABELS[name](found)
+        options = [
+            Option(value, labels[value], count, value in chosen)
+            for value, count in found.items()
+            if value in labels
+        ]
+        if options:
+            order = _ORDERS.get(name, _most_first)
+            facets.append(Facet(name, gettext(title), tuple(sorted(options, key=order))))
+    return tuple(facets)
+
+
+def kind_name(kind: str) -> str:
+    """What a kind is called; the code itself for one that nobody named."""
+    return gettext(KIND_NAMES[AssetKind(kind)]) if kind in set(AssetKind) else kind
+
+
+def _kinds(values: Iterable[str]) -> dict[str, str]:
+    return {value: kind_name(value) for value in values}
+
+
+def _steps(values: Iterable[str]) -> dict[str, str]:
+    return {code: f"{code} {STEPS[code].wording(language()).short}" for code in values if code in STEPS}
+
+
+def _years(values: Iterable[str]) -> dict[str, str]:
+    return {value: templating.year(int(value)) for value in values if value.isdigit()}
+
+
+def _units(values: Iterable[str]) -> dict[str, str]:
+    ids = [int(value) for value in values if value.isdigit()]
+    if not ids:
+        return {}
+    return {
+        str(unit.id): in_language(unit, "name")
+        for unit in session.scalars(select(Unit).where(Unit.id.in_(ids)))
+    }
+
+
+def _goals(values: Iterable[str]) -> dict[str, str]:
+    ids = [int(value) for value in values if value.isdigit()]
+    if not ids:
+        return {}
+    return {str(goal.id): in_language(goal) for goal in session.scalars(select(Goal).where(Goal.id.in_(ids)))}
+
+
+def _most_first(option: Option) -> tuple[int, str]:
+    return -option.count, option.label
+
+
+def _newest_first(option: Option) -> int:
+    return -int(option.value)
+
+
+def _in_order(option: Option) -> tuple[bool, str]:
+    return option.value.startswith("CM"), option.value
+
+
+_LABELS: Final[Mapping[str, Callable[[Iterable[str]], dict[str, str]]]] = {
+    "kind": _kinds,
+    "step": _steps,
+    "goal": _goals,
+    "unit": _units,
+    "year": _years,
+}
+_ORDERS: Final[Mapping[str, Callable[[Option], Any]]] = {"step": _in_order, "year": _newest_first}

@@ -1,0 +1,374 @@
+"""The index folder: which index serves, how one is written so that it survives a power cut, and how it is replaced.
+
+    search_index/
+      current                  names the folder that serves
+      1-1-67401c2a-9f3b/       one Whoosh index: schema version, analysis version, made when, a random tail
+      writer.lock              held by the process that is writing a batch
+      rebuild.lock             held by the process that is making a new index
+
+Only this module and `segments.py` know Whoosh. Whoosh keeps pickles in its files, so whoever can write the folder
+can run code here: the folders belong to their owner alone.
+"""
+
+import contextlib
+import errno
+import fcntl
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from whoosh.analysis import SpaceSeparatedTokenizer
+from whoosh.fields import ID, KEYWORD, STORED, TEXT, Schema
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC, FileIndex, LockError
+from whoosh.query import Or, Term
+from whoosh.reading import SegmentReader
+from whoosh.writing import SegmentWriter
+
+from portal.search.analysis import ANALYSIS_VERSION, analyse
+from portal.search.documents import Document
+
+# Raised with every change to the fields below. An index of another schema is not read any more.
+SCHEMA_VERSION: Final = 1
+INDEX_NAME: Final = "MAIN"
+BROKEN: Final = "broken"
+WRITER_PATIENCE: Final = 10.0  # seconds to wait for another process that writes
+# Trouble of the machine and not of the index: nothing is thrown away for it, the work stays where it is.
+MACHINE_TROUBLE: Final = frozenset(
+    {
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EROFS,
+        errno.EACCES,
+        errno.EPERM,
+        errno.EMFILE,
+        errno.ENFILE,
+        errno.ENOMEM,
+    }
+)
+FACET_FIELDS: Final = ("kind", "step", "goal", "unit", "year")
+
+
+class BrokenIndexError(Exception):
+    """The index can't be read or trusted. It is thrown away and built anew; nothing is lost with it."""
+
+
+class BusyIndexError(Exception):
+    """Another process has been writing all the time one was willing to wait."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What is stored with each document: enough to rank, sort and check it without opening anything else."""
+
+    item_id: int
+    published: int
+    title_length: int
+    body_length: int
+    digest: str
+
+
+def schema() -> Schema:
+    """The fields. Words arrive cut and joined by spaces, so the pickled schema names nothing of ours."""
+    words = SpaceSeparatedTokenizer()
+    return Schema(
+        item=ID(unique=True),
+        title=TEXT(analyzer=words, phrase=False),
+        body=TEXT(analyzer=words, phrase=False),
+        audience=KEYWORD(),
+        type=ID(),
+        author=ID(),
+        kind=ID(),
+        step=KEYWORD(),
+        goal=KEYWORD(),
+        unit=ID(),
+        year=ID(),
+        about=STORED(),
+    )
+
+
+class Index:
+    """The folder given in the settings; every process makes its own object of it."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    # ---- which index serves ----
+
+    @property
+    def current(self) -> Path | None:
+        """The folder of the index that is in place, good or bad; None when there is none."""
+        try:
+            name = (self.folder / "current").read_text("ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            return None
+        return self.folder / name if _versions(name) and (self.folder / name).is_dir() else None
+
+    @property
+    def serving(self) -> Path | None:
+        """The folder of the index that can be searched, perhaps one of an older analysis; None while there is none."""
+        current = self.current
+        if current is None or _versions(current.name)[0] != SCHEMA_VERSION or (current / BROKEN).exists():
+            return None
+        return current
+
+    @property
+    def state(self) -> str:
+        """`ready`, or `rebuilding` when there is no index, a broken one, or one of another version."""
+        serving = self.serving
+        return (
+            "ready"
+            if serving is not None and _versions(serving.name)[1] == ANALYSIS_VERSION
+            else "rebuilding"
+        )
+
+    def report_broken(self, path: Path) -> None:
+        """Say that this index could not be read, so that every process leaves it and the worker makes a new one."""
+        with contextlib.suppress(
+            OSError
+        ):  # a read-only disk: then the search goes on without the index by itself
+            (path / BROKEN).touch()
+
+    # ---- locks ----
+
+    @contextmanager
+    def writing(self, patience: float = WRITER_PATIENCE) -> Iterator[None]:
+        """Be the one who writes to the index and takes rows from the outbox; BusyIndexError when another one does not end."""
+        with self._locked("writer.lock", patience):
+            yield
+
+    @contextmanager
+    def rebuilding(self) -> Iterator[None]:
+        """Be the one who makes a new index; BusyIndexError when another process is at it."""
+        with self._locked("rebuild.lock", 0.5):
+            with self.writing():  # a batch that is under way ends first: afterwards rows stay in the outbox
+                pass
+            yield
+
+    @property
+    def is_being_rebuilt(self) -> bool:
+        """Whether some process is making a new index right now."""
+        try:
+            with self._locked("rebuild.lock", 0.0):
+                return False
+        except BusyIndexError:
+            return True
+
+    @contextmanager
+    def _locked(self, name: str, patience: float) -> Iterator[None]:
+        self.make_folder()
+        handle = os.open(self.folder / name, os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            deadline = time.monotonic() + patience
+            while True:
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError as error:
+                    if time.monotonic() >= deadline:
+                        raise BusyIndexError(name) from error
+                    time.sleep(0.02)
+            yield
+        finally:
+            os.close(
+                handle
+            )  # which also gives the lock back, as does the end of the process, however it comes
+
+    # ---- making and replacing ----
+
+    def make_folder(self) -> None:
+        """The folder, there and closed to everybody else."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if self.folder.stat().st_mode & 0o077:
+            with contextlib.suppress(PermissionError):  # somebody else's folder: doctor says so
+                self.folder.chmod(0o700)
+
+    def create(self) -> Path:
+        """A new empty index beside the one that serves."""
+        self.make_folder()
+        path = (
+            self.folder / f"{SCHEMA_VERSION}-{ANALYSIS_VERSION}-{int(time.time()):x}-{secrets.token_hex(2)}"
+        )
+        path.mkdir(mode=0o700)
+        FileIndex.create(FileStorage(str(path)), schema(), INDEX_NAME)
+        return path
+
+    def put_in_place(self, path: Path) -> None:
+        """Let this index serve from now on, in one step, also across a power cut; older ones are removed."""
+        pointer = self.folder / "current.new"
+        pointer.write_text(path.name, "ascii")
+        _sync(pointer)
+        pointer.replace(self.folder / "current")
+        _sync(self.folder)
+        self.remove_others(path)
+
+    def remove_others(self, *kept: Path | None) -> None:
+        """Delete every index folder but those; what a killed rebuild left behind goes too."""
+        names = {path.name for path in kept if path is not None}
+        for entry in self.folder.iterdir():
+            if entry.is_dir() and _versions(entry.name) and entry.name not in names:
+                shutil.rmtree(entry, ignore_errors=True)
+
+
+def _versions(name: str) -> tuple[int, ...]:
+    """(schema, analysis) of an index folder's name; empty for any other name."""
+    parts = name.split("-")
+    if len(parts) != 4 or not all(part.isalnum() and part.isascii() for part in parts):
+        return ()
+    return (int(parts[0]), int(parts[1])) if parts[0].isdigit() and parts[1].isdigit() else ()
+
+
+# ---- writing one index ----
+
+Merge = Callable[[SegmentWriter, list[Any]], list[Any]]
+
+
+def write(
+    path: Path,
+    documents: Iterable[Document],
+    replaced: Collection[int] = (),
+    merge: Merge | None = None,
+    memory_mb: int = 32,
+) -> None:
+    """Put documents into the index and take out what stood there of the items `replaced`; on return all is on the disk.
+
+    OSError for trouble of the machine and BusyIndexError for a second writer leave the index as it was. BrokenIndexError: it can't
+    be read, or it was written and the disk would not say that it has it.
+    """
+    before = _files(path)
+    try:
+        writer = _open(path).writer(timeout=WRITER_PATIENCE, limitmb=memory_mb)
+    except LockError as error:
+        raise BusyIndexError(str(path)) from error
+    except Exception as error:
+        raise _named(error, path) from error
+    try:
+        if replaced:
+            # One delete by query for the whole batch: update_document would open every segment for each document.
+            writer.delete_by_query(Or([Term("item", str(item_id)) for item_id in replaced]))
+        for document in documents:
+            writer.add_document(**fields_of(document))
+        writer.commit(mergetype=merge or keep_segments)
+    except BaseException as error:
+        _give_up(writer)
+        if isinstance(error, Exception):
+            raise _named(error, path) from error
+        raise
+    try:
+        for name in sorted(_files(path) - before):
+            _sync(path / name)
+        _sync(path)
+    except OSError as error:
+        # After a failed fsync the kernel may forget the pages: a second, successful one would prove nothing.
+        raise BrokenIndexError(f"{path}: not on the disk ({error})") from error
+
+
+def fields_of(document: Document) -> dict[str, Any]:
+    """The document as Whoosh takes it."""
+    title, body = analyse(document.title), analyse(document.body)
+    about = About(document.item_id, document.published, len(title), len(body), document.digest)
+    return {
+        "item": str(document.item_id),
+        "title": " ".join(title),
+        "body": " ".join(body),
+        "audience": " ".join(document.audience),
+        "type": document.type,
+        "author": str(document.author_id),
+        "kind": document.kind,
+        "step": " ".join(document.steps),
+        "goal": " ".join(map(str, document.goal_ids)),
+        "unit": str(document.unit_id or ""),
+        "year": str(document.fiscal_year),
+        "about": (about.item_id, about.published, about.title_length, about.body_length, about.digest),
+    }
+
+
+def keep_segments(_writer: SegmentWriter, segments: list[Any]) -> list[Any]:
+    """Merge nothing: the quickest commit, for while work is waiting. Segments all of whose documents went are left out."""
+    return [segment for segment in segments if segment.doc_count()]
+
+
+def merge_up_to(most: int) -> Merge:
+    """A merge of the smallest segments, together at most so many documents (a merge costs some 6 ms for each)."""
+
+    def merge(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
+        kept: list[Any] = []
+        merged: list[Any] = []
+        left = most
+        for segment in sorted(segments, key=lambda segment: segment.doc_count()):
+            if segment.doc_count() == 0:
+                continue
+            if segment.doc_count() <= left:
+                left -= segment.doc_count()
+                merged.append(segment)
+            else:
+                kept.append(segment)
+        if len(merged) < 2 and not any(segment.has_deletions() for segment in merged):
+            return kept + merged
+        for segment in merged:
+            reader = SegmentReader(writer.storage, writer.schema, segment)
+            writer.add_reader(reader)
+            reader.close()
+        return kept
+
+    return merge
+
+
+def segment_count(path: Path) -> int:
+    """In how many segments the index lies; every search looks into each."""
+    try:
+        return len(_toc(path).segments)
+    except Exception as error:
+        raise _named(error, path) from error
+
+
+def generation(path: Path) -> int:
+    """The number of the newest commit; it grows with each."""
+    return int(TOC._latest_generation(FileStorage(str(path)), INDEX_NAME))
+
+
+def _toc(path: Path) -> TOC:
+    return TOC.read(FileStorage(str(path)), INDEX_NAME)
+
+
+def _open(path: Path) -> FileIndex:
+    return FileStorage(str(path)).open_index(INDEX_NAME)
+
+
+def _files(path: Path) -> set[str]:
+    try:
+        return set(os.listdir(path))
+    except OSError as error:
+        raise _named(error, path) from error
+
+
+def _give_up(writer: SegmentWriter) -> None:
+    """Drop what was begun and give Whoosh's lock back, which a failed commit would keep."""
+    with contextlib.suppress(Exception):
+        writer.cancel()
+    if writer.writelock is not None and writer.writelock.fd is not None:
+        with contextlib.suppress(Exception):
+            writer.writelock.release()
+
+
+def _named(error: Exception, path: Path) -> Exception:
+    """The error itself when the machine is at fault, else BrokenIndexError: Whoosh meets bad files with any exception."""
+    if isinstance(error, OSError) and error.errno in MACHINE_TROUBLE:
+        return error
+    if isinstance(error, MemoryError | BrokenIndexError | BusyIndexError):
+        return error
+    return BrokenIndexError(f"{path}: {error!r}")
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

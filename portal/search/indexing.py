@@ -1,0 +1,145 @@
+"""From the outbox into the index: in batches, and a row leaves the outbox only when its batch is on the disk."""
+
+import functools
+import time
+from collections.abc import Collection
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import structlog
+from sqlalchemy.exc import OperationalError
+
+from portal.config import Settings
+from portal.search.batches import BATCH, pending, prepare, reading, remove
+from portal.search.index import (
+    BrokenIndexError,
+    BusyIndexError,
+    Index,
+    generation,
+    merge_up_to,
+    segment_count,
+    write,
+)
+from portal.search.rebuilding import rebuild
+from portal.search.segments import stored
+from portal.thai.dates import BANGKOK
+
+# Every search looks into each segment, so there should be few; but a merge keeps new work waiting, so by day
+# it is a small one, and the large ones are made while the office sleeps.
+MANY_SEGMENTS: Final = 8
+MERGED_BY_DAY: Final = 100
+MERGED_BY_NIGHT: Final = 100_000
+NIGHT: Final = range(1, 5)  # hours in Bangkok
+LONGEST_PAUSE: Final = 300.0  # seconds between two attempts to build an index that can't be built
+
+log = structlog.get_logger()
+
+
+def index_pending(settings: Settings) -> int:
+    """Take one batch of work from the outbox into the index; answers how many rows it was, 0 when there is nothing.
+
+    A missing, broken or outdated index is built anew first. For the worker's loop: trouble of the disk or the database and
+    another process that writes are logged, cost nothing and answer 0.
+    """
+    try:
+        return _indexer(settings.search_index_dir).step()
+    except (OSError, BusyIndexError, BrokenIndexError, OperationalError) as error:
+        log.warning("index batch not written, kept in the outbox", reason=repr(error))
+        return 0
+
+
+def ensure_index(settings: Settings) -> None:
+    """An index that can be read, in the present version, holding all that is published: made when it is not there.
+
+    OSError when the folder can't be written; BusyIndexError when another process is making the index this moment.
+    """
+    index = Index(settings.search_index_dir)
+    index.make_folder()
+    _indexer(settings.search_index_dir).look_at_index()
+    if index.state != "ready":
+        rebuild(index)
+
+
+@functools.cache
+def _indexer(folder: Path) -> "Indexer":
+    return Indexer(Index(folder))
+
+
+class Indexer:
+    """The worker's side of the index; one object per process and folder."""
+
+    def __init__(self, index: Index):
+        self._index = index
+        # While a new index is made, rows go into the old one too but stay in the outbox for the new one.
+        self._applied: set[int] = set()
+        self._failures = 0
+        self._not_before = 0.0
+        self._tidied: tuple[Path, int, bool] | None = None
+
+    def look_at_index(self) -> None:
+        """Open everything there is; an index that can't be read is reported."""
+        current = self._index.serving
+        if current is not None:
+            try:
+                stored(current)
+            except Exception as error:
+                log.warning("the search index can't be read and is built anew", reason=repr(error))
+                self._index.report_broken(current)
+
+    def step(self) -> int:
+        """One batch; see `index_pending`."""
+        if self._index.state != "ready" and time.monotonic() >= self._not_before and self._rebuild():
+            return 1
+        return self.apply()
+
+    def apply(self) -> int:
+        """One batch into the index that serves, without ever making a new one; 0 when none serves."""
+        path = self._index.serving
+        if path is None:
+            return 0
+        with self._index.writing():
+            kept_for_later = self._index.is_being_rebuilt
+            if not kept_for_later:
+                self._applied.clear()
+            with reading() as own:
+                rows = pending(own, BATCH + len(self._applied))
+            rows = {row: item_id for row, item_id in rows.items() if row not in self._applied}
+            if not rows:
+                if not kept_for_later:
+                    self._tidy(path)
+                return 0
+            self._write(path, set(rows.values()))
+            if kept_for_later:
+                self._applied.update(rows)
+            else:
+                remove(rows)
+        return len(rows)
+
+    def _write(self, path: Path, item_ids: Collection[int]) -> None:
+        try:
+            write(path, prepare(item_ids), replaced=item_ids)
+        except BrokenIndexError:
+            self._index.report_broken(path)
+            raise
+
+    def _rebuild(self) -> bool:
+        """Whether a new index was made. After a failure the next attempt waits, longer each time."""
+        try:
+            rebuild(self._index, meanwhile=self.apply)
+        except BusyIndexError:
+            return False
+        except Exception:
+            self._failures += 1
+            self._not_before = time.monotonic() + min(2.0**self._failures, LONGEST_PAUSE)
+            raise
+        self._failures = 0
+        return True
+
+    def _tidy(self, path: Path) -> None:
+        by_night = datetime.now(BANGKOK).hour in NIGHT
+        if self._tidied == (path, generation(path), by_night):
+            return
+        if segment_count(path) > MANY_SEGMENTS:
+            write(path, (), merge=merge_up_to(MERGED_BY_NIGHT if by_night else MERGED_BY_DAY))
+        self._tidied = (path, generation(path), by_night)

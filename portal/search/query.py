@@ -1,0 +1,147 @@
+"""What somebody asks for, made from any input whatever: no text, number or repetition gives an error."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import regex
+
+from portal.plan.steps import STEPS
+from portal.search.analysis import question_words
+from portal.thai.repair import repair
+
+LONGEST: Final = 300  # characters; a question has a tenth of them
+MOST_VALUES: Final = 30  # choices in one filter
+PAGE_SIZE: Final = 10
+LARGEST_PAGE: Final = 100
+LAST_PAGE: Final = 500  # who has not found it among thousands asks differently
+SORTS: Final = ("best", "newest")
+_KIND: Final = regex.compile(r"[a-z_]{1,40}")
+_WORD_BORDER: Final = regex.compile(r"\X")
+
+
+@dataclass(frozen=True)
+class SearchQuery:
+    """A question with its filters; several values of one filter mean any of them. Page numbers begin with 1."""
+
+    text: str = ""
+    kinds: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    goals: tuple[int, ...] = ()
+    units: tuple[int, ...] = ()
+    years: tuple[int, ...] = ()  # fiscal years, Buddhist era
+    sort: str = "best"
+    page: int = 1
+    limit: int = PAGE_SIZE
+
+    @classmethod
+    def from_args(cls, args: Mapping[str, Any]) -> "SearchQuery":
+        """The question in a query string (`q`, `kind`, `step`, `goal`, `unit`, `year`, `sort`, `page`, `limit`).
+
+        What makes no sense is left out, what is too much is cut.
+        """
+        sort = _first(args, "sort")
+        return cls(
+            text=tidy(_first(args, "q")),
+            kinds=_values(args, "kind", lambda text: text if _KIND.fullmatch(text) else None),
+            steps=_values(args, "step", lambda text: text.upper() if text.upper() in STEPS else None),
+            goals=_values(args, "goal", _id),
+            units=_values(args, "unit", _id),
+            years=_values(args, "year", lambda text: _whole(text, 2400, 2700)),
+            sort=sort if sort in SORTS else "best",
+            page=_whole(_first(args, "page"), 1, LAST_PAGE, at_most=True) or 1,
+            limit=_whole(_first(args, "limit"), 1, LARGEST_PAGE, at_most=True) or PAGE_SIZE,
+        )
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words that are looked for; empty when the text has none that says anything."""
+        return question_words(self.text)
+
+    @property
+    def filters(self) -> dict[str, frozenset[str]]:
+        """Facet → values as the index knows them; facets without a choice are left out."""
+        chosen: dict[str, Iterable[object]] = {
+            "kind": self.kinds,
+            "step": self.steps,
+            "goal": self.goals,
+            "unit": self.units,
+            "year": self.years,
+        }
+        return {name: frozenset(map(str, values)) for name, values in chosen.items() if values}
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was asked: neither a text nor a filter."""
+        return not self.text and not self.filters
+
+    @property
+    def start(self) -> int:
+        return (self.page - 1) * self.limit
+
+    def without_filters(self) -> "SearchQuery":
+        return replace(self, kinds=(), steps=(), goals=(), units=(), years=(), page=1)
+
+    def as_args(self, **changes: Any) -> dict[str, Any]:
+        """The query string of this question with some changes; what is as usual is left out."""
+        query = replace(self, **changes)
+        args = {
+            "q": query.text,
+            "kind": query.kinds,
+            "step": query.steps,
+            "goal": query.goals,
+            "unit": query.units,
+            "year": query.years,
+            "sort": query.sort if query.sort != "best" else "",
+            "page": query.page if query.page > 1 else "",
+            "limit": query.limit if query.limit != PAGE_SIZE else "",
+        }
+        return {name: value for name, value in args.items() if value}
+
+
+def tidy(text: str) -> str:
+    """The text repaired, on one line, at most LONGEST characters, never ending in half a letter."""
+    # Cut before it is repaired: a megabyte of text costs no more than a line.
+    tidied = " ".join(repair(text[: 4 * LONGEST]).split())
+    if len(tidied) <= LONGEST:
+        return tidied
+    end = 0
+    for letter in _WORD_BORDER.finditer(tidied):
+        if letter.end() > LONGEST:
+            break
+        end = letter.end()
+    return tidied[:end].rstrip()
+
+
+def _all(args: Mapping[str, Any], name: str) -> list[str]:
+    """Every value of a name: of a MultiDict, of a list, or the one that is there."""
+    if hasattr(args, "getlist"):
+        values = args.getlist(name)
+    else:
+        value = args.get(name, ())
+        values = value if isinstance(value, list | tuple) else [value]
+    return [str(value) for value in values if value is not None]
+
+
+def _first(args: Mapping[str, Any], name: str) -> str:
+    return next(iter(_all(args, name)), "")
+
+
+def _values(args: Mapping[str, Any], name: str, read: Callable[[str], Any]) -> tuple[Any, ...]:
+    found = (read(text) for text in _all(args, name)[:MOST_VALUES])
+    return tuple(dict.fromkeys(value for value in found if value is not None))
+
+
+def _id(text: str) -> int | None:
+    return _whole(text, 1, 2**31 - 1)
+
+
+def _whole(text: str, least: int, most: int, *, at_most: bool = False) -> int | None:
+    """The whole number in the text; None when it is none or out of bounds. `at_most`: a larger one is the largest."""
+    text = text.strip()
+    if not (text.isascii() and text.isdigit()):
+        return None
+    number = int(text) if len(text) <= 12 else most + 1
+    if at_most:
+        number = min(number, most)
+    return number if least <= number <= most else None

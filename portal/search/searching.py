@@ -1,0 +1,250 @@
+"""One search from question to answer: wait for what was just published, ask the engine, load the page's items.
+
+The engine filters by the asker's tokens; the items are then loaded through the same rule once more, so that an index that
+lags behind the database shows nothing that is closed by now.
+"""
+
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import structlog
+from flask import Flask, current_app
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import joinedload
+
+from portal.config import Settings
+from portal.db import session
+from portal.items.models import ImportedItem, Item, ItemState, Revision
+from portal.outbox.models import OutboxEntry
+from portal.people.audiences import PUBLIC, organisation_token, tokens_of
+from portal.people.models import Person
+from portal.search import plain_search
+from portal.search.batches import KIND, reading
+from portal.search.documents import Section, kind_of, sections_of
+from portal.search.engine import Engine, Hit, Hits, Question
+from portal.search.facets import Facet, label_facets
+from portal.search.index import Index
+from portal.search.models import SearchText
+from portal.search.query import SearchQuery
+from portal.search.snippets import Pieces, best_passage, marked
+
+PATIENCE: Final = 0.3  # seconds a search waits for the index to have what was published before it began
+POLL: Final = 0.01
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks: the tokens he holds, and what they let him load."""
+
+    tokens: frozenset[str]
+    is_guest: bool = False
+
+    @classmethod
+    def of(cls, person: Person | None) -> "Asker":
+        """A person, or the public when None."""
+        return cls(tokens_of(person), is_guest=person is None)
+
+    @classmethod
+    def any_staff(cls, organisation_id: int) -> "Asker":
+        """What every member of staff may see, whoever he is."""
+        return cls(frozenset({PUBLIC, organisation_token(organisation_id)}))
+
+    @property
+    def visible(self) -> Select[tuple[Item]]:
+        return Item.open_to_tokens(self.tokens)
+
+
+@dataclass(frozen=True)
+class Result:
+    """One item that was found. Title and snippet come as (text, marked) pieces; `anchor` and `heading` name the section
+    the snippet stands in, empty for the beginning of the page."""
+
+    item: Item
+    kind: str
+    external_id: str | None
+    title: Pieces
+    snippet: Pieces
+    heading: str
+    anchor: str
+    score: float
+
+
+@dataclass(frozen=True)
+class SearchResults:
+    """A page of results. `total` counts all of them; `is_rebuilding`: found without the index, which is being made."""
+
+    query: SearchQuery
+    total: int
+    results: tuple[Result, ...]
+    facets: tuple[Facet, ...]
+    is_rebuilding: bool
+    took_ms: float
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.query.limit))
+
+
+class Search:
+    """The search of one application: its index as this process reads it."""
+
+    def __init__(self, settings: Settings):
+        self.index = Index(settings.search_index_dir)
+        self.patience = PATIENCE
+        self._engine = Engine()
+
+    def state(self) -> str:
+        """`ready` or `rebuilding`."""
+        return self.index.state
+
+    def hits(self, question: Question) -> Hits | None:
+        """The engine's answer; None while there is no index that can be read."""
+        for attempt in (1, 2):
+            path = self.index.serving
+            if path is None:
+                return None
+            try:
+                return self._engine.search(path, question)
+            except Exception as error:
+                # Whoosh meets a damaged file with any exception. Opened afresh it fails again or it was replaced just now.
+                self._engine.forget()
+                if attempt == 2 and self.index.serving == path:
+                    log.error("the search index can't be read and is built anew", reason=repr(error))
+                    self.index.report_broken(path)
+        return None
+
+
+def install(app: Flask, settings: Settings) -> Callable[[], str]:
+    """Give the application its search; answers what tells its state (`ready` or `rebuilding`). Opens nothing yet."""
+    app.extensions["search"] = search = Search(settings)
+    return search.state
+
+
+def search(query: SearchQuery, person: Person | None) -> SearchResults:
+    """What the person, or the public, finds."""
+    return search_as(query, Asker.of(person))
+
+
+def search_as(query: SearchQuery, asker: Asker) -> SearchResults:
+    """The same for an asker who is not one person."""
+    began = time.perf_counter()
+    engine: Search = current_app.extensions["search"]
+    if asker.is_guest and query.goals:
+        query = replace(query, goals=())  # plans are not open to the public
+    found = None if query.is_empty else _ask(engine, query, asker)
+    hits = found if found is not None else _without_index(query, asker)
+    results = load(hits.hits, hits.weights, asker)
+    return SearchResults(
+        query=query,
+        total=max(0, hits.total - (len(hits.hits) - len(results))),
+        results=results,
+        facets=label_facets(hits.facets, query, for_guest=asker.is_guest),
+        is_rebuilding=engine.state() != "ready",
+        took_ms=(time.perf_counter() - began) * 1000,
+    )
+
+
+def _ask(engine: Search, query: SearchQuery, asker: Asker) -> Hits | None:
+    if query.text and not query.words:
+        return Hits(0, (), {}, {})
+    if engine.index.serving is None:
+        return None
+    closed = _wait_for_outbox(engine.patience if engine.state() == "ready" else 0.0, asker)
+    return engine.hits(
+        Question(
+            words=query.words,
+            tokens=asker.tokens,
+            filters=query.filters,
+            without=closed,
+            newest_first=query.sort == "newest" or not query.text,
+            start=query.start,
+            count=query.limit,
+        )
+    )
+
+
+def _without_index(query: SearchQuery, asker: Asker) -> Hits:
+    return Hits(0, (), {}, {}) if query.is_empty else plain_search.find(query, asker.visible)
+
+
+def _wait_for_outbox(patience: float, asker: Asker) -> frozenset[int]:
+    """Wait till the index has what was committed before now; answers the items it may still show wrongly: those whose
+    change is not in it yet and that the asker may not see (any more)."""
+    newest = session.scalar(select(func.max(OutboxEntry.id)).where(OutboxEntry.kind == KIND))
+    if newest is None:
+        return frozenset()
+    older = exists().where(OutboxEntry.kind == KIND, OutboxEntry.id <= newest)
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        # In a transaction of its own: this request's own one would go on seeing the outbox as it was.
+        with reading() as own:
+            if not own.scalar(select(older)):
+                return frozenset()
+        time.sleep(POLL)
+    shown = asker.visible.with_only_columns(Item.id).where(Item.state == ItemState.PUBLISHED)
+    waiting = select(OutboxEntry.subject_id).where(
+        OutboxEntry.kind == KIND, OutboxEntry.subject_id.is_not(None), OutboxEntry.subject_id.not_in(shown)
+    )
+    return frozenset(item_id for item_id in session.scalars(waiting.distinct()) if item_id is not None)
+
+
+def load(hits: Sequence[Hit], weights: Mapping[str, float], asker: Asker) -> tuple[Result, ...]:
+    """The results of these hits in their order, as far as the asker may see them now, in two queries."""
+    ids = [hit.item_id for hit in hits]
+    if not ids:
+        return ()
+    rows = session.execute(
+        asker.visible.where(Item.id.in_(ids), Item.state == ItemState.PUBLISHED)
+        .outerjoin(ImportedItem, ImportedItem.item_id == Item.id)
+        .add_columns(ImportedItem.external_id)
+        .options(joinedload(Item.author), joinedload(Item.unit))
+    )
+    items = {item.id: (item, external_id) for item, external_id in rows}
+    texts = _texts([item for item, _ in items.values()])
+    results = []
+    for hit in hits:
+        if hit.item_id not in items:
+            continue
+        item, external_id = items[hit.item_id]
+        sections = texts.get(item.id, ())
+        passage = best_passage([section.text for section in sections], weights)
+        section = sections[passage.section] if sections else Section("", "", "")
+        results.append(
+            Result(
+                item=item,
+                kind=kind_of(item),
+                external_id=external_id,
+                title=marked(item.title, weights),
+                snippet=passage.pieces,
+                heading=section.heading if passage.worth else "",
+                anchor=section.anchor if passage.worth else "",
+                score=hit.score,
+            )
+        )
+    return tuple(results)
+
+
+def _texts(items: Collection[Item]) -> dict[int, Sequence[Section]]:
+    """The sections of each item's newest revision: as kept, or read from the revision when that was not kept yet."""
+    newest = {item.id: item.revision_number for item in items}
+    texts: dict[int, list[Section]] = {}
+    for row in session.scalars(
+        select(SearchText)
+        .where(SearchText.item_id.in_(newest))
+        .order_by(SearchText.item_id, SearchText.number)
+    ):
+        if row.revision_number == newest[row.item_id]:
+            texts.setdefault(row.item_id, []).append(Section(row.heading, row.anchor, row.text))
+    late = newest.keys() - texts.keys()
+    if not late:
+        return dict(texts)
+    read = session.execute(
+        select(Revision.item_id, Revision.text)
+        .join(Item, Item.id == Revision.item_id)
+        .where(Item.id.in_(late), Revision.number == Item.revision_number)
+    )
+    return {**texts, **{item_id: sections_of(text) for item_id, text in read}}
