@@ -14,6 +14,7 @@ from portal.admin.views import bp as admin_bp
 from portal.api.views import bp as api_bp
 from portal.config import Settings
 from portal.db import connect, read_only, session
+from portal.demo import demo_accounts
 from portal.drafts.views import bp as drafts_bp
 from portal.evidence.views import bp as evidence_bp
 from portal.home import frame
@@ -74,6 +75,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     error_pages.install(app)
     app.extensions["readings"] = ReadingCounter(settings.secret_key)
     app.extensions["search_state"] = searching.install(app, settings)
+    if settings.demo:
+        app.extensions["demo"] = demo_accounts()
     _limit(app, settings)
     for blueprint in (
         web_bp,

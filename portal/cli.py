@@ -1,16 +1,35 @@
 """The command line. Every command says what it did in one line on standard error and keeps standard output for data."""
 
+import getpass
 import os
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
+from flask import Flask, current_app
 
 from portal.app import create_app
 from portal.config import BadSetting, Settings
+from portal.db import session
+from portal.demo import load_demo
 from portal.errors import PortalError
+from portal.initialising import initialise
+from portal.knowledge.import_command import import_command
+from portal.people import passwords
+from portal.people.founding import make_admin, setup_code
+from portal.people.settings import settings_of, the_organisation
+from portal.people.tokens import make_token
+from portal.search.commands import reindex_command, search_command
+from portal.serving import Server
 from portal.translating import gettext, speaking
+from portal.working import work
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def say(text: str) -> None:
+    """One line to the person at the terminal; data goes to standard output."""
+    click.echo(text, err=True)
 
 
 class PortalGroup(click.Group):
@@ -30,9 +49,84 @@ class PortalGroup(click.Group):
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """The KM portal: keep, find and share what the organisation knows."""
-    ctx.obj = Settings.from_environment()
+    settings = Settings.from_environment()
+    ctx.obj = settings
+    if ctx.invoked_subcommand not in ("serve", "worker"):
+        app: Flask = create_app(settings)
+        ctx.with_resource(app.app_context())
 
 
-def say(text: str) -> None:
-    """One line to the person at the terminal; data goes to standard output."""
-    click.echo(text, err=True)
+@main.command("init")
+def init_command() -> None:
+    """Create or upgrade database and index; can be run again at any time."""
+    settings: Settings = current_app.config["SETTINGS"]
+    done = initialise(settings)
+    say(done)
+    if the_organisation() is None and not settings.demo:
+        say(f"no organisation yet: open the portal and enter the set-up code {setup_code(settings)}")
+
+
+@main.command("demo")
+def demo_command() -> None:
+    """Load the handbook and the invented town; does nothing when there is an organisation already."""
+    settings: Settings = current_app.config["SETTINGS"]
+    say(load_demo(settings, progress=sys.stderr.isatty()))
+
+
+@main.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+@click.pass_obj
+def serve_command(settings: Settings, host: str, port: int, workers: int) -> None:
+    """Serve the portal, with one background worker beside the web workers."""
+    app = create_app(settings)
+    with app.app_context():
+        organisation = the_organisation()
+        is_demo = settings.demo or (organisation is not None and settings_of(organisation.id).demo)
+        if is_demo and host not in LOOPBACK:
+            raise click.ClickException("the demonstration is served on 127.0.0.1 only: its passwords are known")
+        if organisation is None:
+            say(f"no organisation yet: the set-up code is {setup_code(settings)}")
+        session.remove()
+    say(f"the portal is at http://{host}:{port}")
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    Server(settings, host=host, port=port, workers=workers).run()
+
+
+@main.command("worker")
+@click.option("--parent", type=int, hidden=True, help="end when this process is gone")
+@click.pass_obj
+def worker_command(settings: Settings, parent: int | None) -> None:
+    """Run the background worker alone; `serve` starts one by itself."""
+    app = create_app(settings)
+    with app.app_context():
+        work(settings, parent=parent)
+
+
+@main.command("create-admin")
+@click.argument("username")
+def create_admin_command(username: str) -> None:
+    """Give USERNAME the admin role, making the account when there is none; the password comes from standard input."""
+    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    person, is_new = make_admin(username, password)
+    session.commit()
+    say(f"{person.username} is an admin" + (" (new account)" if is_new else ""))
+
+
+@main.command("token")
+@click.argument("username")
+def token_command(username: str) -> None:
+    """Print a new API token for USERNAME; it is shown once."""
+    person = passwords.find_by_account(username)
+    if person is None or not person.is_active:
+        raise click.ClickException(f"there is no active account {username}")
+    token = make_token(person)
+    session.commit()
+    click.echo(token)
+    say(f"new token for {person.username}; keep it secret, it is not shown again")
+
+
+main.add_command(import_command)
+main.add_command(search_command)
+main.add_command(reindex_command)

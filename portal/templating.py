@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from portal.paths import STATIC
 from portal.thai import dates
-from portal.thai.numerals import Numerals, format_number
+from portal.thai.numerals import Numerals, format_number, to_thai_digits
 from portal.translating import gettext, language, ngettext
 
 # The reader's choice of numerals; set with each request, like the language.
@@ -45,7 +45,7 @@ def show_datetime(value: datetime | None, style: str = "short") -> str:
 def year(value: int) -> str:
     """A Buddhist year: no thousands grouped."""
     text = str(value)
-    return dates.to_thai_digits(text) if numerals.get() == Numerals.THAI else text
+    return to_thai_digits(text) if numerals.get() == Numerals.THAI else text
 
 
 def filesize(size: int) -> str:
@@ -56,16 +56,13 @@ def filesize(size: int) -> str:
             break
         amount, unit = amount / 1024, unit_name
     shown = f"{amount:.1f}".rstrip("0").rstrip(".") if unit != gettext("bytes") else f"{amount:.0f}"
-    return f"{dates.to_thai_digits(shown) if numerals.get() == Numerals.THAI else shown} {unit}"
+    return f"{to_thai_digits(shown) if numerals.get() == Numerals.THAI else shown} {unit}"
 
 
 def in_language(thing: Any, attribute: str = "title") -> str:
     """`thing.title_en` for an English reader where it was filled in, else `thing.title`."""
-    if language() == "en":
-        other = getattr(thing, f"{attribute}_en", "")
-        if other:
-            return str(other)
-    return str(getattr(thing, attribute))
+    other = getattr(thing, f"{attribute}_en", "") if language() == "en" else ""
+    return str(other or getattr(thing, attribute))
 
 
 @cache

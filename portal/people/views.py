@@ -1,6 +1,6 @@
 """Signing in and out, passwords. Profiles stand in their own room."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.audit.recording import record
@@ -30,13 +30,13 @@ def sign_in(kept: KeptForm | None = None) -> ResponseReturnValue:
         return redirect(url_for("home.first_page"))
     form = SignInForm(next=request.args.get("next", ""))
     if not form.validate_on_submit():
-        return _sign_in_page(form)
+        return _sign_in_page(form), 422 if form.errors else 200
     account, address = form.account.data or "", request.remote_addr or ""
     try:
         passwords.mind_the_brake(account, address)
     except TooOften as error:
         form.form_errors = [gettext(error.message)]
-        return _sign_in_page(form), 429
+        return _sign_in_page(form), TooOften.status
     person = passwords.find_by_account(account)
     if not passwords.check_password(person, form.password.data or "") or person is None:
         passwords.note_failure(account, address)
@@ -53,7 +53,12 @@ def sign_in(kept: KeptForm | None = None) -> ResponseReturnValue:
 
 
 def _sign_in_page(form: SignInForm) -> str:
-    return render_template("people/sign_in.html", form=form, kept=KeptForm.opened(form.kept.data or ""))
+    return render_template(
+        "people/sign_in.html",
+        form=form,
+        kept=KeptForm.opened(form.kept.data or ""),
+        demo=current_app.extensions["demo"] if current_app.config["SETTINGS"].demo else None,
+    )
 
 
 @bp.post("/sign-out", endpoint="sign_out")
@@ -78,13 +83,12 @@ def sign_out_everywhere() -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     person = current_person()
     form = ChangePasswordForm()
-    if form.validate_on_submit() and _acceptable(form, person):
+    if form.validate_on_submit():
         if not passwords.check_password(person, form.current.data or ""):
             form.current.errors = [gettext("This is not your present password.")]
         elif form.current.data == form.password.data:
             form.password.errors = [gettext("Choose a new password, not the present one.")]
-        else:
-            passwords.set_password(person, form.password.data or "")
+        elif _set(form, person):
             signing_in.end_all_sessions(person)
             signing_in.begin_session(person)
             record("person.change_password", person, by=person)
@@ -92,7 +96,7 @@ def change_password() -> ResponseReturnValue:
             flash(gettext("Your password was changed. Other browsers are signed out."))
             return redirect(url_for("home.first_page"))
         session.rollback()
-    return render_template("people/change_password.html", form=form)
+    return render_template("people/change_password.html", form=form), 422 if form.errors else 200
 
 
 @bp.route("/password/forgotten", methods=["GET", "POST"])
@@ -117,7 +121,7 @@ def forgotten_password() -> ResponseReturnValue:
 def set_password(secret: str) -> ResponseReturnValue:
     link = passwords.open_link(secret)
     form = NewPasswordForm()
-    if form.validate_on_submit() and _acceptable(form, link.person):
+    if form.validate_on_submit() and _set(form, link.person):
         passwords.use_link(link)
         signing_in.end_all_sessions(link.person)
         signing_in.begin_session(link.person)
@@ -125,17 +129,16 @@ def set_password(secret: str) -> ResponseReturnValue:
         session.commit()
         flash(gettext("Your new password is set. You are signed in."))
         return redirect(url_for("home.first_page"))
+    person = link.person
     session.rollback()
-    return render_template("people/set_password.html", form=form, person=link.person)
+    return render_template("people/set_password.html", form=form, person=person), 422 if form.errors else 200
 
 
-def _acceptable(form: NewPasswordForm, person: Person) -> bool:
+def _set(form: NewPasswordForm, person: Person) -> bool:
     """Set the new password on the person, or say beside the field why it can't be."""
     if form.password.data != form.again.data:
         form.again.errors = [gettext("The two passwords are not the same.")]
         return False
-    if isinstance(form, ChangePasswordForm):
-        return True
     try:
         passwords.set_password(person, form.password.data or "")
     except PasswordTooWeak as error:

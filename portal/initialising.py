@@ -1,0 +1,23 @@
+"""`portal init`: what must be there before anything runs."""
+
+import os
+
+from portal.config import Settings
+from portal.db import session
+from portal.items.revising import renew_renderings
+from portal.migrating import newest_revision, upgrade
+from portal.search.indexing import ensure_index
+
+
+def initialise(settings: Settings) -> str:
+    """Create or upgrade database, folders and index; can be run again. Answers one line of what was done."""
+    for folder in (settings.files_dir, settings.search_index_dir, settings.log_dir):
+        folder.mkdir(parents=True, exist_ok=True)
+    if os.name == "posix":
+        settings.files_dir.chmod(0o700)
+    upgraded = upgrade()
+    renewed = renew_renderings()
+    session.commit()
+    ensure_index(settings)
+    what = "upgraded to" if upgraded else "is at"
+    return f"database {what} {newest_revision()}, {renewed} texts rendered anew, search index ready"

@@ -1,0 +1,74 @@
+"""Bringing the database to the shape this version needs."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from portal.db import bound_engine
+from portal.paths import MIGRATIONS
+
+
+def configuration() -> Config:
+    """Alembic's configuration, made here: there is no ini file to find or to forget."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("file_template", "%%(year)d_%%(month).2d_%%(day).2d_%%(slug)s")
+    return config
+
+
+def current_revision() -> str | None:
+    """The revision the database is at; None when it is empty."""
+    with bound_engine().connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest_revision() -> str | None:
+    return ScriptDirectory.from_config(configuration()).get_current_head()
+
+
+def upgrade(to: str = "head") -> bool:
+    """Bring the database there, in one transaction; whether anything was to be done."""
+    if to == "head" and current_revision() == newest_revision():
+        return False
+    with rebuilding_tables(bound_engine()) as connection:
+        upgrade_on(connection, to)
+    return True
+
+
+def upgrade_on(connection: Connection, to: str = "head") -> None:
+    """The same on a connection of `rebuilding_tables`, within the transaction it is in, which stays open."""
+    config = configuration()
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
+
+
+@contextmanager
+def rebuilding_tables(engine: Engine) -> Iterator[Connection]:
+    """A connection for changing tables, in one transaction that is committed at the end and rolled back on any error.
+
+    SQLite does not watch references on it (the PRAGMA works only outside a transaction): who uses it checks them.
+    """
+    with engine.connect() as connection:
+        watch = _pragma(connection)
+        watch("OFF")
+        try:
+            yield connection
+            connection.commit()
+        finally:
+            connection.rollback()
+            watch("ON")
+
+
+def _pragma(connection: Connection) -> Callable[[str], None]:
+    raw = connection.connection.driver_connection
+
+    def switch(state: str) -> None:
+        if connection.dialect.name == "sqlite" and raw is not None:
+            raw.execute(f"PRAGMA foreign_keys={state}")
+
+    return switch

@@ -1,0 +1,74 @@
+"""The conventions of the code, held by reading it."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CODE = sorted(path for path in (ROOT / "portal").rglob("*.py") if "migrations/versions" not in path.as_posix())
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+VIEWS = [path for path in CODE if path.name.endswith("views.py") or path.parent.name == "admin"]
+# Modules that end a transaction without being a view: the command line, the worker, loading and restoring.
+MAY_COMMIT = {
+    "db.py", "cli.py", "demo.py", "initialising.py", "working.py", "migrating.py", "operations_commands.py",
+    "backing_up.py", "restoring.py", "import_command.py", "commands.py",
+}  # fmt: skip
+DRAWERS = {"utils.py", "helpers.py", "services.py", "manager.py", "handler.py", "common.py", "misc.py"}
+MOST_LINES = 420
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", CODE, ids=name)
+def test_a_module_is_short_enough_to_find_ones_way(path):
+    assert len(path.read_text().splitlines()) <= MOST_LINES
+
+
+def test_there_is_no_drawer_of_unrelated_things():
+    assert not [name(path) for path in CODE if path.name in DRAWERS]
+
+
+@pytest.mark.parametrize("path", CODE, ids=name)
+def test_only_views_commit(path):
+    if path.name in MAY_COMMIT or path in VIEWS or "search" in path.parts:
+        return
+    assert not re.search(r"\bsession\.commit\(\)", path.read_text()), "a view commits, nothing below it"
+
+
+@pytest.mark.parametrize("path", CODE, ids=name)
+def test_thai_is_never_matched_by_classes_that_leave_out_its_marks(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {"compile", "sub", "findall", "split", "match", "search", "fullmatch", "finditer"}:  # fmt: skip
+            for argument in node.args[:1]:
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                    assert not re.search(r"\\[wWbB]", argument.value), argument.value
+
+
+@pytest.mark.parametrize("path", CODE, ids=name)
+def test_every_public_function_says_what_its_caller_gets(path):
+    if path in VIEWS or path.name == "forms.py":
+        return  # a view is a URL, a form a list of fields: their names say it
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and len(node.body) > 3:
+            assert ast.get_docstring(node), f"{node.name} has no docstring"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_no_template_has_inline_script_or_style(path):
+    text = path.read_text()
+    assert not re.search(r"<script(?![^>]*\bsrc=)", text)
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=[\"']|javascript:", text)
+
+
+# Where a template trusts HTML: what was cleaned by portal/markup, or made by another template.
+TRUSTED = {"rendering.html", "post.html", "html", "preview", "result.title", "result.snippet"}
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_templates_trust_only_what_was_cleaned(path):
+    for expression in re.findall(r"\{\{-?\s*([^{}|]+?)\s*\|\s*safe\b", path.read_text()):
+        assert expression in TRUSTED, f"{expression} is trusted in {name(path)}"
