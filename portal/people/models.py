@@ -102,7 +102,9 @@ class Unit(Base):
     children: Mapped[list["Unit"]] = relationship(
         foreign_keys=[parent_id], back_populates="parent", order_by="Unit.sort_key"
     )
-    positions: Mapped[list["Position"]] = relationship(back_populates="unit")
+    positions: Mapped[list["Position"]] = relationship(
+        foreign_keys="Position.unit_id", back_populates="unit"
+    )
 
     @validates("name")
     def _keep_sort_key(self, _key: str, name: str) -> str:
