@@ -54,8 +54,12 @@ def gettext(message: str, **values: object) -> str:
 
 def ngettext(singular: str, plural: str, count: int, **values: object) -> str:
     """The right form for the count; `%(num)s` is the count unless a value of that name says otherwise."""
-    text = _catalogue(language()).ngettext(singular, plural, count)
-    return text % {"num": count, **values}
+    return form_for(singular, plural, count) % {"num": count, **values}
+
+
+def form_for(singular: str, plural: str, count: int) -> str:
+    """The right form for the count with its `%(name)s` still open, for somebody else to fill."""
+    return _catalogue(language()).ngettext(singular, plural, count)
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate this later"

@@ -7,11 +7,12 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import StringField, ValidationError
 
+from portal.templating import number, show_date
 from portal.thai.dates import AmbiguousYear, UnreadableDate, read_date
 from portal.thai.repair import repair
-from portal.translating import gettext, lazy_gettext, ngettext
+from portal.translating import form_for, gettext
 
-_l = lazy_gettext
+EXAMPLE_DAY = date(2026, 10, 1)
 
 
 class _Catalogue:
@@ -22,7 +23,7 @@ class _Catalogue:
 
     def ngettext(self, singular: str, plural: str, count: int) -> str:
         # WTForms fills in its own values afterwards; only the form is chosen here.
-        return ngettext(singular.replace("%", "%%"), plural.replace("%", "%%"), count).replace("%%", "%")
+        return form_for(singular, plural, count)
 
 
 def repaired(value: Any) -> Any:
@@ -69,10 +70,12 @@ class DateTextField(StringField):
         try:
             self.data = read_date(self._typed)
         except AmbiguousYear as error:
-            raise ValueError(gettext("Which year is meant? Write it as 2569 or 2026.")) from error
+            raise ValueError(gettext("Which year is meant? Write all four figures of it.")) from error
         except UnreadableDate as error:
             raise ValueError(
-                gettext("This can't be read as a date. Write it as 1 ต.ค. 2569 or 1/10/2569.")
+                gettext(
+                    "This can't be read as a date. Write it as %(day)s.", day=show_date(EXAMPLE_DAY, "long")
+                )
             ) from error
 
     def _value(self) -> str:
@@ -94,7 +97,7 @@ class NotTooLong:
             raise ValidationError(
                 gettext(
                     "At most %(limit)s characters; this has %(length)s.",
-                    limit=f"{self.limit:,}",
-                    length=f"{len(field.data):,}",
+                    limit=number(self.limit),
+                    length=number(len(field.data)),
                 )
             )
