@@ -1,0 +1,254 @@
+"""The components as a person meets them: in a real browser, at three widths, in both themes, with and without script."""
+
+import os
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.look.harness import make_app
+
+pytestmark = pytest.mark.browser
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+WIDTHS = (360, 768, 1280)
+
+
+@pytest.fixture(scope="module")
+def app() -> Flask:
+    return make_app()
+
+
+@pytest.fixture(scope="module")
+def address(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium: the browser tests must run in CI")
+        pytest.skip("NO CHROMIUM FOUND: the browser tests are skipped")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, app: Flask) -> Iterator[Page]:
+    app.extensions["drafts"].clear()
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="th-TH")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/?errors=1", "/error", "/write"])
+def test_nothing_is_cut_and_axe_finds_nothing(browser: Browser, address: str, path: str, scheme: str) -> None:
+    for width in WIDTHS:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,  # type: ignore[arg-type]
+            has_touch=width < 800,
+            is_mobile=width < 800,
+            locale="th-TH",
+        )
+        page = context.new_page()
+        complaints: list[str] = []
+        page.on("console", lambda said, heard=complaints: heard.append(said.text) if _is_bad(said) else None)
+        page.on("pageerror", lambda error, heard=complaints: heard.append(str(error)))
+        page.goto(address + path, wait_until="networkidle")
+        assert (
+            page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+        )
+        found = Axe().run(page).response["violations"]
+        assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == [], width
+        assert complaints == []
+        context.close()
+
+
+def _is_bad(said: ConsoleMessage) -> bool:
+    return said.type in ("error", "warning") or "Content Security Policy" in said.text
+
+
+def test_at_twice_the_letter_size_nothing_runs_out_of_the_page(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 640, "height": 800})
+    page.goto(address)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+
+
+def test_under_a_finger_everything_is_large_enough_to_hit(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 800}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(address + "/write")
+    small = page.evaluate("""() => [...document.querySelectorAll("a, button, summary, input, select, textarea")]
+      .filter(e => e.offsetParent && !e.closest(".skip, p, .go") && !e.matches("[type=checkbox], [type=radio]"))
+      .filter(e => e.getBoundingClientRect().height < 43.5 && e.getBoundingClientRect().width > 1
+        && !e.classList.contains("go"))
+      .map(e => e.outerHTML.slice(0, 120))""")
+    assert small == []
+    context.close()
+
+
+def test_what_has_the_focus_can_be_seen(page: Page, address: str) -> None:
+    page.goto(address + "/write")
+    unseen = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        outline = page.evaluate("""() => {
+          const style = getComputedStyle(document.activeElement);
+          const label = document.activeElement.nextElementSibling;
+          return [document.activeElement.outerHTML.slice(0, 90), style.outlineStyle, parseFloat(style.outlineWidth)];
+        }""")
+        if not outline[0].startswith("<body") and (outline[1] == "none" or outline[2] < 2):
+            unseen.append(outline)
+    assert unseen == []
+
+
+def test_a_slash_puts_the_cursor_into_the_search_and_escape_leaves_it(page: Page, address: str) -> None:
+    page.goto(address)
+    page.keyboard.press("/")
+    expect(page.locator("#search-box")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#search-box")).not_to_be_focused()
+
+
+def test_a_slash_typed_into_a_text_stays_in_the_text(page: Page, address: str) -> None:
+    page.goto(address + "/write")
+    page.locator("#text").focus()
+    page.keyboard.type("1/2")
+    expect(page.locator("#text")).to_have_value("1/2")
+
+
+def test_the_toolbar_writes_markdown_and_ctrl_z_takes_it_back(page: Page, address: str) -> None:
+    page.goto(address + "/write")
+    text = page.locator("#text")
+    text.fill("หนึ่ง")
+    text.select_text()
+    page.click("[data-act=bold]")
+    expect(text).to_have_value("**หนึ่ง**")
+    page.keyboard.press("Control+z")
+    expect(text).to_have_value("หนึ่ง")
+    page.click("[data-act=list]")
+    expect(text).to_have_value("- หนึ่ง")
+    page.click("[data-act=table]")
+    assert "\n\n| หัวตาราง | หัวตาราง |\n| --- | --- |\n" in text.input_value()
+
+
+def test_the_preview_is_made_by_the_server_while_one_types(page: Page, address: str) -> None:
+    page.goto(address + "/write")
+    page.locator("#text").fill("<b>สวัสดี</b>")
+    page.click("summary:has-text('ดูตัวอย่าง')")
+    expect(page.locator("[data-preview-text]")).to_have_text("<b>สวัสดี</b>")
+    page.locator("#text").fill("อีกประโยค")
+    expect(page.locator("[data-preview-text]")).to_have_text("อีกประโยค")
+
+
+def test_a_picture_chosen_stands_in_the_text_and_a_refused_one_says_why(
+    page: Page, address: str, tmp_path: Path
+) -> None:
+    page.goto(address + "/write")
+    good, bad = tmp_path / "น้ำท่วม.png", tmp_path / "น้ำท่วม.gif"
+    good.write_bytes(b"x")
+    bad.write_bytes(b"x")
+    page.set_input_files("[data-picture]", str(good))
+    expect(page.locator("#text")).to_have_value(re.compile(r"!\[.*\.png\]\(/files/1\)"))
+    page.set_input_files("[data-picture]", str(bad))
+    expect(page.locator("#text-state")).to_have_text("รับเฉพาะรูป PNG")
+
+
+def test_what_one_types_is_kept_as_a_draft_and_offered_again(page: Page, address: str, app: Flask) -> None:
+    page.clock.install()
+    page.goto(address + "/write")
+    page.locator("#title").press_sequentially("ซ้อมดับเพลิง")
+    page.check("#kind-1")
+    page.clock.run_for(4000)
+    expect(page.locator(".draft-state")).to_have_text("บันทึกร่างแล้ว 10:42 น.")
+    assert app.extensions["drafts"]["title"] == "ซ้อมดับเพลิง"
+    assert app.extensions["drafts"]["kind"] == ["story"]
+    assert "csrf_token" not in app.extensions["drafts"]
+    page.goto(address + "/write")
+    expect(page.locator("#title")).to_have_value("")
+    page.click("text=ทำต่อจากร่าง")
+    expect(page.locator("#title")).to_have_value("ซ้อมดับเพลิง")
+    expect(page.locator("#kind-1")).to_be_checked()
+
+
+def test_without_a_connection_the_text_stays_on_the_device(page: Page, address: str, app: Flask) -> None:
+    page.clock.install()
+    page.goto(address + "/write")
+    page.context.set_offline(True)
+    page.locator("#title").press_sequentially("เขียนบนเรือ")
+    page.clock.run_for(4000)
+    expect(page.locator(".draft-state")).to_have_text("ไม่มีการเชื่อมต่อ ข้อความของคุณเก็บไว้ในเครื่องนี้แล้ว")
+    assert app.extensions["drafts"] == {}
+    page.context.set_offline(False)
+    page.goto(address + "/write")
+    page.click("text=ทำต่อจากร่าง")
+    expect(page.locator("#title")).to_have_value("เขียนบนเรือ")
+
+
+def test_a_date_field_shows_what_was_understood(page: Page, address: str) -> None:
+    page.goto(address + "/write")
+    page.locator("#returned").press_sequentially("8/11/69")
+    expect(page.locator("#returned-understood")).to_have_text("วันอาทิตย์ที่ 8 พฤศจิกายน 2569")
+
+
+def test_a_file_that_is_too_large_is_named_before_it_is_sent(
+    page: Page, address: str, tmp_path: Path
+) -> None:
+    page.goto(address + "/write")
+    large = tmp_path / "แผน.pdf"
+    large.write_bytes(b"x" * 11)
+    page.set_input_files("#file", str(large))
+    expect(page.locator("[data-picked]")).to_have_text("แผน.pdf – ใหญ่กว่า 10 ไบต์")
+
+
+def test_a_facet_takes_effect_when_it_is_ticked(page: Page, address: str) -> None:
+    page.goto(address + "/write")
+    page.check("#facet-kind-1")
+    page.wait_for_url("**/search?*")
+    assert "kind=manual" in page.url
+    assert "q=" in page.url
+
+
+def test_without_script_facets_confirmations_and_fields_still_work(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    page.goto(address + "/write")
+    assert not page.is_visible(".editor-bar")
+    assert page.is_visible("#text")
+    page.click("summary:has-text('ลบ')")
+    assert page.is_visible("text=ลบเรื่องนี้หรือไม่")
+    assert not page.is_visible("#facet-kind-1")
+    page.click("label[for=facets-opener]")
+    page.check("#facet-kind-2")
+    page.click("text=ใช้ตัวกรอง")
+    assert "kind=story" in page.url
+    context.close()
+
+
+def test_on_paper_only_the_content_is_left(page: Page, address: str) -> None:
+    page.goto(address)
+    page.emulate_media(media="print")
+    for chrome in (".top", ".foot", ".skip", ".facets", ".submit"):
+        assert not page.locator(chrome).first.is_visible()
+    assert page.locator("h1").is_visible()
+    assert page.evaluate("getComputedStyle(document.documentElement).color") == "rgb(0, 0, 0)"
