@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -45,9 +46,7 @@ def empty_database(workspace: Path) -> Path:
     path = workspace / "empty.db"
     engine = db.connect(f"sqlite:///{path}")
     metadata.create_all(engine)
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    engine.dispose()
+    engine.dispose()  # the last connection takes the write-ahead log into the file
     return path
 
 
@@ -73,10 +72,26 @@ def settings(place: Path, empty_database: Path) -> Settings:
     )
 
 
+class Browser(FlaskClient):
+    """Asks from a thread of its own, as a web worker would be: the request has its own database session and context,
+    and what the test did so far is committed before it, what it holds is read anew after it."""
+
+    _threads = ThreadPoolExecutor(1)
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        kwargs.setdefault("buffered", True)
+        db.session.commit()
+        try:
+            return self._threads.submit(super().open, *args, **kwargs).result()
+        finally:
+            db.session.expire_all()
+
+
 @pytest.fixture
 def app(settings: Settings, workspace: Path) -> Iterator[Flask]:
     app = create_app(settings, testing=True)
     app.config["WTF_CSRF_ENABLED"] = False
+    app.test_client_class = Browser
     compiled = workspace / "templates"
     compiled.mkdir(exist_ok=True)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))

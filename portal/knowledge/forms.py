@@ -1,5 +1,6 @@
 from wtforms import FieldList, Form, FormField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Optional
+from wtforms.widgets import HiddenInput
 
 from portal.items.audience import CHOICES
 from portal.items.models import TITLE_LENGTH
@@ -48,7 +49,7 @@ class AssetForm(PortalForm):
         description=_l("One line for the history."),
         validators=[NotTooLong(300)],
     )
-    base_revision = IntegerField(widget=HiddenField().widget, default=0, validators=[Optional()])
+    base_revision = IntegerField(widget=HiddenInput(), default=0, validators=[Optional()])
     origin = HiddenField(filters=())
 
     def offer(self, goals: list[tuple[int, str]], *, has_unit: bool) -> None:

@@ -12,7 +12,7 @@ from portal.errors import NotHere, Refused
 
 def current_person() -> Any:
     """The person signed in, or None for the public."""
-    return current_user._get_current_object() if current_user.is_authenticated else None
+    return current_user.person if current_user.is_authenticated else None
 
 
 def get_visible(kind: Any, thing_id: int, *options: ORMOption) -> Any:
