@@ -21,7 +21,7 @@ _NOT_THAI: Final = regex.compile(r"[^\u0e00-\u0e7f\x00-\x7f]+|[A-Z]+")
 # melt into the one before, and an เ that may be the second half of a แ.
 _FRESH: Final = (
     r"(?:(?!["
-    r"าำเ\n\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\ud7b0-\ud7ff\uff9e-\uffdc\U00016d40-\U00016d7f"
+    r"ะาำเ\n\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\ud7b0-\ud7ff\uff9e-\uffdc\U00016d40-\U00016d7f"
     r"])[ \t\p{L}\p{N}\p{P}\p{S}]"
     rf"|(?<![เ{NEVER}{JOINERS}])เ|(?<!\r)\n)"
 )

@@ -45,6 +45,7 @@ _HALF_PAIRS: Final = regex.compile("[\ud800-\udfff]")  # can't be written as UTF
 
 # Invisible characters that mean something in their place only.
 JOINERS: Final = "\u200c\u200d\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef"
+_INVISIBLE: Final = regex.compile(f"[{JOINERS}]")
 _STRAY_SELECTOR: Final = regex.compile(
     r"(?<![\p{Emoji}\p{Han}\p{Sm}\p{So}])[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 )
@@ -84,15 +85,26 @@ def repair(text: str) -> str:
         return text
     text = _LINE_ENDS.sub("\n", text.translate(LEGACY_GLYPHS))
     text = _NO_BREAK_SPACES.sub(" ", _NEVER.sub("", _HALF_PAIRS.sub("\ufffd", text)))
-    text = _JOINER.sub("", _STRAY_SELECTOR.sub("", text))
-    text = _TAGS.sub(lambda found: found[1] or "", text)
-    text = unicodedata.normalize("NFC", text).replace("เเ", "แ").replace(_NIKHAHIT + _AA, _AM)
+    text = unicodedata.normalize("NFC", text)
+    if _INVISIBLE.search(text):
+        text = _without_stray_joiners(text)
+    text = text.replace("เเ", "แ").replace(_NIKHAHIT + _AA, _AM)
     # Once is enough for anything a keyboard makes; marks of other scripts between Thai ones may need another turn.
     while True:
         mended = unicodedata.normalize("NFC", _MARKED.sub(_in_order, text))
         if mended == text:
             return text
         text = mended
+
+
+def _without_stray_joiners(text: str) -> str:
+    """What one joiner's going brings together, NFC may order anew before the next joiner: so until nothing moves."""
+    while True:
+        kept = _JOINER.sub("", _STRAY_SELECTOR.sub("", text))
+        kept = unicodedata.normalize("NFC", _TAGS.sub(lambda found: found[1] or "", kept))
+        if kept == text:
+            return text
+        text = kept
 
 
 def _in_order(found: "regex.Match[str]") -> str:

@@ -4,7 +4,7 @@ import os
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from portal.thai.repair import has_legacy_glyphs, repair
@@ -35,6 +35,7 @@ def right(text: str) -> None:
 
 
 @given(st.one_of(st.text(), TROUBLE))
+@example("\u0e48\u094d\u200c\u0860")
 def test_any_text_can_be_repaired_and_stays_repaired(text: str) -> None:
     right(text)
 
