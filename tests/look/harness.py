@@ -187,7 +187,8 @@ def make_app(context: Callable[[], dict[str, Any]] | None = None) -> Flask:
 
     @app.route("/draft", methods=["GET", "POST", "DELETE"])
     def draft() -> tuple[Response | str, int]:
-        drafts: dict[str, Any] = app.extensions["drafts"]
+        # each test's own: a page that closes late may still save for the test before
+        drafts: dict[str, Any] = app.extensions["drafts"].setdefault(request.headers.get("X-Test", ""), {})
         if request.method == "POST":
             drafts.update((request.get_json() or {})["fields"])
         if request.method == "DELETE":

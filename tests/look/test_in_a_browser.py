@@ -6,6 +6,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -51,9 +52,18 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser, app: Flask) -> Iterator[Page]:
-    app.extensions["drafts"].clear()
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="th-TH")
+def drafts(app: Flask, request: pytest.FixtureRequest) -> dict[str, Any]:
+    """The fields that the server keeps of this test's form."""
+    return app.extensions["drafts"].setdefault(request.node.name, {})
+
+
+@pytest.fixture
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900},
+        locale="th-TH",
+        extra_http_headers={"X-Test": request.node.name},
+    )
     yield context.new_page()
     context.close()
 
@@ -174,16 +184,18 @@ def test_a_picture_chosen_stands_in_the_text_and_a_refused_one_says_why(
     expect(page.locator("#text-state")).to_have_text("รับเฉพาะรูป PNG")
 
 
-def test_what_one_types_is_kept_as_a_draft_and_offered_again(page: Page, address: str, app: Flask) -> None:
+def test_what_one_types_is_kept_as_a_draft_and_offered_again(
+    page: Page, address: str, drafts: dict[str, Any]
+) -> None:
     page.clock.install()
     page.goto(address + "/write")
     page.locator("#title").press_sequentially("ซ้อมดับเพลิง")
     page.check("#kind-1")
     page.clock.run_for(4000)
     expect(page.locator(".draft-state")).to_have_text("บันทึกร่างแล้ว 10:42 น.")
-    assert app.extensions["drafts"]["title"] == "ซ้อมดับเพลิง"
-    assert app.extensions["drafts"]["kind"] == ["story"]
-    assert "csrf_token" not in app.extensions["drafts"]
+    assert drafts["title"] == "ซ้อมดับเพลิง"
+    assert drafts["kind"] == ["story"]
+    assert "csrf_token" not in drafts
     page.goto(address + "/write")
     expect(page.locator("#title")).to_have_value("")
     page.click("text=ทำต่อจากร่าง")
@@ -191,14 +203,16 @@ def test_what_one_types_is_kept_as_a_draft_and_offered_again(page: Page, address
     expect(page.locator("#kind-1")).to_be_checked()
 
 
-def test_without_a_connection_the_text_stays_on_the_device(page: Page, address: str, app: Flask) -> None:
+def test_without_a_connection_the_text_stays_on_the_device(
+    page: Page, address: str, drafts: dict[str, Any]
+) -> None:
     page.clock.install()
     page.goto(address + "/write")
     page.context.set_offline(True)
     page.locator("#title").press_sequentially("เขียนบนเรือ")
     page.clock.run_for(4000)
     expect(page.locator(".draft-state")).to_have_text("ไม่มีการเชื่อมต่อ ข้อความของคุณเก็บไว้ในเครื่องนี้แล้ว")
-    assert app.extensions["drafts"] == {}
+    assert drafts == {}
     page.context.set_offline(False)
     page.goto(address + "/write")
     page.click("text=ทำต่อจากร่าง")
