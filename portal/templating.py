@@ -13,7 +13,7 @@ from markupsafe import Markup
 from portal.paths import STATIC
 from portal.thai import dates
 from portal.thai.numerals import Numerals, format_number, to_thai_digits
-from portal.translating import gettext, language, ngettext
+from portal.translating import form_for, gettext, language
 
 # The reader's choice of numerals; set with each request, like the language.
 numerals: ContextVar[Numerals] = ContextVar("numerals", default=Numerals.ARABIC)
@@ -98,7 +98,8 @@ def install(app: Flask) -> None:
     jinja = app.jinja_env
     jinja.add_extension("jinja2.ext.i18n")
     jinja.add_extension("jinja2.ext.do")
-    jinja.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    # Jinja fills the values in itself: a count in the reader's numerals would come too late for a filled text.
+    jinja.install_gettext_callables(gettext, form_for, newstyle=True)  # type: ignore[attr-defined]
     jinja.filters.update(
         number=number,
         date=show_date,

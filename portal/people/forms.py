@@ -1,15 +1,15 @@
 from wtforms import HiddenField, PasswordField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
 from portal.people.passwords import MOST_LENGTH
 from portal.translating import lazy_gettext as _l
-from portal.web.forms import PortalForm
+from portal.web.forms import NotTooLong, PortalForm
 
 
 class SignInForm(PortalForm):
     account = StringField(
         _l("User name or e-mail"),
-        validators=[DataRequired(), Length(max=254)],
+        validators=[DataRequired(), NotTooLong(254)],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = PasswordField(
@@ -22,7 +22,7 @@ class SignInForm(PortalForm):
 class ForgottenPasswordForm(PortalForm):
     account = StringField(
         _l("User name or e-mail"),
-        validators=[DataRequired(), Length(max=254)],
+        validators=[DataRequired(), NotTooLong(254)],
         render_kw={"autocomplete": "username", "autocapitalize": "none"},
     )
 
@@ -31,7 +31,7 @@ class NewPasswordForm(PortalForm):
     password = PasswordField(
         _l("New password"),
         description=_l("At least 10 characters. A sentence you can remember is better than a short riddle."),
-        validators=[DataRequired(), Length(max=MOST_LENGTH)],
+        validators=[DataRequired(), NotTooLong(MOST_LENGTH)],
         filters=(),
         render_kw={"autocomplete": "new-password"},
     )

@@ -2,6 +2,7 @@ from wtforms import FieldList, Form, FormField, IntegerField, SelectField, Strin
 from wtforms.validators import DataRequired, NumberRange, Optional
 
 from portal.plan.models import TITLE_LENGTH, PlanKind
+from portal.templating import number
 from portal.translating import N_, gettext
 from portal.translating import lazy_gettext as _l
 from portal.web.forms import NotTooLong, PortalForm, repaired
@@ -45,6 +46,6 @@ class PlanForm(PortalForm):
     def offer(self) -> None:
         """Fill the choices in the reader's language; a goal can serve any strategy of this form, by its number."""
         self.kind.choices = [(str(kind), gettext(name)) for kind, name in PLAN_KINDS.items()]
-        numbers = [("", "–")] + [(str(n), str(n)) for n in range(1, len(self.strategies) + 1)]
+        numbers = [("", "–")] + [(str(n), number(n)) for n in range(1, len(self.strategies) + 1)]
         for line in self.goals:
             line.form.strategy.choices = numbers

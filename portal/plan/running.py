@@ -5,7 +5,8 @@ from sqlalchemy.orm import selectinload
 
 from portal.db import session
 from portal.plan.models import Goal, Plan
-from portal.templating import in_language
+from portal.templating import in_language, number
+from portal.templating import year as year_of_era
 from portal.thai.dates import bangkok_today, fiscal_year
 
 
@@ -45,4 +46,4 @@ def goals_to_offer(organisation_id: int, also: set[int] | None = None) -> list[t
         .order_by(Plan.fiscal_year.desc(), Plan.id, Goal.number)
         .options(selectinload(Goal.plan))
     )
-    return [(goal.id, f"{goal.plan.fiscal_year} · {goal.number}. {in_language(goal)}") for goal in goals]
+    return [(goal.id, f"{year_of_era(goal.plan.fiscal_year)} · {number(goal.number)}. {in_language(goal)}") for goal in goals]

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-EMPTY = frozenset("area base br col embed hr img input link meta source track wbr".split())
+EMPTY = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+)
 # Attributes that are read out or shown. `value` is shown on buttons only; what stands in a field is somebody's text.
 SHOWN = ("title", "alt", "aria-label", "placeholder", "label", "summary")
 THAI = re.compile(r"[\u0e01-\u0e3a\u0e3f-\u0e5b]+")
