@@ -16,7 +16,7 @@ import regex
 from bleach.linkifier import LinkifyFilter
 from bleach.sanitizer import Cleaner
 
-from portal.markup.dialect import ADMONITIONS, KEPT_TAGS, Heading, draft
+from portal.markup.dialect import ADMONITIONS, KEPT_TAGS, MAX_TEXT, Heading, TooLong, draft
 from portal.markup.links import EXTERNAL_REL, SCHEMES, is_own_picture, is_safe_link
 
 __all__ = ["MAX_TEXT", "RENDERER_VERSION", "Heading", "Rendered", "TooLong", "allows", "clean", "render"]
