@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from alembic import command
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from portal.db import bound_engine
+from portal.models import metadata
 from portal.paths import MIGRATIONS
 
 
@@ -31,6 +33,11 @@ def newest_revision() -> str | None:
     return ScriptDirectory.from_config(configuration()).get_current_head()
 
 
+def known_revisions() -> set[str]:
+    """Every revision this version can upgrade from."""
+    return {script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()}
+
+
 def upgrade(to: str = "head") -> bool:
     """Bring the database there, in one transaction; whether anything was to be done."""
     if to == "head" and current_revision() == newest_revision():
@@ -45,6 +52,13 @@ def upgrade_on(connection: Connection, to: str = "head") -> None:
     config = configuration()
     config.attributes["connection"] = connection
     command.upgrade(config, to)
+
+
+def differences() -> list[str]:
+    """What the models say and the database does not, or the other way round, a line each; empty when they agree."""
+    with bound_engine().connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return [str(one) for one in compare_metadata(context, metadata)]
 
 
 @contextmanager

@@ -1,0 +1,116 @@
+"""What runs beside the pages: the worker, the search index, mail, and the clock they all go by."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, func, select
+
+from portal.audit.models import AuditEntry
+from portal.config import Settings
+from portal.db import now
+from portal.doctor.finding import Finding, fail, ok, warn
+from portal.items.models import Item, ItemState, Revision
+from portal.mail.models import Mail, MailState
+from portal.outbox.models import OutboxEntry
+from portal.search.index import Index
+from portal.search.segments import stored
+from portal.working import only_one
+
+LATE = timedelta(minutes=5)
+MAIL_LATE = timedelta(hours=1)
+CLOCK_OFF = timedelta(minutes=5)
+WRITTEN_IN = 2026  # a clock before the year of this line is wrong
+
+
+def worker(connection: Connection, settings: Settings) -> Iterator[Finding]:
+    with only_one(settings) as nobody_else:
+        pass
+    oldest, waiting = connection.execute(select(func.min(OutboxEntry.written_at), func.count())).one()
+    if nobody_else:
+        yield warn("worker", "none is running on this machine", "start `portal serve`, or `portal worker`")
+    else:
+        yield ok("worker", "running")
+    if waiting and now() - oldest > LATE:
+        minutes = int((now() - oldest).total_seconds() // 60)
+        yield fail(
+            "outbox",
+            f"{waiting} pieces of work wait, the oldest for {minutes} minutes",
+            "start the worker, or look into its log for what stops it",
+        )
+    else:
+        yield ok("outbox", f"{waiting} pieces of work wait")
+
+
+def search_index(connection: Connection, settings: Settings) -> Iterator[Finding]:
+    index = Index(settings.search_index_dir)
+    published = connection.scalar(
+        select(func.count())
+        .select_from(Item)
+        .where(Item.state == ItemState.PUBLISHED)
+        .where(select(Revision.id).where(Revision.item_id == Item.id).exists())
+    )
+    if index.state != "ready" or index.serving is None:
+        yield fail(
+            "search index",
+            "missing, broken or of another version; searches are answered from the database",
+            "the worker builds it by itself; `portal reindex` does it now",
+        )
+        return
+    indexed = sum(1 for _ in stored(index.serving))
+    waiting = connection.scalar(select(func.count()).select_from(OutboxEntry)) or 0
+    if indexed == published:
+        yield ok("search index", f"holds all {indexed} published items")
+    elif waiting:
+        yield ok(
+            "search index",
+            f"holds {indexed} of {published} published items, {waiting} changes are on their way",
+        )
+    else:
+        yield fail(
+            "search index", f"holds {indexed} items, published are {published}", "run `portal reindex`"
+        )
+
+
+def mail(connection: Connection, settings: Settings) -> Iterator[Finding]:
+    counts: dict[MailState, int] = dict(
+        connection.execute(select(Mail.state, func.count()).group_by(Mail.state)).all()
+    )
+    waiting, oldest = connection.execute(
+        select(func.count(), func.min(Mail.written_at)).where(Mail.state == MailState.WAITING)
+    ).one()
+    if not settings.mail_url:
+        yield warn(
+            "mail",
+            f"PORTAL_MAIL_URL is empty, {waiting} mails are kept",
+            "set it, or read them in the administration",
+        )
+    elif waiting and now() - oldest > MAIL_LATE:
+        hours = int((now() - oldest).total_seconds() // 3600)
+        yield fail(
+            "mail", f"{waiting} wait, the oldest for {hours} hours", "see the errors in the administration"
+        )
+    else:
+        yield ok("mail", f"{waiting} wait to be sent")
+    lost = counts.get(MailState.FAILED, 0)
+    unsure = counts.get(MailState.UNCERTAIN, 0)
+    if lost or unsure:
+        yield warn(
+            "mail not delivered",
+            f"{lost} were refused, {unsure} may or may not have arrived",
+            "the administration shows to whom",
+        )
+
+
+def clock(connection: Connection) -> Iterator[Finding]:
+    ZoneInfo("Asia/Bangkok")  # deadlines are days there
+    moment = datetime.now(UTC)
+    newest = connection.scalar(select(func.max(AuditEntry.at)))
+    if moment.year < WRITTEN_IN or (newest is not None and newest - moment > CLOCK_OFF):
+        yield fail(
+            "clock",
+            f"it is {moment:%Y-%m-%d %H:%M} UTC here, but there are newer entries in the database",
+            "set the clock (timedatectl set-ntp true): deadlines go by it",
+        )
+    else:
+        yield ok("clock", f"{moment:%Y-%m-%d %H:%M} UTC")

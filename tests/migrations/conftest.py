@@ -1,0 +1,25 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from portal import db
+from tests.postgresql import new_database
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def empty(request: pytest.FixtureRequest, place: Path) -> Iterator[Engine]:
+    """An empty database, connected; every test runs on both kinds."""
+    engine = db.connect(f"sqlite:///{place / 'new.db'}" if request.param == "sqlite" else new_database())
+    yield engine
+    db.session.remove()
+    engine.dispose()
+
+
+@pytest.fixture
+def empty_sqlite(place: Path) -> Iterator[Engine]:
+    engine = db.connect(f"sqlite:///{place / 'new.db'}")
+    yield engine
+    db.session.remove()
+    engine.dispose()

@@ -1,0 +1,43 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from portal import db
+from portal.config import Settings
+from portal.migrating import upgrade
+from tests.postgresql import new_database
+
+NewPortal = Callable[..., Settings]
+
+
+@pytest.fixture
+def new_portal(place: Path) -> Iterator[NewPortal]:
+    """Makes portals of this test: `new_portal("here")`, `new_portal("there", "postgresql")`; the last one is connected."""
+    engines = []
+
+    def make(name: str, kind: str = "sqlite", *, empty: bool = False) -> Settings:
+        home = place / name
+        home.mkdir()
+        settings = Settings.from_environment(
+            {
+                "PORTAL_DATABASE_URL": f"sqlite:///{home / 'portal.db'}"
+                if kind == "sqlite"
+                else new_database(),
+                "PORTAL_FILES_DIR": str(home / "files"),
+                "PORTAL_SEARCH_INDEX_DIR": str(home / "index"),
+                "PORTAL_LOG_DIR": str(home / "logs"),
+                "PORTAL_SECRET_KEY": f"the key of {name}, long enough to be one",
+            }
+        )
+        engines.append(db.connect(settings.database_url))
+        settings.files_dir.mkdir()
+        if not empty:
+            upgrade()
+        return settings
+
+    yield make
+    db.session.remove()
+    for engine in engines:
+        engine.dispose()
+    db.bound_engine().dispose()
