@@ -155,5 +155,6 @@ def _log_in_lines(level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # standard output is for the commands' data
         cache_logger_on_first_use=False,
     )

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Final
 
+import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
@@ -23,6 +24,9 @@ from portal.thai.dates import BANGKOK, fiscal_year
 from portal.thai.repair import repair
 
 HEADING_LENGTH: Final = 300
+ANCHOR_LENGTH: Final = 300
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ def documents_of(session: Session, item_ids: Collection[int]) -> list[Document]:
         .join(Item, Item.id == Revision.item_id)
         .where(Item.id.in_(item_ids), Revision.number == Item.revision_number)
     )
-    texts: dict[int, str] = dict(session.execute(newest).tuples().all())
+    texts: dict[int, str] = {item_id: text for item_id, text in session.execute(newest)}  # noqa: C416 - rows are no pairs
     return [document_of(item, texts.get(item.id, "")) for item in items]
 
 
@@ -114,10 +118,20 @@ def kind_of(item: Item) -> str:
 
 def sections_of(text: str) -> tuple[Section, ...]:
     """The plain text of a Markdown text by section, empty sections left out."""
+    try:
+        read = sections(text)
+    except Exception as error:
+        # One text that can't be taken apart must not keep all others from being indexed: it is found as it was typed.
+        log.error("a text can't be divided into sections", reason=repr(error))
+        return (Section("", "", repair(text).strip()),)
     # Repaired once more: what was stored by an older version of the door is quoted readable, too.
     found = (
-        Section(repair(section.heading)[:HEADING_LENGTH], section.anchor, repair(section.text).strip())
-        for section in sections(text)
+        Section(
+            repair(section.heading)[:HEADING_LENGTH],
+            section.anchor[:ANCHOR_LENGTH],
+            repair(section.body).strip(),
+        )
+        for section in read
     )
     return tuple(section for section in found if section.heading or section.text)
 

@@ -55,11 +55,11 @@ MACHINE_TROUBLE: Final = frozenset(
 FACET_FIELDS: Final = ("kind", "step", "goal", "unit", "year")
 
 
-class BrokenIndexError(Exception):
+class BrokenIndexError(OSError):
     """The index can't be read or trusted. It is thrown away and built anew; nothing is lost with it."""
 
 
-class BusyIndexError(Exception):
+class BusyIndexError(OSError):
     """Another process has been writing all the time one was willing to wait."""
 
 
@@ -242,23 +242,21 @@ def write(
     be read, or it was written and the disk would not say that it has it.
     """
     before = _files(path)
-    try:
+    with _naming(path):
         writer = _open(path).writer(timeout=WRITER_PATIENCE, limitmb=memory_mb)
-    except LockError as error:
-        raise BusyIndexError(str(path)) from error
-    except Exception as error:
-        raise _named(error, path) from error
     try:
         if replaced:
-            # One delete by query for the whole batch: update_document would open every segment for each document.
-            writer.delete_by_query(Or([Term("item", str(item_id)) for item_id in replaced]))
+            with _naming(path):
+                # One delete by query for the whole batch: update_document would open every segment for each document.
+                writer.delete_by_query(Or([Term("item", str(item_id)) for item_id in replaced]))
         for document in documents:
-            writer.add_document(**fields_of(document))
-        writer.commit(mergetype=merge or keep_segments)
-    except BaseException as error:
+            fields = fields_of(document)
+            with _naming(path):
+                writer.add_document(**fields)
+        with _naming(path):
+            writer.commit(mergetype=merge or keep_segments)
+    except BaseException:
         _give_up(writer)
-        if isinstance(error, Exception):
-            raise _named(error, path) from error
         raise
     try:
         for name in sorted(_files(path) - before):
@@ -280,10 +278,10 @@ def fields_of(document: Document) -> dict[str, Any]:
         "audience": " ".join(document.audience),
         "type": document.type,
         "author": str(document.author_id),
-        "kind": document.kind,
+        "kind": document.kind or None,
         "step": " ".join(document.steps),
         "goal": " ".join(map(str, document.goal_ids)),
-        "unit": str(document.unit_id or ""),
+        "unit": None if document.unit_id is None else str(document.unit_id),
         "year": str(document.fiscal_year),
         "about": (about.item_id, about.published, about.title_length, about.body_length, about.digest),
     }
@@ -322,10 +320,8 @@ def merge_up_to(most: int) -> Merge:
 
 def segment_count(path: Path) -> int:
     """In how many segments the index lies; every search looks into each."""
-    try:
-        return len(_toc(path).segments)
-    except Exception as error:
-        raise _named(error, path) from error
+    with _naming(path):
+        return len(TOC.read(FileStorage(str(path)), INDEX_NAME).segments)
 
 
 def generation(path: Path) -> int:
@@ -333,19 +329,13 @@ def generation(path: Path) -> int:
     return int(TOC._latest_generation(FileStorage(str(path)), INDEX_NAME))
 
 
-def _toc(path: Path) -> TOC:
-    return TOC.read(FileStorage(str(path)), INDEX_NAME)
-
-
 def _open(path: Path) -> FileIndex:
     return FileStorage(str(path)).open_index(INDEX_NAME)
 
 
 def _files(path: Path) -> set[str]:
-    try:
+    with _naming(path):
         return set(os.listdir(path))
-    except OSError as error:
-        raise _named(error, path) from error
 
 
 def _give_up(writer: SegmentWriter) -> None:
@@ -357,13 +347,20 @@ def _give_up(writer: SegmentWriter) -> None:
             writer.writelock.release()
 
 
-def _named(error: Exception, path: Path) -> Exception:
-    """The error itself when the machine is at fault, else BrokenIndexError: Whoosh meets bad files with any exception."""
-    if isinstance(error, OSError) and error.errno in MACHINE_TROUBLE:
-        return error
-    if isinstance(error, MemoryError | BrokenIndexError | BusyIndexError):
-        return error
-    return BrokenIndexError(f"{path}: {error!r}")
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Let trouble of the machine through and call everything else BrokenIndexError: Whoosh meets bad files with any
+    exception."""
+    try:
+        yield
+    except (BrokenIndexError, BusyIndexError, MemoryError):
+        raise
+    except LockError as error:
+        raise BusyIndexError(str(path)) from error
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in MACHINE_TROUBLE:
+            raise
+        raise BrokenIndexError(f"{path}: {error!r}") from error
 
 
 def _sync(path: Path) -> None:

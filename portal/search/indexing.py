@@ -44,7 +44,7 @@ def index_pending(settings: Settings) -> int:
     """
     try:
         return _indexer(settings.search_index_dir).step()
-    except (OSError, BusyIndexError, BrokenIndexError, OperationalError) as error:
+    except (OSError, OperationalError) as error:
         log.warning("index batch not written, kept in the outbox", reason=repr(error))
         return 0
 
@@ -52,7 +52,7 @@ def index_pending(settings: Settings) -> int:
 def ensure_index(settings: Settings) -> None:
     """An index that can be read, in the present version, holding all that is published: made when it is not there.
 
-    OSError when the folder can't be written; BusyIndexError when another process is making the index this moment.
+    OSError when the folder can't be written, of which BusyIndexError says that another process is making the index.
     """
     index = Index(settings.search_index_dir)
     index.make_folder()
@@ -126,7 +126,7 @@ class Indexer:
     def _rebuild(self) -> bool:
         """Whether a new index was made. After a failure the next attempt waits, longer each time."""
         try:
-            rebuild(self._index, meanwhile=self.apply)
+            log.info("search index built anew", items=rebuild(self._index, meanwhile=self.apply))
         except BusyIndexError:
             return False
         except Exception:

@@ -4,16 +4,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import structlog
-
 from portal.config import Settings
 from portal.search.batches import BATCH, pending, prepare, published_ids, reading, remove
 from portal.search.documents import Document
 from portal.search.index import Index, write
 
-Progress = Callable[[int, int], None]
-
-log = structlog.get_logger()
+Progress = Callable[[int, int], None]  # told (done, all)
 
 
 def reindex(settings: Settings, progress: Progress | None = None) -> int:
@@ -47,7 +43,6 @@ def rebuild(
         except BaseException:
             shutil.rmtree(path, ignore_errors=True)
             raise
-    log.info("search index built", items=len(ids))
     return len(ids)
 
 

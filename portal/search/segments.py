@@ -30,7 +30,7 @@ MOST_KEPT_MASKS: Final = 64  # sets of audience tokens, a byte a document each
 ATTEMPTS: Final = 10
 
 
-class SegmentGone(Exception):  # noqa: N818 - no error: take a new snapshot
+class SegmentGone(Exception):
     """The segment was merged into another one and closed while it was still being asked."""
 
 

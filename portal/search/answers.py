@@ -1,0 +1,38 @@
+"""Results as data: the same object from the API and from the command line."""
+
+from typing import Any
+
+from portal.search.searching import Result, SearchResults
+from portal.search.snippets import Pieces
+from portal.search.views import address_of
+
+
+def as_data(found: SearchResults) -> dict[str, Any]:
+    """`{"query", "total", "took_ms", "results": […]}`; `anchor` and `heading` only where the passage stands under one."""
+    return {
+        "query": found.query.text,
+        "total": found.total,
+        "took_ms": round(found.took_ms, 1),
+        "results": [_result(result) for result in found.results],
+    }
+
+
+def plain(pieces: Pieces) -> str:
+    return "".join(text for text, _ in pieces)
+
+
+def _result(result: Result) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "id": result.item.id,
+        "external_id": result.external_id,
+        "kind": result.kind,
+        "title": result.item.title,
+        "url": address_of(result),
+        "snippet": plain(result.snippet),
+        "score": round(result.score, 4),
+    }
+    if result.anchor:
+        data["anchor"] = result.anchor
+    if result.heading:
+        data["heading"] = result.heading
+    return data

@@ -1,0 +1,212 @@
+"""The engine gives what a slow look at every document gives, to everybody only what is his."""
+
+import os
+import random
+import threading
+from dataclasses import replace
+
+import pytest
+
+from portal.search import segments
+from portal.search.engine import Engine, Question
+from portal.search.index import Index, merge_up_to, write
+from tests.search.corpora import document, random_document, random_question, slow_answer
+
+SOAK = bool(os.environ.get("SOAK"))
+STAFF = frozenset({"public", "org:1"})
+
+
+@pytest.fixture
+def path(tmp_path):
+    return Index(tmp_path / "index").create()
+
+
+def asked(path, text, tokens=STAFF, **more):
+    return Engine().search(path, Question(words=tuple(text.split()), tokens=tokens, **more))
+
+
+def agree(hits, expected):
+    total, ranked, counts = expected
+    assert hits.total == total
+    assert [hit.item_id for hit in hits.hits] == [item_id for item_id, _ in ranked]
+    assert [hit.score for hit in hits.hits] == pytest.approx([score for _, score in ranked], rel=1e-5)
+    assert {name: +values for name, values in hits.facets.items()} == counts
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_engine_agrees_with_a_slow_look_at_every_document(path, seed):
+    compare(path, seed, questions=12)
+
+
+@pytest.mark.soak
+def test_the_engine_agrees_over_many_more_stores(tmp_path):
+    for seed in range(1000, 2000 if SOAK else 1040):
+        compare(Index(tmp_path / str(seed)).create(), seed, questions=10)
+
+
+def compare(path, seed, questions):
+    """Some commits with changes and deletions among them, then questions."""
+    dice = random.Random(seed)  # noqa: S311
+    engine, store = Engine(), {}
+    for _ in range(dice.randint(1, 5)):
+        batch = [
+            random_document(dice, item_id) for item_id in dice.sample(range(1, 40), k=dice.randint(0, 15))
+        ]
+        gone = set(dice.sample(range(1, 40), k=dice.randint(0, 6))) - {one.item_id for one in batch}
+        replaced = [*(one.item_id for one in batch), *gone]
+        write(
+            path,
+            batch,
+            replaced=replaced,
+            merge=dice.choice([None, None, merge_up_to(12), merge_up_to(1000)]),
+        )
+        store = {**store, **{one.item_id: one for one in batch}}
+        for item_id in gone:
+            store.pop(item_id, None)
+        for _ in range(questions // 4):
+            question = random_question(dice)
+            agree(engine.search(path, question), slow_answer(store.values(), question))
+    for _ in range(questions):
+        question = random_question(dice)
+        agree(engine.search(path, question), slow_answer(store.values(), question))
+
+
+def test_a_restricted_document_is_in_no_hit_number_or_facet(path):
+    write(
+        path,
+        [
+            document(1, "คู่มือภาษี", "ภาษี"),
+            document(2, "ลับภาษี", "ภาษี", audience=("person:9",), kind="story", fiscal_year=2560),
+        ],
+    )
+    hits = asked(path, "ภาษี")
+    assert hits.total == 1
+    assert [hit.item_id for hit in hits.hits] == [1]
+    assert hits.facets["kind"] == {"manual": 1}
+    assert "2560" not in hits.facets["year"]
+    assert asked(path, "ลับ").total == 0
+    assert asked(path, "ภาษี", tokens=frozenset({"person:9"})).total == 1
+
+
+def test_who_holds_no_token_finds_nothing(path):
+    write(path, [document(1, "คู่มือภาษี", "ภาษี")])
+    assert asked(path, "ภาษี", tokens=frozenset()).total == 0
+
+
+def test_filters_keep_the_audience(path):
+    # Whoosh's own collector with a time limit drops its filter; ours is not built on it.
+    write(path, [document(n, "ภาษี", audience=("person:9",) if n % 2 else ("org:1",)) for n in range(1, 9)])
+    hits = asked(path, "ภาษี", filters={"kind": frozenset({"manual"})}, count=100)
+    assert {hit.item_id for hit in hits.hits} == {2, 4, 6, 8}
+
+
+def test_a_facet_shows_what_another_choice_would_bring(path):
+    write(
+        path,
+        [
+            document(1, "ภาษี"),
+            document(2, "ภาษี", kind="story"),
+            document(3, "ภาษี", kind="qa", fiscal_year=2568),
+        ],
+    )
+    hits = asked(path, "ภาษี", filters={"kind": frozenset({"story"})})
+    assert hits.total == 1
+    assert hits.facets["kind"] == {"manual": 1, "story": 1, "qa": 1}
+    assert hits.facets["year"] == {"2569": 1}
+
+
+def test_the_word_in_the_title_counts_more(path):
+    write(path, [document(1, "คู่มือ", "ประปา ถนน ตลาด ขยะ"), document(2, "ประปา", "คู่มือ ถนน ตลาด ขยะ")])
+    assert [hit.item_id for hit in asked(path, "ประปา").hits] == [2, 1]
+
+
+def test_pages_follow_each_other_without_gap_or_overlap(path):
+    for start in range(0, 30, 10):
+        write(path, [document(n, "ภาษี", "ถนน " * (n % 3), published=7) for n in range(start + 1, start + 11)])
+    pages = [asked(path, "ภาษี", start=start, count=7).hits for start in range(0, 35, 7)]
+    ids = [hit.item_id for page in pages for hit in page]
+    assert len(ids) == len(set(ids)) == 30
+
+
+def test_the_best_document_is_found_on_whatever_segment_it_lies(path):
+    for n in range(1, 25):
+        write(path, [document(n, "คู่มือ", "ประปา " * (n == 17) + "ถนน " * 20)])
+    assert asked(path, "ประปา ถนน", count=3).hits[0].item_id == 17
+
+
+def test_a_change_is_seen_by_the_next_question_and_old_segments_are_read_once(path):
+    engine = Engine()
+    question = Question(words=("ประปา",), tokens=STAFF)
+    write(path, [document(n, "ประปา") for n in range(1, 6)])
+    assert engine.search(path, question).total == 5
+    first = engine.snapshot(path).parts[0].segment
+    write(path, [document(6, "ประปา")], replaced=[1])
+    assert engine.search(path, question).total == 5
+    assert engine.snapshot(path).parts[0].segment is first
+    write(path, [], merge=merge_up_to(100))
+    assert engine.search(path, question).total == 5
+    assert len(engine.snapshot(path).parts) == 1
+
+
+def test_a_search_that_began_before_a_merge_still_ends_well(path):
+    engine = Engine()
+    write(path, [document(1, "ประปา ถนน")])
+    write(path, [document(2, "ประปา ถนน")])
+    old = engine.snapshot(path)
+    write(path, [], merge=merge_up_to(100))
+    engine.snapshot(path)  # closes what the merge left behind
+    with pytest.raises(segments.SegmentGone):
+        old.parts[0].segment.postings("title", "ถนน")
+    assert engine.search(path, Question(words=("ถนน",), tokens=STAFF)).total == 2
+
+
+def test_kept_words_are_bounded(path, monkeypatch):
+    monkeypatch.setattr(segments, "MOST_KEPT_POSTINGS", 100)
+    write(path, [document(n, " ".join(f"คำ{n}" for n in range(50))) for n in range(1, 4)])
+    engine = Engine()
+    for n in range(50):
+        assert engine.search(path, Question(words=(f"{n}",), tokens=STAFF)).total == 3
+    segment = engine.snapshot(path).parts[0].segment
+    assert len(segment._postings) < 10
+
+
+@pytest.mark.parametrize("threads", [8])
+def test_threads_share_the_engine_while_another_one_writes(path, threads):
+    engine, wrong, stop = Engine(), [], threading.Event()
+    write(path, [document(n, "ประปา", "ถนน ตลาด") for n in range(1, 50)])
+
+    def ask(seed):
+        dice = random.Random(seed)  # noqa: S311
+        while not stop.is_set():
+            word = dice.choice(["ประปา", "ถนน", "ตลาด"])
+            try:
+                hits = engine.search(path, Question(words=(word,), tokens=STAFF, count=100))
+            except Exception as error:
+                wrong.append(error)
+                return
+            if hits.total != 49 or len({hit.item_id for hit in hits.hits}) != 49:
+                wrong.append((word, hits.total))
+
+    crowd = [threading.Thread(target=ask, args=(seed,)) for seed in range(threads)]
+    for thread in crowd:
+        thread.start()
+    dice = random.Random(1)  # noqa: S311
+    for turn in range(120 if SOAK else 8):
+        batch = dice.sample(range(1, 50), k=5)
+        write(
+            path,
+            [document(n, "ประปา", "ถนน ตลาด") for n in batch],
+            replaced=batch,
+            merge=merge_up_to(30) if turn % 4 == 3 else None,
+        )
+    stop.set()
+    for thread in crowd:
+        thread.join()
+    assert wrong == []
+
+
+def test_equal_questions_have_equal_answers_in_two_processes_worth_of_engines(path):
+    dice = random.Random(3)  # noqa: S311
+    write(path, [random_document(dice, n) for n in range(1, 40)])
+    question = replace(random_question(dice), words=("ภาษี", "ถนน"), tokens=frozenset({"org:1", "public"}))
+    assert Engine().search(path, question) == Engine().search(path, question)

@@ -1,0 +1,174 @@
+"""The page: works without script, shows what is found, and what to do when nothing is."""
+
+from html import unescape
+
+import pytest
+import regex
+
+from portal.db import session
+from portal.knowledge.models import AssetKind
+from portal.search.indexing import index_pending
+from tests.making import make_asset, make_organisation, make_person, make_unit
+
+
+@pytest.fixture
+def settle(app, settings):
+    def work():
+        session.commit()
+        while index_pending(settings):
+            pass
+
+    return work
+
+
+@pytest.fixture
+def browser(login_as):
+    return login_as(make_person("มาลี"))
+
+
+def read(page):
+    """The page's text without its markup, on one line."""
+    return " ".join(unescape(regex.sub(r"<[^>]+>", "", page.text)).split())
+
+
+def test_a_colleague_finds_a_manual_by_a_word_inside_it(browser, settle):
+    asset = make_asset("คู่มือรับชำระ", "ผู้มีหน้าที่ยื่นแบบ ภ.ด.ส. ที่งานจัดเก็บรายได้ภายในเดือนเมษายน")
+    settle()
+    page = browser.get("/search?q=เมษายน")
+    assert page.status_code == 200
+    assert f'href="/knowledge/{asset.id}' in page.text
+    assert "<mark>เมษายน</mark>" in page.text
+    assert "พบ 1 รายการ" in read(page)
+
+
+def test_filters_are_a_form_that_sends_an_address(browser, settle):
+    make_asset("คู่มือประปา", "ประปา")
+    make_asset("เรื่องเล่าประปา", "ประปา", kind=AssetKind.STORY)
+    settle()
+    page = browser.get("/search?q=ประปา").text
+    form = regex.search(r'<form class="facets".*?</form>', page, regex.DOTALL)[0]
+    assert 'action="/search"' in form
+    assert 'method="get"' in form
+    assert '<input type="hidden" name="q" value="ประปา">' in form
+    assert regex.search(r'name="kind" value="story"(?! checked)', form)
+    narrowed = browser.get("/search?q=ประปา&kind=story").text
+    assert "เรื่องเล่า" in narrowed
+    assert "คู่มือ<mark>ประปา</mark>" not in narrowed
+    assert regex.search(r'name="kind" value="story" checked', narrowed)
+    assert regex.search(r'name="kind" value="manual"', narrowed)  # to choose it as well
+
+
+def test_pages_keep_question_and_filters(browser, settle):
+    author = make_person()
+    for n in range(12):
+        make_asset(f"คู่มือประปา {n}", "ประปา", author=author)
+    settle()
+    page = browser.get("/search?q=ประปา&step=KM3").text
+    following = unescape(regex.search(r'href="([^"]+)" rel="next"', page)[1])
+    assert browser.get(following).text.count('class="hit"') == 2
+
+
+def test_nothing_typed_invites_to_ask(browser):
+    page = browser.get("/search")
+    assert page.status_code == 200
+    assert 'class="hit"' not in page.text
+    assert "คุณกำลังหาอะไร" in read(page)
+
+
+@pytest.mark.parametrize(
+    ("address", "advice"),
+    [
+        ("/search?q=กขคงจ", "ไม่พบ"),
+        ("/search?q=ประปา&kind=qa", "ค้นโดยไม่ใช้ตัวกรอง"),
+        ("/search?kind=qa", "ล้างทั้งหมด"),
+        ("/search?q=อะไร", "คำเหล่านี้"),
+        ("/search?q=ประปา&page=40", "ไปหน้าแรก"),
+    ],
+)
+def test_an_empty_page_says_what_to_do_next(browser, settle, address, advice):
+    make_asset("คู่มือประปา", "ประปา")
+    settle()
+    page = browser.get(address)
+    assert 'class="hit"' not in page.text
+    assert advice in read(page)
+
+
+def test_while_the_index_is_rebuilt_the_page_says_so_and_answers(browser):
+    make_asset("คู่มือประปา", "ประปา")
+    page = browser.get("/search?q=ประปา")
+    assert "คู่มือ<mark>ประปา</mark>" in page.text
+    assert "กำลังสร้าง" in read(page)
+
+
+def test_what_people_wrote_stays_text(browser, settle):
+    make_asset('<script>alert(1)</script> "ประปา" &', "`<b>ประปา</b>` <img src=x onerror=alert(1)>")
+    settle()
+    page = browser.get('/search?q=ประปา"><script>alert(2)</script>').text
+    assert "<script>alert" not in page
+    assert "<b>" not in regex.search(r'<article class="hit">.*?</article>', page, regex.DOTALL)[0]
+
+
+@pytest.mark.parametrize(
+    "hostile", ["(" * 3000, "%00", "*", "title:[a TO", "ก" * 7000, "%FF%FE", "\u0e48" * 900]
+)
+def test_no_input_is_an_error(browser, settle, hostile):
+    make_asset()
+    settle()
+    assert browser.get("/search", query_string=f"q={hostile}").status_code == 200
+    assert (
+        browser.get(
+            "/search", query_string=f"q=ประปา&page={hostile}&unit={hostile}&kind={hostile}"
+        ).status_code
+        == 200
+    )
+
+
+def test_the_public_searches_what_is_public_and_learns_no_names(client, settle):
+    author = make_person("สมพงษ์", last_name="ผู้เขียนลับ")
+    make_asset("คู่มือประชาชน", "ขอใช้ประปา", readers="public", author=author)
+    make_asset("คู่มือภายใน", "ซ่อมประปา", author=author)
+    settle()
+    page = client.get("/search?q=ประปา")
+    assert page.status_code == 200
+    assert "คู่มือประชาชน" in page.text
+    assert "คู่มือภายใน" not in page.text
+    assert "ผู้เขียนลับ" not in page.text
+    assert "พบ 1 รายการ" in read(page)
+
+
+def test_the_author_is_named_to_colleagues(browser, settle):
+    make_asset("คู่มือประปา", author=make_person("สมพงษ์", last_name="เขียนเก่ง"), unit=make_unit("กองช่าง"))
+    settle()
+    page = read(browser.get("/search?q=ประปา"))
+    assert "เขียนเก่ง" in page
+    assert "กองช่าง" in page
+
+
+def test_in_english_the_page_speaks_english(browser, settle):
+    make_asset("คู่มือประปา", "ประปา")
+    settle()
+    browser.post("/language", data={"language": "en"})
+    page = read(browser.get("/search?q=ประปา"))
+    assert "1 result" in page
+    assert "Fiscal year" in page
+
+
+def test_thai_numerals_are_on_the_whole_page(login_as, settle):
+    make_organisation(numerals="thai")
+    browser = login_as(make_person())
+    make_asset("คู่มือประปา", "ประปา")
+    settle()
+    page = read(browser.get("/search?q=ประปา"))
+    assert "พบ ๑ รายการ" in page
+    assert regex.search("๒๕[๐-๙]{2}", page)
+
+
+def test_a_page_of_results_costs_few_queries(browser, settle, count_queries):
+    author = make_person()
+    for n in range(10):
+        make_asset(f"คู่มือประปา {n}", "ประปา", author=author)
+    settle()
+    browser.get("/search?q=ประปา")
+    with count_queries() as statements:
+        browser.get("/search?q=ประปา")
+    assert len(statements) <= 12, "\n".join(statements)
