@@ -1,6 +1,8 @@
 """The application: every room is wired together here and nowhere else."""
 
 import logging
+import sys
+
 import structlog
 from flask import Flask, g, request
 from flask import session as cookie
