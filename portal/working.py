@@ -7,20 +7,25 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.config import Settings
-from portal.db import now
+from portal.db import now, session
 from portal.files.storing import remove_unreferenced
 from portal.mail.sending import send_waiting
+from portal.people.models import OrganisationSetting
 from portal.search.indexing import ensure_index, index_pending
 from portal.thai.dates import bangkok_today
 from portal.web.access_log import AccessLog
 
 IDLE_SECONDS = 0.2
+MAIL_SECONDS = 2.0
+ENDING_SECONDS = 8.0  # less than `serve` waits before it kills
 AFTER_ERROR_SECONDS = 5.0
 TIDY_EVERY = timedelta(hours=1)
 
@@ -50,43 +55,80 @@ def work(settings: Settings, *, parent: int | None = None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
 
-    def orphaned() -> bool:
-        return parent is not None and os.getppid() != parent
+    def ended() -> bool:
+        return stop.is_set() or (parent is not None and os.getppid() != parent)
 
-    while not stop.is_set() and not orphaned():
+    while not ended():
         with only_one(settings) as mine:
-            if mine:
-                log.info("worker at work")
-                _loop(settings, lambda: stop.is_set() or orphaned(), stop.wait)
-            else:
+            if not mine:
                 stop.wait(1)
+                continue
+            log.info("worker at work")
+            # A mail server that does not answer must not keep from the search what was just published.
+            mailing = threading.Thread(
+                target=_repeat,
+                args=(partial(send_waiting, settings), MAIL_SECONDS, stop),
+                name="mail",
+                daemon=True,
+            )
+            mailing.start()
+            _repeat(_Indexing(settings), IDLE_SECONDS, stop, ended)
+            stop.set()
+            mailing.join(timeout=ENDING_SECONDS)
     log.info("worker stopped")
 
 
-def _loop(settings: Settings, ended: Callable[[], bool], wait: Callable[[float], bool]) -> None:
-    tidied = now() - TIDY_EVERY
-    prepared = False
+def _repeat(
+    do: Callable[[], int], pause: float, stop: threading.Event, ended: Callable[[], bool] | None = None
+) -> None:
+    """Do it again and again, at once while it answers that it did something, else after the pause."""
+    ended = ended or stop.is_set
     while not ended():
         try:
-            if not prepared:
-                ensure_index(settings)
-                prepared = True
-            done = index_pending(settings) + send_waiting(settings)
-            if now() - tidied >= TIDY_EVERY:
-                tidied = now()
-                tidy(settings)
+            done = do()
         except (SQLAlchemyError, OSError) as error:
             # A full disk or a database that is away must not end the worker: nothing has left the outbox.
             log.error("work failed, trying again", error=type(error).__name__)
-            prepared = False
-            wait(AFTER_ERROR_SECONDS)
+            stop.wait(AFTER_ERROR_SECONDS)
             continue
         if not done:
-            wait(IDLE_SECONDS)
+            stop.wait(pause)
+
+
+class _Indexing:
+    """The index kept up to date, and every hour the tidying."""
+
+    def __init__(self, settings: Settings):
+        self._settings = settings
+        self._prepared = False
+        self._tidied = now() - TIDY_EVERY
+
+    def __call__(self) -> int:
+        try:
+            if not self._prepared:
+                ensure_index(self._settings)
+                self._prepared = True
+            done = index_pending(self._settings)
+            if now() - self._tidied >= TIDY_EVERY:
+                self._tidied = now()
+                tidy(self._settings)
+        except (SQLAlchemyError, OSError):
+            self._prepared = False
+            raise
+        return done
 
 
 def tidy(settings: Settings) -> None:
     """What is kept for a time only: access logs, uploads that never found their place."""
     days = AccessLog(settings.log_dir).forget(bangkok_today(), settings.access_log_days)
-    files = remove_unreferenced(settings)
+    files = remove_unreferenced(settings, keep=_emblems())
     log.info("tidied", access_log_days=days, files=files)
+
+
+def _emblems() -> list[int]:
+    """Files that only a decision of an organisation names, which is no foreign key."""
+    with session.session_factory() as own:
+        decided = own.scalars(
+            select(OrganisationSetting.value).where(OrganisationSetting.key == "emblem_file_id")
+        )
+        return [value for value in decided if isinstance(value, int)]
