@@ -215,7 +215,7 @@ STEPS: dict[str, Step] = {
             ),
             (
                 "Communication",
-                "Communicate",
+                "Inform",
                 "Does everybody know what is done, what it brings and how to take part?",
                 ("Circulars", "Information meetings", "News inside the organisation"),
             ),
