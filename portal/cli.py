@@ -15,6 +15,7 @@ from portal.demo import load_demo
 from portal.errors import PortalError
 from portal.initialising import initialise
 from portal.knowledge.import_command import import_command
+from portal.operations_commands import backup_command, doctor_command, restore_command
 from portal.people import passwords
 from portal.people.founding import make_admin, setup_code
 from portal.people.settings import settings_of, the_organisation
@@ -85,7 +86,9 @@ def serve_command(settings: Settings, host: str, port: int, workers: int) -> Non
         organisation = the_organisation()
         is_demo = settings.demo or (organisation is not None and settings_of(organisation.id).demo)
         if is_demo and host not in LOOPBACK:
-            raise click.ClickException("the demonstration is served on 127.0.0.1 only: its passwords are known")
+            raise click.ClickException(
+                "the demonstration is served on 127.0.0.1 only: its passwords are known"
+            )
         if organisation is None:
             say(f"no organisation yet: the set-up code is {setup_code(settings)}")
         session.remove()
@@ -130,3 +133,6 @@ def token_command(username: str) -> None:
 main.add_command(import_command)
 main.add_command(search_command)
 main.add_command(reindex_command)
+main.add_command(backup_command)
+main.add_command(restore_command)
+main.add_command(doctor_command)

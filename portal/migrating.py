@@ -1,5 +1,6 @@
 """Bringing the database to the shape this version needs."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,9 @@ from sqlalchemy import Connection, Engine
 from portal.db import bound_engine
 from portal.models import metadata
 from portal.paths import MIGRATIONS
+
+# A command says what it did in one line; how Alembic goes about it is for whoever asks.
+logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def configuration() -> Config:
