@@ -1,0 +1,60 @@
+"""What the pages of the administration share: refusals said in the form, tables to take home, things found or not here."""
+
+import io
+from collections.abc import Iterable, Sequence
+from types import TracebackType
+from typing import Any, TypeVar
+
+from flask import g, send_file
+from flask.typing import ResponseReturnValue
+
+from portal.db import session
+from portal.documents.sheets import XLSX, write_table
+from portal.errors import NotHere, PortalError
+from portal.people.models import Group, Person, Position, Unit
+from portal.translating import gettext
+from portal.web.forms import PortalForm
+
+OfOrganisation = TypeVar("OfOrganisation", Unit, Position, Person, Group)
+
+
+class refusals_in:  # noqa: N801 - read as the preposition it is: `with refusals_in(form):`
+    """An act that is refused leaves nothing half-done, and its reason stands above what was typed."""
+
+    def __init__(self, form: PortalForm):
+        self.form = form
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> bool:
+        if not isinstance(error, PortalError):
+            return False
+        session.rollback()
+        self.form.form_errors = [*self.form.form_errors, gettext(error.message, **error.values)]
+        return True
+
+
+def status_of(form: PortalForm) -> int:
+    """The status of a page that shows the form again: 422 when something in it must be looked at."""
+    return 422 if form.errors else 200
+
+
+def spreadsheet(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> ResponseReturnValue:
+    """The table as an XLSX to take home, named by its title."""
+    return send_file(
+        io.BytesIO(write_table(title, header, rows)),
+        mimetype=XLSX,
+        as_attachment=True,
+        download_name=f"{title}.xlsx",
+    )
+
+
+def found(kind: type[OfOrganisation], thing_id: int) -> OfOrganisation:
+    """The thing of this organisation with that id; NotHere for anything else."""
+    thing = session.get(kind, thing_id) if 0 < thing_id < 2**31 else None
+    if thing is None or thing.organisation_id != g.organisation.id:
+        raise NotHere
+    return thing

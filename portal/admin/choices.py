@@ -1,0 +1,69 @@
+"""Filling the choices of the forms: units as a tree, posts by unit, people by name."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from flask import g
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal.db import session
+from portal.people.listing import people_to_offer
+from portal.people.models import Position, Unit
+from portal.people.organisation_tree import units_to_offer
+from portal.templating import in_language
+from portal.translating import gettext
+
+
+def offer_names(field: Any, names: Mapping[Any, str]) -> None:
+    """The codes with their names in the reader's language."""
+    field.choices = {str(code): gettext(name) for code, name in names.items()}
+
+
+def offer_units(field: Any, *, but_below: Unit | None = None) -> None:
+    """The open units, set in by their depth; without a unit and all below it when it is to be moved."""
+    field.choices = {
+        str(unit.id): "– " * (len(unit.ancestor_ids) - 1) + in_language(unit, "name")
+        for unit in units_to_offer(g.organisation)
+        if but_below is None or but_below.id not in unit.ancestor_ids
+    }
+
+
+def offer_positions(field: Any, *, blank: str = "", but: Position | None = None) -> None:
+    """The open posts, grouped by unit in the order of the tree."""
+    by_unit: dict[int, list[Position]] = {}
+    positions = session.scalars(
+        select(Position)
+        .where(Position.organisation_id == g.organisation.id, Position.abolished_on.is_(None))
+        .options(joinedload(Position.unit))
+        .order_by(Position.sort_key)
+    )
+    for position in positions:
+        if but is None or position.id != but.id:
+            by_unit.setdefault(position.unit_id, []).append(position)
+    choices: dict[str, str | dict[str, str]] = {"": blank or "–"}
+    for unit in units_to_offer(g.organisation):
+        if unit.id in by_unit:
+            label = "– " * (len(unit.ancestor_ids) - 1) + in_language(unit, "name")
+            # Two units of one name in two branches must not fall together.
+            while label in choices:
+                label += " "
+            choices[label] = {
+                str(position.id): " ".join(part for part in (in_language(position), position.number) if part)
+                for position in by_unit[unit.id]
+            }
+    field.choices = choices
+
+
+def offer_people(field: Any) -> None:
+    """Everybody who is here."""
+    field.choices = {"": "–"} | {
+        str(person.id): f"{person.first_name} {person.last_name} ({person.username})"
+        for person in people_to_offer(g.organisation)
+    }
+
+
+def chosen(code: Any, kind: type[StrEnum]) -> Any:
+    """The code that a select field brought, as its enum."""
+    return kind(str(code))

@@ -1,0 +1,176 @@
+from flask_wtf.file import FileField
+from wtforms import BooleanField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Optional
+
+from portal.people.models import NAME_LENGTH
+from portal.people.passwords import MOST_LENGTH
+from portal.translating import N_, gettext
+from portal.translating import lazy_gettext as _l
+from portal.web.forms import DateTextField, NotTooLong, PortalForm
+
+NEEDS_NAME = DataRequired(message=N_("Give it a name."))
+NEEDS_DAY = DataRequired(message=N_("Give a day."))
+
+
+class UnitForm(PortalForm):
+    name = StringField(_l("Name"), validators=[NEEDS_NAME, NotTooLong(NAME_LENGTH)])
+    name_en = StringField(_l("Name in English"), validators=[NotTooLong(NAME_LENGTH)])
+    short_name = StringField(_l("Short name"), validators=[NotTooLong(60)])
+    code = StringField(
+        _l("Code"), description=_l("By which lists and imports name the unit."), validators=[NotTooLong(40)]
+    )
+    kind = SelectField(_l("Kind"))
+    parent = SelectField(_l("Stands below"))
+
+
+class MoveUnitForm(PortalForm):
+    parent = SelectField(_l("New place in the tree"))
+
+
+class PositionForm(PortalForm):
+    title = StringField(_l("Title of the post"), validators=[NEEDS_NAME, NotTooLong(NAME_LENGTH)])
+    title_en = StringField(_l("Title in English"), validators=[NotTooLong(NAME_LENGTH)])
+    number = StringField(_l("Position number"), validators=[NotTooLong(40)])
+    unit = SelectField(_l("Unit"))
+    rank = SelectField(_l("Place in the chain of command"))
+    superior = SelectField(
+        _l("Superior"),
+        description=_l("Leave it to the tree unless the organisation decided otherwise for this post."),
+        validators=[Optional()],
+    )
+
+
+class PersonForm(PortalForm):
+    prefix = StringField(_l("Prefix"), validators=[NotTooLong(40)], render_kw={"class": "short"})
+    first_name = StringField(_l("First name"), validators=[NEEDS_NAME, NotTooLong(NAME_LENGTH)])
+    last_name = StringField(_l("Surname"), validators=[NotTooLong(NAME_LENGTH)])
+    username = StringField(
+        _l("User name"),
+        description=_l("Small letters a–z, digits, dots, dashes and underscores."),
+        validators=[DataRequired(), NotTooLong(80)],
+        render_kw={"autocapitalize": "none", "spellcheck": "false"},
+    )
+    email = StringField(_l("E-mail"), validators=[NotTooLong(254)], render_kw={"inputmode": "email"})
+    phone = StringField(_l("Telephone"), validators=[NotTooLong(60)], render_kw={"inputmode": "tel"})
+    category = SelectField(_l("Category"))
+    retirement_date = DateTextField(_l("Last day in office"), validators=[Optional()])
+
+
+class DatesForm(PortalForm):
+    from_date = DateTextField(_l("First day"), validators=[NEEDS_DAY])
+    to_date = DateTextField(
+        _l("Last day"), description=_l("Empty: until further notice."), validators=[Optional()]
+    )
+
+
+class PostingForm(DatesForm):
+    position = SelectField(_l("Position"), validators=[DataRequired(message=N_("Choose a position."))])
+    leaves_others = BooleanField(_l("Leaves the present position the day before"), default=True)
+
+
+class ActingForm(DatesForm):
+    position = SelectField(
+        _l("Acts in the position"), validators=[DataRequired(message=N_("Choose a position."))]
+    )
+    order_number = StringField(
+        _l("Order"), description=_l("Number and date of the order."), validators=[NotTooLong(80)]
+    )
+
+
+class ActingDatesForm(DatesForm):
+    order_number = StringField(_l("Order"), validators=[NotTooLong(80)])
+
+
+class HolderForm(DatesForm):
+    person = SelectField(_l("Person"), validators=[DataRequired(message=N_("Choose a person."))])
+    leaves_others = BooleanField(_l("Leaves the present position the day before"), default=True)
+
+
+class RoleForm(DatesForm):
+    role = SelectField(_l("Role"))
+
+
+class GroupForm(PortalForm):
+    name = StringField(_l("Name"), validators=[NEEDS_NAME, NotTooLong(NAME_LENGTH)])
+    name_en = StringField(_l("Name in English"), validators=[NotTooLong(NAME_LENGTH)])
+    kind = SelectField(_l("Kind"))
+    purpose = TextAreaField(_l("What it is for"), validators=[NotTooLong(2000)], render_kw={"rows": 3})
+
+
+class MemberForm(DatesForm):
+    person = SelectField(_l("Person"), validators=[DataRequired(message=N_("Choose a person."))])
+    role = SelectField(_l("Part in the group"))
+
+
+class MembershipForm(DatesForm):
+    role = SelectField(_l("Part in the group"))
+
+
+class OrganisationForm(PortalForm):
+    name = StringField(_l("Name of the organisation"), validators=[NEEDS_NAME, NotTooLong(NAME_LENGTH)])
+    name_en = StringField(_l("Name in English"), validators=[NotTooLong(NAME_LENGTH)])
+    short_name = StringField(_l("Short name"), validators=[NotTooLong(60)])
+    kind = SelectField(_l("Kind of organisation"))
+    language = SelectField(_l("Language for those who chose none"))
+    numerals = SelectField(_l("Numerals for those who chose none"))
+    contact = TextAreaField(
+        _l("Whom to ask"),
+        description=_l("Shown to people who can't sign in: a room, an office telephone. No private numbers."),
+        validators=[NotTooLong(500)],
+        render_kw={"rows": 2},
+    )
+    emblem = FileField(_l("Emblem"), description=_l("A picture, best a square PNG with a clear ground."))
+    remove_emblem = BooleanField(_l("Take the emblem away"))
+
+
+class ListForm(PortalForm):
+    file = FileField(
+        _l("The list"),
+        description=_l("XLSX, or CSV in any encoding, at most 5,000 rows."),
+        validators=[DataRequired(message=N_("Choose a file."))],
+    )
+
+
+class FirstRunForm(OrganisationForm):
+    code = StringField(
+        _l("Set-up code"),
+        description=_l("The command that started the portal printed it. It shows that you run this machine."),
+        validators=[DataRequired(message=N_("Enter the set-up code."))],
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "class": "short"},
+    )
+    units = TextAreaField(
+        _l("Units, one per line"),
+        description=_l(
+            "Set a line in with blanks or a dash to put it below the one above. All can be changed later."
+        ),
+        validators=[NotTooLong(20_000)],
+        filters=(),
+        render_kw={"rows": 12, "spellcheck": "false"},
+    )
+    prefix = StringField(_l("Prefix"), validators=[NotTooLong(40)], render_kw={"class": "short"})
+    first_name = StringField(_l("First name"), validators=[NEEDS_NAME, NotTooLong(NAME_LENGTH)])
+    last_name = StringField(_l("Surname"), validators=[NotTooLong(NAME_LENGTH)])
+    username = StringField(
+        _l("User name"),
+        description=_l("Small letters a–z, digits, dots, dashes and underscores."),
+        validators=[DataRequired(), NotTooLong(80)],
+        render_kw={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "username"},
+    )
+    email = StringField(_l("E-mail"), validators=[NotTooLong(254)], render_kw={"inputmode": "email"})
+    password = PasswordField(
+        _l("Password"),
+        description=_l("At least 10 characters. A sentence you can remember is better than a short riddle."),
+        validators=[DataRequired(), NotTooLong(MOST_LENGTH)],
+        filters=(),
+        render_kw={"autocomplete": "new-password"},
+    )
+    again = PasswordField(
+        _l("Password, once more"),
+        validators=[DataRequired()],
+        filters=(),
+        render_kw={"autocomplete": "new-password"},
+    )
+
+    def validate_again(self, field: PasswordField) -> None:
+        if field.data != self.password.data:
+            raise ValueError(gettext("The two passwords are not the same."))

@@ -1,0 +1,234 @@
+"""People: the list, adding, editing, one-time links, letting go and taking back."""
+
+from datetime import timedelta
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.admin.answering import found, refusals_in, spreadsheet, status_of
+from portal.admin.blueprint import bp
+from portal.admin.choices import chosen, offer_names
+from portal.admin.forms import PersonForm
+from portal.admin.person_page import person_page
+from portal.audit.recording import record
+from portal.db import session
+from portal.errors import BadInput, NotHere
+from portal.people.listing import PeopleFilter, Place, State, find_all_people, find_people
+from portal.people.mailing import link_address
+from portal.people.models import Category, Person
+from portal.people.naming import CATEGORIES
+from portal.people.organisation_tree import units_to_offer
+from portal.people.passwords import make_link
+from portal.people.registering import deactivate, edit_person, reactivate, register
+from portal.translating import N_, gettext
+from portal.web.visibility import current_person
+
+STATES = {
+    State.HERE: N_("Here today"),
+    State.NO_PASSWORD: N_("Never chosen a password"),
+    State.LEFT: N_("Have left"),
+    State.ALL: N_("All"),
+}
+# A list of links is handed out on paper or by mail, office by office: a day is too short for that.
+HANDED_OUT_LIFE = timedelta(days=7)
+
+
+class NobodyWithoutPassword(BadInput):
+    message = N_("Everybody in this list has chosen a password already.")
+
+
+def person_found(person_id: int) -> Person:
+    """The person of this organisation; NotHere for anybody else and for the system's own account."""
+    person = found(Person, person_id)
+    if person.is_system:
+        raise NotHere
+    return person
+
+
+@bp.get("/people")
+def list_people() -> ResponseReturnValue:
+    wanted = PeopleFilter.from_args(request.args)
+    return render_template(
+        "admin/list_people.html",
+        wanted=wanted,
+        found=find_people(wanted, g.organisation),
+        units=units_to_offer(g.organisation),
+        states=STATES,
+    )
+
+
+@bp.get("/people.xlsx")
+def download_people() -> ResponseReturnValue:
+    page = find_all_people(PeopleFilter.from_args(request.args), g.organisation)
+    header = (
+        "Prefix",
+        "First name",
+        "Surname",
+        "User name",
+        "E-mail",
+        "Telephone",
+        "Category",
+        "Unit",
+        "Position",
+        "Last day in office",
+        "Left on",
+    )
+    return spreadsheet(
+        gettext("People"),
+        [gettext(label) for label in header],
+        (
+            (
+                person.prefix,
+                person.first_name,
+                person.last_name,
+                person.username,
+                person.email or "",
+                person.phone,
+                gettext(CATEGORIES[person.category]),
+                ", ".join(place.position.unit.name for place in page.places.get(person.id, ())),
+                ", ".join(_post(place) for place in page.places.get(person.id, ())),
+                person.retirement_date,
+                person.deactivated_at,
+            )
+            for person in page.people
+        ),
+    )
+
+
+def _post(place: Place) -> str:
+    return (
+        gettext("acting %(position)s", position=place.position.title)
+        if place.is_acting
+        else place.position.title
+    )
+
+
+@bp.route("/people/new", methods=["GET", "POST"])
+def add_person() -> ResponseReturnValue:
+    form = PersonForm(category=str(Category.STAFF))
+    offer_names(form.category, CATEGORIES)
+    if form.validate_on_submit():
+        with refusals_in(form):
+            person = register(
+                g.organisation,
+                by=current_person(),
+                username=form.username.data or "",
+                first_name=form.first_name.data or "",
+                last_name=form.last_name.data or "",
+                prefix=form.prefix.data or "",
+                email=form.email.data,
+                phone=form.phone.data or "",
+                category=chosen(form.category.data, Category),
+                retirement_date=form.retirement_date.data,
+            )
+            session.commit()
+            flash(
+                gettext(
+                    "%(person)s was added. Give a position and make a one-time link.", person=person.name
+                ),
+                "success",
+            )
+            return redirect(url_for("admin.show_person", person_id=person.id))
+    return render_template("admin/add_person.html", form=form), status_of(form)
+
+
+@bp.route("/people/<int:person_id>", methods=["GET", "POST"])
+def show_person(person_id: int) -> ResponseReturnValue:
+    person = person_found(person_id)
+    if request.method == "GET":
+        return person_page(person)
+    form = PersonForm()
+    offer_names(form.category, CATEGORIES)
+    if form.validate_on_submit():
+        with refusals_in(form):
+            edit_person(
+                person,
+                by=current_person(),
+                username=form.username.data or "",
+                first_name=form.first_name.data or "",
+                last_name=form.last_name.data or "",
+                prefix=form.prefix.data or "",
+                email=form.email.data,
+                phone=form.phone.data or "",
+                category=chosen(form.category.data, Category),
+                retirement_date=form.retirement_date.data,
+            )
+            session.commit()
+            flash(gettext("Saved."), "success")
+            return redirect(url_for("admin.show_person", person_id=person.id))
+    return person_page(person, form=form)
+
+
+@bp.post("/people/<int:person_id>/deactivate")
+def let_go(person_id: int) -> ResponseReturnValue:
+    person = person_found(person_id)
+    form = PersonForm(formdata=None)
+    with refusals_in(form):
+        deactivate(person, by=current_person())
+        session.commit()
+        flash(
+            gettext("%(person)s is deactivated. What was written stays under that name.", person=person.name),
+            "success",
+        )
+        return redirect(url_for("admin.show_person", person_id=person.id))
+    return person_page(person, refusals=form.form_errors)
+
+
+@bp.post("/people/<int:person_id>/reactivate")
+def take_back(person_id: int) -> ResponseReturnValue:
+    person = person_found(person_id)
+    if not person.is_active:
+        reactivate(person, by=current_person())
+        session.commit()
+        flash(
+            gettext(
+                "%(person)s may sign in again. Positions, groups and roles are given anew.",
+                person=person.name,
+            ),
+            "success",
+        )
+    return redirect(url_for("admin.show_person", person_id=person.id))
+
+
+@bp.post("/people/<int:person_id>/must-change-password")
+def demand_new_password(person_id: int) -> ResponseReturnValue:
+    person = person_found(person_id)
+    person.must_change_password = True
+    record("person.demand_new_password", person, by=current_person())
+    session.commit()
+    flash(
+        gettext("%(person)s must choose a new password before anything else.", person=person.name), "success"
+    )
+    return redirect(url_for("admin.show_person", person_id=person.id))
+
+
+@bp.post("/people/<int:person_id>/link")
+def make_one_time_link(person_id: int) -> ResponseReturnValue:
+    """The page shows the link this once: only its hash is kept, and reloading makes a new one."""
+    person = person_found(person_id)
+    if not person.is_active:
+        raise NotHere
+    address = link_address(make_link(person, by=current_person()))
+    record("person.make_link", person, by=current_person())
+    session.commit()
+    return person_page(person, link=address)
+
+
+@bp.post("/people/links.xlsx")
+def make_links() -> ResponseReturnValue:
+    """A link for everybody of the list who has never chosen a password, as a table to hand out. Shown this once."""
+    wanted = PeopleFilter.from_args({**request.args, "state": str(State.NO_PASSWORD)})
+    page = find_all_people(wanted, g.organisation)
+    if not page.people:
+        raise NobodyWithoutPassword
+    rows = []
+    for person in page.people:
+        address = link_address(make_link(person, by=current_person(), life=HANDED_OUT_LIFE))
+        record("person.make_link", person, by=current_person())
+        places = page.places.get(person.id, ())
+        rows.append(
+            (", ".join(place.position.unit.name for place in places), person.name, person.username, address)
+        )
+    session.commit()
+    header = ("Unit", "Name", "User name", "Link for choosing a password, once, within 7 days")
+    return spreadsheet(gettext("Sign-in links"), [gettext(label) for label in header], sorted(rows))

@@ -1,0 +1,85 @@
+"""What the organisation is called and decides, and its emblem."""
+
+import io
+from dataclasses import asdict
+
+from flask import current_app, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.admin.answering import refusals_in, status_of
+from portal.admin.blueprint import bp
+from portal.admin.choices import offer_names
+from portal.admin.forms import OrganisationForm
+from portal.db import session
+from portal.errors import BadInput
+from portal.files.storing import store
+from portal.people.deciding import change_decisions, rename_organisation
+from portal.people.naming import ORGANISATION_KINDS
+from portal.people.settings import settings_of
+from portal.thai.numerals import Numerals
+from portal.translating import LANGUAGES, N_, gettext
+from portal.web.visibility import current_person
+
+NUMERALS = {Numerals.ARABIC: N_("Arabic numerals (123)"), Numerals.THAI: N_("Thai numerals (๑๒๓)")}
+
+
+class EmblemNoPicture(BadInput):
+    message = N_("The emblem must be a picture: PNG, JPEG or WebP.")
+
+
+def offer_decisions(form: OrganisationForm) -> None:
+    """Fill the choices of kind, language and numerals."""
+    offer_names(form.kind, ORGANISATION_KINDS)
+    form.language.choices = dict(LANGUAGES)
+    offer_names(form.numerals, NUMERALS)
+
+
+def stored_emblem(form: OrganisationForm) -> int | None:
+    """The id of the uploaded emblem, stored; None when none was sent. EmblemNoPicture and what `files` refuses."""
+    upload = form.emblem.data
+    if not upload:
+        return None
+    stored = store(io.BytesIO(upload.read()), upload.filename or "", settings=current_app.config["SETTINGS"])
+    if not stored.is_picture:
+        raise EmblemNoPicture
+    return stored.id
+
+
+@bp.route("/settings", methods=["GET", "POST"])
+def organisation_settings() -> ResponseReturnValue:
+    organisation = g.organisation
+    decisions = settings_of(organisation.id)
+    stored = {
+        **asdict(decisions),
+        "name": organisation.name,
+        "name_en": organisation.name_en,
+        "short_name": organisation.short_name,
+    }
+    form = OrganisationForm(data=stored)
+    offer_decisions(form)
+    if form.validate_on_submit():
+        with refusals_in(form):
+            emblem_file_id = stored_emblem(form) or (
+                None if form.remove_emblem.data else decisions.emblem_file_id
+            )
+            rename_organisation(
+                organisation,
+                by=current_person(),
+                name=form.name.data or "",
+                name_en=form.name_en.data or "",
+                short_name=form.short_name.data or "",
+            )
+            change_decisions(
+                organisation,
+                by=current_person(),
+                kind=form.kind.data,
+                language=form.language.data,
+                numerals=form.numerals.data,
+                contact=form.contact.data or "",
+                emblem_file_id=emblem_file_id,
+            )
+            session.commit()
+            flash(gettext("Saved."), "success")
+            return redirect(url_for("admin.organisation_settings"))
+    page = render_template("admin/settings.html", form=form, emblem_file_id=decisions.emblem_file_id)
+    return page, status_of(form)

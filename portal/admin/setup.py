@@ -1,0 +1,163 @@
+"""The first-run page of a real organisation, and its emblem, which everybody sees.
+
+While there is no organisation, every other page leads here.
+"""
+
+from collections.abc import Callable
+
+from flask import (
+    Blueprint,
+    Flask,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from portal.admin.answering import refusals_in, status_of
+from portal.admin.forms import FirstRunForm
+from portal.admin.settings import offer_decisions, stored_emblem
+from portal.db import session
+from portal.errors import BadInput, NotHere
+from portal.files.models import StoredFile
+from portal.files.storing import path_of
+from portal.people import signing_in
+from portal.people.founding import FirstAdmin, found_organisation, is_bare, is_setup_code, read_units
+from portal.people.models import OrganisationKind, Unit
+from portal.people.passwords import mind_the_brake, note_failure
+from portal.people.permissions import can_administer
+from portal.people.settings import decide, settings_of, the_organisation
+from portal.people.signing_in import public
+from portal.translating import N_, gettext
+from portal.web.visibility import current_person
+
+bp = Blueprint("setup", __name__)
+
+# What works before there is an organisation.
+_OPEN_BEFORE = frozenset({"setup.first_run", "static", "web.health", "web.choose_language"})
+# The account under which wrong set-up codes are counted; no user name has a blank.
+_BRAKE = "set-up code"
+
+SUGGESTED_UNITS = {
+    "municipality": (
+        "สำนักปลัดเทศบาล",
+        "กองคลัง",
+        "กองช่าง",
+        "กองการศึกษา",
+        "กองสาธารณสุขและสิ่งแวดล้อม",
+        "กองสวัสดิการสังคม",
+        "กองยุทธศาสตร์และงบประมาณ",
+        "หน่วยตรวจสอบภายใน",
+    )
+}
+
+
+class WrongSetupCode(BadInput):
+    message = N_("This is not the set-up code. Look at what the command that started the portal printed.")
+
+
+def install(app: Flask, furnish: Callable[[Unit], None] | None = None) -> None:
+    """Add the page, and lead everything to it until the organisation is there. Call before sign-in is installed.
+
+    `furnish` is called with the new organisation after it was committed, to put into it what ships with the portal.
+    """
+    app.register_blueprint(bp)
+    app.extensions["furnish"] = furnish
+
+    @app.before_request
+    def lead_to_first_run() -> ResponseReturnValue | None:
+        # Once founded an organisation stays: the question is asked until the answer is yes, never again after.
+        if app.extensions.get("founded") or request.endpoint in _OPEN_BEFORE:
+            return None
+        if the_organisation() is not None:
+            app.extensions["founded"] = True
+            return None
+        if request.path.startswith("/api/"):
+            return {"error": gettext("This portal has not been set up yet."), "status": 503}, 503
+        return redirect(url_for("setup.first_run"))
+
+
+@bp.route("/setup", methods=["GET", "POST"])
+@public
+def first_run() -> ResponseReturnValue:
+    """Open while there is no organisation, with the code; or to the admin whom the command line made before."""
+    organisation, person = the_organisation(), current_person()
+    if organisation is not None and not (can_administer(person) and is_bare(organisation)):
+        raise NotHere
+    form = FirstRunForm(
+        kind=str(OrganisationKind.SUBDISTRICT_MUNICIPALITY), units="\n".join(SUGGESTED_UNITS["municipality"])
+    )
+    offer_decisions(form)
+    if person is not None:
+        for name in ("code", "prefix", "first_name", "last_name", "username", "email", "password", "again"):
+            delattr(form, name)
+    if form.validate_on_submit():
+        with refusals_in(form):
+            _mind_code(form)
+            _found(form)
+            flash(gettext("The portal is yours. Take in your colleagues next."), "success")
+            return redirect(url_for("admin.overview"))
+    return render_template("setup/first_run.html", form=form, is_admin=person is not None), status_of(form)
+
+
+def _mind_code(form: FirstRunForm) -> None:
+    if "code" not in form:  # the admin who was made on the command line has shown who he is
+        return
+    mind_the_brake(_BRAKE, request.remote_addr or "")
+    if not is_setup_code(form.code.data or "", current_app.config["SETTINGS"]):
+        note_failure(_BRAKE, request.remote_addr or "")
+        session.commit()
+        raise WrongSetupCode
+
+
+def _found(form: FirstRunForm) -> None:
+    person = current_person()
+    organisation, admin = found_organisation(
+        name=form.name.data or "",
+        name_en=form.name_en.data or "",
+        short_name=form.short_name.data or "",
+        kind=OrganisationKind(form.kind.data),
+        language=form.language.data,
+        numerals=form.numerals.data,
+        contact=form.contact.data or "",
+        units=read_units(form.units.data or ""),
+        admin=person
+        or FirstAdmin(
+            username=form.username.data or "",
+            password=form.password.data or "",
+            first_name=form.first_name.data or "",
+            last_name=form.last_name.data or "",
+            prefix=form.prefix.data or "",
+            email=form.email.data or "",
+        ),
+    )
+    emblem = stored_emblem(form)
+    if emblem is not None:
+        decide(organisation.id, emblem_file_id=emblem)
+    if person is None:
+        signing_in.begin_session(admin)
+    session.commit()
+    furnish = current_app.extensions["furnish"]
+    if furnish is not None:
+        furnish(organisation)
+        session.commit()
+
+
+@bp.get("/emblem/<int:file_id>")
+@public
+def show_emblem(file_id: int) -> ResponseReturnValue:
+    """The organisation's emblem and no other file; its address changes with it, so that browsers may keep it."""
+    organisation = g.get("organisation")
+    if organisation is None or settings_of(organisation.id).emblem_file_id != file_id:
+        raise NotHere
+    stored = session.get(StoredFile, file_id)
+    if stored is None or not stored.is_picture:
+        raise NotHere
+    answer = send_file(path_of(stored, current_app.config["SETTINGS"]), mimetype=stored.media_type)
+    answer.headers["Cache-Control"] = "public, max-age=86400"
+    return answer

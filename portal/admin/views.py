@@ -1,0 +1,19 @@
+"""The administration, put together: each module of this room adds its pages to the one blueprint."""
+
+from portal.admin import (
+    appointments,
+    audit,
+    groups,
+    importing,
+    mails,
+    overview,
+    people,
+    positions,
+    settings,
+    units,
+)
+from portal.admin.blueprint import bp
+
+PAGES = (overview, units, positions, people, appointments, groups, importing, settings, mails, audit)
+
+__all__ = ["PAGES", "bp"]

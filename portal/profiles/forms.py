@@ -1,0 +1,39 @@
+from wtforms import RadioField, StringField
+from wtforms.validators import Optional
+
+from portal.thai.numerals import Numerals
+from portal.translating import LANGUAGES, gettext
+from portal.translating import lazy_gettext as _l
+from portal.web.forms import NotTooLong, PortalForm
+
+
+class MyPageForm(PortalForm):
+    """What everybody decides for himself; name, position and roles are the admin's."""
+
+    phone = StringField(
+        _l("Telephone"),
+        description=_l("Colleagues see it; it never stands on a public page."),
+        validators=[NotTooLong(60)],
+        render_kw={"inputmode": "tel", "autocomplete": "tel"},
+    )
+    email = StringField(
+        _l("E-mail"),
+        description=_l("Colleagues see it, and a forgotten password is mailed there."),
+        validators=[NotTooLong(254)],
+        render_kw={"inputmode": "email", "autocomplete": "email"},
+    )
+    language = RadioField(_l("Language"), validators=[Optional()])
+    numerals = RadioField(
+        _l("Numerals"),
+        description=_l("In Thai; English pages are always in Arabic numerals."),
+        validators=[Optional()],
+    )
+
+    def offer(self) -> None:
+        """Fill the choices; the first leaves it to the organisation."""
+        usual = {"": gettext("As the organisation has it")}
+        self.language.choices = usual | LANGUAGES
+        self.numerals.choices = usual | {
+            str(Numerals.ARABIC): gettext("Arabic numerals (123)"),
+            str(Numerals.THAI): gettext("Thai numerals (๑๒๓)"),
+        }

@@ -1,0 +1,179 @@
+"""Colleagues: the directory, a person's profile, and one's own page."""
+
+import io
+
+from flask import Blueprint, flash, g, redirect, render_template, request, send_file, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal.db import now, session
+from portal.documents.sheets import XLSX, write_table
+from portal.errors import NotHere, PortalError
+from portal.people.audiences import valid_on
+from portal.people.listing import PeopleFilter, State, find_all_people, find_people, places_of
+from portal.people.models import Group, GroupMembership, Person, RoleGrant, SignIn
+from portal.people.naming import GROUP_ROLES, ROLES
+from portal.people.organisation_tree import units_to_offer
+from portal.people.passwords import digest
+from portal.people.permissions import can_administer, can_see_contact, can_see_profile
+from portal.people.registering import edit_person
+from portal.people.signing_in import IDLE
+from portal.people.superiors import NOBODY, ChainLoops, chain_above, incumbents_on
+from portal.profiles.forms import MyPageForm
+from portal.thai.dates import bangkok_today
+from portal.translating import gettext
+from portal.web.visibility import current_person
+
+bp = Blueprint("profiles", __name__)
+
+
+def _wanted() -> PeopleFilter:
+    """Colleagues look for those who are here; who has left is found through what he wrote."""
+    return PeopleFilter.from_args({**request.args, "state": str(State.HERE)})
+
+
+@bp.get("/people")
+def list_people() -> ResponseReturnValue:
+    wanted = _wanted()
+    return render_template(
+        "profiles/list_people.html",
+        wanted=wanted,
+        found=find_people(wanted, g.organisation),
+        units=units_to_offer(g.organisation),
+    )
+
+
+@bp.get("/people.xlsx")
+def download_people() -> ResponseReturnValue:
+    page = find_all_people(_wanted(), g.organisation)
+    header = ("Name", "Position", "Unit", "Telephone", "E-mail")
+    data = write_table(
+        gettext("People"),
+        [gettext(label) for label in header],
+        (
+            (
+                person.name,
+                ", ".join(place.position.title for place in page.places.get(person.id, ())),
+                ", ".join(place.position.unit.name for place in page.places.get(person.id, ())),
+                person.phone,
+                person.email or "",
+            )
+            for person in page.people
+        ),
+    )
+    return send_file(
+        io.BytesIO(data), mimetype=XLSX, as_attachment=True, download_name=f"{gettext('People')}.xlsx"
+    )
+
+
+@bp.get("/people/<int:person_id>")
+def show_person(person_id: int) -> ResponseReturnValue:
+    me = current_person()
+    person = session.get(Person, person_id) if person_id < 2**31 else None
+    if person is None or person.is_system or not can_see_profile(me, person):
+        raise NotHere
+    today = bangkok_today()
+    places = places_of([person.id]).get(person.id, [])
+    own = next((place.position for place in places if not place.is_acting), None)
+    try:
+        chain = chain_above(own) if own else []
+    except ChainLoops:  # only rows written past the rules can do this; the profile opens all the same
+        chain = []
+    return render_template(
+        "profiles/show_person.html",
+        person=person,
+        places=places,
+        chain=chain,
+        incumbents=incumbents_on((position.id for position in chain), today),
+        nobody=NOBODY,
+        roles=_roles_of(person),
+        memberships=_memberships_of(person),
+        role_names=ROLES,
+        group_roles=GROUP_ROLES,
+        can_see_contact=can_see_contact(me, person),
+        can_administer=can_administer(me),
+    )
+
+
+def _roles_of(person: Person) -> list[RoleGrant]:
+    return list(
+        session.scalars(
+            select(RoleGrant)
+            .where(
+                RoleGrant.person_id == person.id,
+                valid_on(bangkok_today(), RoleGrant.from_date, RoleGrant.to_date),
+            )
+            .order_by(RoleGrant.id)
+        )
+    )
+
+
+def _memberships_of(person: Person) -> list[GroupMembership]:
+    return list(
+        session.scalars(
+            select(GroupMembership)
+            .join(Group)
+            .where(
+                GroupMembership.person_id == person.id,
+                Group.closed_on.is_(None),
+                valid_on(bangkok_today(), GroupMembership.from_date, GroupMembership.to_date),
+            )
+            .options(joinedload(GroupMembership.group))
+            .order_by(Group.sort_key)
+        )
+    )
+
+
+@bp.route("/me", methods=["GET", "POST"])
+def my_page() -> ResponseReturnValue:
+    me = current_person()
+    form = MyPageForm(
+        data={
+            "phone": me.phone,
+            "email": me.email,
+            "language": me.language or "",
+            "numerals": me.numerals or "",
+        }
+    )
+    form.offer()
+    if form.validate_on_submit():
+        try:
+            edit_person(
+                me,
+                by=me,
+                phone=form.phone.data or "",
+                email=form.email.data,
+                language=form.language.data or None,
+                numerals=form.numerals.data or None,
+            )
+        except PortalError as error:
+            session.rollback()
+            form.email.errors = [gettext(error.message, **error.values)]
+        else:
+            session.commit()
+            # What was chosen for this browser alone gives way to what was chosen for oneself.
+            cookie.pop("language", None)
+            flash(gettext("Saved."), "success")
+            return redirect(url_for("profiles.my_page"))
+    page = render_template(
+        "profiles/my_page.html",
+        form=form,
+        person=me,
+        places=places_of([me.id]).get(me.id, []),
+        sign_ins=_sign_ins_of(me),
+        this_browser=digest(cookie.get("secret", "")),
+    )
+    return page, 422 if form.errors else 200
+
+
+def _sign_ins_of(person: Person) -> list[SignIn]:
+    """The browsers in which the person is signed in, last seen first."""
+    return list(
+        session.scalars(
+            select(SignIn)
+            .where(SignIn.person_id == person.id, SignIn.last_seen_at >= now() - IDLE)
+            .order_by(SignIn.last_seen_at.desc())
+        )
+    )
