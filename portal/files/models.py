@@ -20,7 +20,7 @@ class StoredFile(Base):
     size: Mapped[int] = mapped_column(BigInteger)  # bytes
     width: Mapped[int | None]
     height: Mapped[int | None]
-    stored_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    stored_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)  # the last time somebody sent them
 
     @property
     def is_picture(self) -> bool:

@@ -212,6 +212,7 @@ class Attachment(Base):
 
     file: Mapped[StoredFile] = relationship(lazy="joined")
     item: Mapped[Item | None] = relationship(back_populates="attachments")
+    post: Mapped[Post | None] = relationship()
     uploaded_by: Mapped[Person] = relationship()
 
 

@@ -1,0 +1,158 @@
+"""Files in their places: on an item, in a comment on it, or with their uploader till the text they belong to is saved.
+
+A file is as open as what it is attached to, no more and no less, and that is asked each time somebody fetches it.
+`visible_attachments` is the query of `can_fetch`; tests hold the two together.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import IO
+
+from sqlalchemy import Select, and_, delete, or_, select
+from sqlalchemy.sql import ColumnElement
+
+from portal.audit.recording import record
+from portal.config import Settings
+from portal.db import now, session, transaction
+from portal.files.storing import Received, keep, receive
+from portal.items.models import Attachment, Item, Post
+from portal.items.permissions import can_edit, can_see, can_see_post
+from portal.people.models import Person
+from portal.people.permissions import is_admin
+
+# How long an upload may wait for its text to be saved, and a removed file may still be asked back from the admin.
+KEEP_UNCLAIMED = timedelta(days=30)
+KEEP_REMOVED = timedelta(days=30)
+
+_REFERENCE = re.compile(r"/files/([0-9]{1,10})(?![0-9])")
+
+
+def can_fetch(person: Person | None, attachment: Attachment) -> bool:
+    """What is attached to an item is seen with it, what is in a hidden comment by those who see that comment, what is
+    attached to nothing by its uploader; what was removed by nobody."""
+    if attachment.removed_at is not None:
+        return False
+    if attachment.item is None:
+        return person is not None and person.is_active and attachment.uploaded_by_id == person.id
+    if attachment.post is not None and not can_see_post(person, attachment.post):
+        return False
+    return can_see(person, attachment.item)
+
+
+def visible_attachments(person: Person | None) -> Select[Attachment]:
+    """The attachments the person may fetch, or the public when None."""
+    visible_items = Item.visible_to(person).with_only_columns(Item.id)
+    place: ColumnElement[bool] = Attachment.item_id.in_(visible_items)
+    if not is_admin(person):
+        hidden = select(Post.id).where(Post.hidden_at.is_not(None))
+        if person is not None and person.is_active:
+            hidden = hidden.where(Post.author_id != person.id)
+        place = and_(place, or_(Attachment.post_id.is_(None), Attachment.post_id.not_in(hidden)))
+    if person is not None and person.is_active:
+        place = or_(place, and_(Attachment.item_id.is_(None), Attachment.uploaded_by_id == person.id))
+    return select(Attachment).where(Attachment.removed_at.is_(None), place)
+
+
+def can_remove(person: Person | None, attachment: Attachment) -> bool:
+    """Who may edit the item takes its files away, the writer of a comment those in it, the uploader what is attached to
+    nothing; and the admin any that he may fetch, since personal data must be taken down whoever put it up."""
+    if person is None or not can_fetch(person, attachment):
+        return False
+    if is_admin(person) or attachment.item is None:
+        return True
+    if attachment.post is not None:
+        return attachment.post.author_id == person.id
+    return can_edit(person, attachment.item)
+
+
+def attach(
+    received: Received, *, by: Person, settings: Settings, item: Item | None = None, is_original: bool = False
+) -> Attachment:
+    """Keep what was received (see `files.storing.receive`) as an attachment of the item, or of nothing yet."""
+    stored = keep(received, settings=settings)
+    attachment = Attachment(
+        file_id=stored.id,
+        file=stored,
+        item=item,
+        name=received.name,
+        uploaded_by_id=by.id,
+        is_original=is_original,
+    )
+    session.add(attachment)
+    session.flush()
+    return attachment
+
+
+def attach_stream(
+    stream: IO[bytes],
+    name: str,
+    *,
+    by: Person,
+    settings: Settings,
+    item: Item | None = None,
+    is_original: bool = False,
+) -> Attachment:
+    """Check, keep and attach in one go; the errors are those of `files.storing.store`."""
+    with receive(stream, name, settings=settings) as received:
+        return attach(received, by=by, settings=settings, item=item, is_original=is_original)
+
+
+def references_in(text: str) -> list[int]:
+    """The ids of the files a text shows or links to, each once, in their order."""
+    return list(dict.fromkeys(int(number) for number in _REFERENCE.findall(text)))
+
+
+def claim(item: Item, text: str, person: Person, post: Post | None = None) -> list[Attachment]:
+    """Attach to the item (and the comment) what the saved text refers to, as far as this person uploaded it and it is
+    attached to nothing yet. What is somebody else's, or already in its place, stays where it is."""
+    wanted = [number for number in references_in(text) if number < 2**31]
+    claimed: list[Attachment] = []
+    for some in _in_portions(wanted):
+        claimed += session.scalars(
+            select(Attachment).where(
+                Attachment.id.in_(some),
+                Attachment.item_id.is_(None),
+                Attachment.uploaded_by_id == person.id,
+                Attachment.removed_at.is_(None),
+            )
+        )
+    for attachment in claimed:
+        attachment.item = item
+        attachment.post = post
+    session.flush()
+    return claimed
+
+
+def _in_portions(numbers: list[int], size: int = 500) -> Iterable[list[int]]:
+    return (numbers[start : start + size] for start in range(0, len(numbers), size))
+
+
+def remove(attachment: Attachment, *, by: Person) -> None:
+    """Take the file out of its place; nobody fetches it any more, and its bytes go when nothing else refers to them."""
+    if attachment.removed_at is None:
+        attachment.removed_at = now()
+        record("attachment.remove", attachment, by=by, item=attachment.item_id)
+
+
+def markdown_of(attachment: Attachment) -> str:
+    """The line of Markdown that shows the picture, or links to the file, in a text."""
+    name = attachment.name.rpartition(".")[0] if attachment.file.is_picture else attachment.name
+    name = re.sub(r"([\\\[\]*_`<>])", r"\\\1", name)
+    return f"{'!' if attachment.file.is_picture else ''}[{name}](/files/{attachment.id})"
+
+
+def forget_attachments() -> int:
+    """Take away the rows of uploads that never found their place and of files removed long ago; answers how many. For
+    the worker, before it takes away the files themselves."""
+    moment = now()
+    with transaction() as own:
+        gone = own.execute(
+            delete(Attachment).where(
+                or_(
+                    and_(Attachment.item_id.is_(None), Attachment.uploaded_at < moment - KEEP_UNCLAIMED),
+                    Attachment.removed_at < moment - KEEP_REMOVED,
+                )
+            )
+        )
+        return int(gone.rowcount)
