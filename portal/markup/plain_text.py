@@ -7,7 +7,8 @@ anchor of its heading.
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
-from portal.markup.dialect import Heading, draft
+from portal.markup.dialect import draft
+from portal.markup.finishing import Heading
 
 BLOCKS = frozenset(
     [

@@ -16,7 +16,9 @@ import regex
 from bleach.linkifier import LinkifyFilter
 from bleach.sanitizer import Cleaner
 
-from portal.markup.dialect import ADMONITIONS, KEPT_TAGS, MAX_TEXT, Heading, TooLong, draft
+from portal.markup.dialect import ADMONITIONS, KEPT_TAGS, draft
+from portal.markup.finishing import Heading
+from portal.markup.limits import MAX_TEXT, TooLong
 from portal.markup.links import EXTERNAL_REL, SCHEMES, is_own_picture, is_safe_link
 
 __all__ = ["MAX_TEXT", "RENDERER_VERSION", "Heading", "Rendered", "TooLong", "allows", "clean", "render"]
@@ -24,41 +26,11 @@ __all__ = ["MAX_TEXT", "RENDERER_VERSION", "Heading", "Rendered", "TooLong", "al
 # Raised by one whenever the same text would give other HTML, so that cached pages are made anew.
 RENDERER_VERSION = 1
 
-TAGS = frozenset(
-    [
-        "a",
-        "blockquote",
-        "br",
-        "code",
-        "dd",
-        "del",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "img",
-        "input",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "span",
-        "strong",
-        "table",
-        "tbody",
-        "td",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-) | set(KEPT_TAGS)
+FROM_MARKDOWN = (
+    "a blockquote br code dd del div dl dt em h2 h3 h4 h5 h6 hr img input li ol p pre span strong "
+    "table tbody td th thead tr ul"
+)
+TAGS = frozenset([*FROM_MARKDOWN.split(), *KEPT_TAGS])
 
 CLASSES = {
     "a": re.compile(r"footnote-(ref|backref)"),
