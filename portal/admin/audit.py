@@ -18,7 +18,7 @@ from portal.db import session
 from portal.people.listing import whole
 from portal.people.models import Group, Person, Position, Unit
 from portal.thai.reading_dates import AmbiguousYear, UnreadableDate, read_date
-from portal.translating import gettext
+from portal.translating import N_, gettext
 
 # What a subject's row is called, and where its page is.
 _NAMED: dict[str, tuple[Any, Any, Callable[[int], str]]] = {
@@ -83,7 +83,7 @@ def show_audit_log() -> ResponseReturnValue:
 @bp.get("/audit.xlsx")
 def download_audit_log() -> ResponseReturnValue:
     wanted, _typed, _unreadable = _filter()
-    header = ("When", "Who", "Act", "What", "Details")
+    header = (N_("When"), N_("Who"), N_("Act"), N_("What"), N_("Details"))
     return spreadsheet(
         gettext("Audit log"),
         [gettext(label) for label in header],

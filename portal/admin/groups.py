@@ -17,7 +17,7 @@ from portal.people.grouping import close_group, create_group, edit_group, reopen
 from portal.people.models import Group, GroupKind, GroupMembership, GroupRole, Person
 from portal.people.naming import GROUP_KINDS, GROUP_ROLES
 from portal.thai.dates import bangkok_today
-from portal.translating import gettext
+from portal.translating import N_, gettext
 from portal.web.visibility import current_person
 
 
@@ -53,7 +53,7 @@ def download_groups() -> ResponseReturnValue:
         .options(joinedload(GroupMembership.group), joinedload(GroupMembership.person))
         .order_by(Group.sort_key, Group.id, Person.sort_key)
     )
-    header = ("Group", "Kind", "Member", "Part in the group", "First day", "Last day")
+    header = (N_("Group"), N_("Kind"), N_("Member"), N_("Part in the group"), N_("First day"), N_("Last day"))
     return spreadsheet(
         gettext("Groups and members"),
         [gettext(label) for label in header],

@@ -15,6 +15,7 @@ from portal.errors import NotHere
 from portal.people.importing import Outcome, PreviewOutdated, carry_out, plan_import
 from portal.people.list_columns import EXAMPLE_USERNAME, TEMPLATE, PeopleList, read_people
 from portal.people.models import Rank
+from portal.templating import number
 from portal.translating import N_, gettext, ngettext
 from portal.web.visibility import current_person
 
@@ -135,7 +136,10 @@ def confirm_import() -> ResponseReturnValue:
     discard(current_person(), DRAFT)
     session.commit()
     done = counts[Outcome.NEW] + counts[Outcome.CHANGE]
-    flash(ngettext("%(num)s row was taken in.", "%(num)s rows were taken in.", done), "success")
+    flash(
+        ngettext("%(num)s row was taken in.", "%(num)s rows were taken in.", done, num=number(done)),
+        "success",
+    )
     return redirect(url_for("admin.list_people", state="no_password" if counts[Outcome.NEW] else None))
 
 

@@ -49,7 +49,7 @@ def list_mails() -> ResponseReturnValue:
 @bp.get("/mails.xlsx")
 def download_mails() -> ResponseReturnValue:
     mails = session.scalars(select(Mail).order_by(Mail.id.desc()).limit(MOST_TO_TAKE_HOME))
-    header = ("Written", "To", "Subject", "State", "Tries", "Sent", "Last error")
+    header = (N_("Written"), N_("To"), N_("Subject"), N_("State"), N_("Tries"), N_("Sent"), N_("Last error"))
     return spreadsheet(
         gettext("Mails"),
         [gettext(label) for label in header],

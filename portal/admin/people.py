@@ -61,17 +61,17 @@ def list_people() -> ResponseReturnValue:
 def download_people() -> ResponseReturnValue:
     page = find_all_people(PeopleFilter.from_args(request.args), g.organisation)
     header = (
-        "Prefix",
-        "First name",
-        "Surname",
-        "User name",
-        "E-mail",
-        "Telephone",
-        "Category",
-        "Unit",
-        "Position",
-        "Last day in office",
-        "Left on",
+        N_("Prefix"),
+        N_("First name"),
+        N_("Surname"),
+        N_("User name"),
+        N_("E-mail"),
+        N_("Telephone"),
+        N_("Category"),
+        N_("Unit"),
+        N_("Position"),
+        N_("Last day in office"),
+        N_("Left on"),
     )
     return spreadsheet(
         gettext("People"),
@@ -230,5 +230,10 @@ def make_links() -> ResponseReturnValue:
             (", ".join(place.position.unit.name for place in places), person.name, person.username, address)
         )
     session.commit()
-    header = ("Unit", "Name", "User name", "Link for choosing a password, once, within 7 days")
+    header = (
+        N_("Unit"),
+        N_("Name"),
+        N_("User name"),
+        N_("Link for choosing a password, once, within 7 days"),
+    )
     return spreadsheet(gettext("Sign-in links"), [gettext(label) for label in header], sorted(rows))

@@ -28,7 +28,7 @@ from portal.people.superiors import (
     superior_of,
 )
 from portal.thai.dates import bangkok_today
-from portal.translating import gettext
+from portal.translating import N_, gettext
 from portal.web.visibility import current_person
 
 _HIGHEST_FIRST = {rank: place for place, rank in enumerate(Rank)}
@@ -109,13 +109,13 @@ def list_positions() -> ResponseReturnValue:
 @bp.get("/positions.xlsx")
 def download_positions() -> ResponseReturnValue:
     header = (
-        "Unit",
-        "Position",
-        "Position number",
-        "Place in the chain of command",
-        "Holder",
-        "Acting",
-        "Superior",
+        N_("Unit"),
+        N_("Position"),
+        N_("Position number"),
+        N_("Place in the chain of command"),
+        N_("Holder"),
+        N_("Acting"),
+        N_("Superior"),
     )
     return spreadsheet(
         gettext("Positions"),

@@ -17,7 +17,7 @@ from portal.people.organising import close_unit, create_unit, edit_unit, move_un
 from portal.people.superiors import NOBODY, Establishment, incumbents_on
 from portal.templating import in_language
 from portal.thai.dates import bangkok_today
-from portal.translating import gettext
+from portal.translating import N_, gettext
 from portal.web.visibility import current_person
 
 
@@ -59,7 +59,15 @@ def _count_posts() -> dict[int, int]:
 def download_units() -> ResponseReturnValue:
     units = units_to_offer(g.organisation)
     names = {unit.id: unit.name for unit in units}
-    header = ("Code", "Name", "Name in English", "Short name", "Kind", "Stands below", "Number of posts")
+    header = (
+        N_("Code"),
+        N_("Name"),
+        N_("Name in English"),
+        N_("Short name"),
+        N_("Kind"),
+        N_("Stands below"),
+        N_("Number of posts"),
+    )
     posts = _count_posts()
     return spreadsheet(
         gettext("Units"),

@@ -23,7 +23,7 @@ from portal.people.signing_in import IDLE
 from portal.people.superiors import NOBODY, ChainLoops, chain_above, incumbents_on
 from portal.profiles.forms import MyPageForm
 from portal.thai.dates import bangkok_today
-from portal.translating import gettext
+from portal.translating import N_, gettext
 from portal.web.visibility import current_person
 
 bp = Blueprint("profiles", __name__)
@@ -48,7 +48,7 @@ def list_people() -> ResponseReturnValue:
 @bp.get("/people.xlsx")
 def download_people() -> ResponseReturnValue:
     page = find_all_people(_wanted(), g.organisation)
-    header = ("Name", "Position", "Unit", "Telephone", "E-mail")
+    header = (N_("Name"), N_("Position"), N_("Unit"), N_("Telephone"), N_("E-mail"))
     data = write_table(
         gettext("People"),
         [gettext(label) for label in header],
