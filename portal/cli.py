@@ -2,19 +2,22 @@
 
 import getpass
 import os
+import socket
 import sys
 from typing import Any
 
 import click
 from flask import Flask, current_app
+from sqlalchemy.exc import OperationalError
 
 from portal.app import create_app
 from portal.config import BadSetting, Settings
-from portal.db import session
+from portal.db import bound_engine, session
 from portal.demo import load_demo
 from portal.errors import PortalError
 from portal.initialising import initialise
 from portal.knowledge.import_command import import_command
+from portal.migrating import NotUpgraded, demand_newest_revision
 from portal.operations_commands import backup_command, doctor_command, restore_command
 from portal.people import passwords
 from portal.people.founding import make_admin, setup_code
@@ -25,12 +28,25 @@ from portal.serving import Server
 from portal.translating import gettext, speaking
 from portal.working import work
 
+# What makes the tables, or tells why there are none.
+BEFORE_INIT = ("init", "backup", "restore", "doctor")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def say(text: str) -> None:
     """One line to the person at the terminal; data goes to standard output."""
     click.echo(text, err=True)
+
+
+def demand_free_port(host: str, port: int) -> None:
+    """Say it in one line when the address can't be had; the server itself would try for five seconds and say it in ten."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(f"port {port} of {host} can't be had: {error.strerror}") from error
 
 
 class PortalGroup(click.Group):
@@ -44,6 +60,11 @@ class PortalGroup(click.Group):
         except PortalError as error:
             with speaking("en"):
                 raise click.ClickException(gettext(error.message, **error.values)) from error
+        except NotUpgraded as error:
+            raise click.ClickException(str(error)) from error
+        except OperationalError as error:
+            reason = str(error.orig).strip().splitlines()[0]
+            raise click.ClickException(f"the database does not answer: {reason}") from error
 
 
 @click.group(cls=PortalGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -52,9 +73,10 @@ def main(ctx: click.Context) -> None:
     """The KM portal: keep, find and share what the organisation knows."""
     settings = Settings.from_environment()
     ctx.obj = settings
-    if ctx.invoked_subcommand not in ("serve", "worker"):
-        app: Flask = create_app(settings)
-        ctx.with_resource(app.app_context())
+    app: Flask = create_app(settings)
+    ctx.with_resource(app.app_context())
+    if ctx.invoked_subcommand not in BEFORE_INIT:
+        demand_newest_revision()
 
 
 @main.command("init")
@@ -81,20 +103,24 @@ def demo_command() -> None:
 @click.pass_obj
 def serve_command(settings: Settings, host: str, port: int, workers: int) -> None:
     """Serve the portal, with one background worker beside the web workers."""
-    app = create_app(settings)
-    with app.app_context():
-        organisation = the_organisation()
-        is_demo = settings.demo or (organisation is not None and settings_of(organisation.id).demo)
-        if is_demo and host not in LOOPBACK:
-            raise click.ClickException(
-                "the demonstration is served on 127.0.0.1 only: its passwords are known"
-            )
-        if organisation is None:
-            say(f"no organisation yet: the set-up code is {setup_code(settings)}")
-        session.remove()
+    organisation = the_organisation()
+    is_demo = settings.demo or (organisation is not None and settings_of(organisation.id).demo)
+    if is_demo and host not in LOOPBACK:
+        raise click.ClickException("the demonstration is served on 127.0.0.1 only: its passwords are known")
+    if organisation is None:
+        say(f"no organisation yet: the set-up code is {setup_code(settings)}")
+    session.remove()
+    bound_engine().dispose()  # the workers that are forked open their own connections
+    demand_free_port(host, port)
     say(f"the portal is at http://{host}:{port}")
     os.environ.setdefault("PYTHONUNBUFFERED", "1")
-    Server(settings, host=host, port=port, workers=workers).run()
+    Server(
+        current_app._get_current_object(),  # type: ignore[attr-defined]
+        settings,
+        host=host,
+        port=port,
+        workers=workers,
+    ).run()
 
 
 @main.command("worker")
@@ -102,9 +128,7 @@ def serve_command(settings: Settings, host: str, port: int, workers: int) -> Non
 @click.pass_obj
 def worker_command(settings: Settings, parent: int | None) -> None:
     """Run the background worker alone; `serve` starts one by itself."""
-    app = create_app(settings)
-    with app.app_context():
-        work(settings, parent=parent)
+    work(settings, parent=parent)
 
 
 @main.command("create-admin")

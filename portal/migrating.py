@@ -19,6 +19,10 @@ from portal.paths import MIGRATIONS
 logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
+class NotUpgraded(RuntimeError):
+    """The database is not of this version; the message says what to do."""
+
+
 def configuration() -> Config:
     """Alembic's configuration, made here: there is no ini file to find or to forget."""
     config = Config()
@@ -29,12 +33,22 @@ def configuration() -> Config:
 
 def current_revision() -> str | None:
     """The revision the database is at; None when it is empty."""
-    with bound_engine().connect() as connection:
+    with bound_engine().execution_options(sqlite_begin="DEFERRED").connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 def newest_revision() -> str | None:
     return ScriptDirectory.from_config(configuration()).get_current_head()
+
+
+def demand_newest_revision() -> None:
+    """NotUpgraded unless the database has the tables of this version."""
+    revision = current_revision()
+    if revision == newest_revision():
+        return
+    if revision is not None and revision not in known_revisions():
+        raise NotUpgraded(f"the database is of a newer version of the portal (revision {revision})")
+    raise NotUpgraded("the database has no tables yet, or those of an older version: run `portal init` first")
 
 
 def known_revisions() -> set[str]:

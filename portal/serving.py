@@ -9,7 +9,6 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from portal.app import create_app
 from portal.config import Settings
 from portal.db import bound_engine
 
@@ -19,8 +18,8 @@ THREADS = 4
 class Server(BaseApplication):  # type: ignore[misc]
     """Gunicorn with the portal in it. The application is loaded once and forked, so that its dictionaries are shared."""
 
-    def __init__(self, settings: Settings, *, host: str, port: int, workers: int):
-        self._settings = settings
+    def __init__(self, app: Flask, settings: Settings, *, host: str, port: int, workers: int):
+        self._app = app
         self._options = {
             "bind": f"{host}:{port}" if ":" not in host else f"[{host}]:{port}",
             "workers": workers,
@@ -50,7 +49,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         self.cfg.set("on_exit", lambda _server: self._worker.stop())
 
     def load(self) -> Flask:
-        return create_app(self._settings)
+        return self._app
 
 
 def _after_fork(_server: Any, _worker: Any) -> None:

@@ -1,0 +1,96 @@
+"""The whole server is killed while people publish. What was acknowledged is there afterwards, and found."""
+
+import http.client
+import random
+import sqlite3
+import string
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.making import PASSWORD
+from tests.running import Browser, RunningPortal, wait_till
+
+PUBLISHES = 200
+WRITERS = 4
+
+
+@pytest.mark.soak
+def test_what_was_acknowledged_survives_a_power_cut_and_is_found(
+    home: Path, rounds: Callable[[int], int]
+) -> None:
+    chance = random.Random(20261121)  # noqa: S311 - the same moments each time
+    everything: dict[str, str] = {}
+    for number in range(rounds(20)):
+        portal = RunningPortal(home)
+        with portal:
+            acknowledged = publish_till_it_dies(portal, chance.randrange(PUBLISHES // 10, PUBLISHES), chance)
+        assert acknowledged, f"round {number} acknowledged nothing"
+        everything |= acknowledged
+        with RunningPortal(home) as again:
+            assert_nothing_is_half_written(home)
+            assert_all_are_stored(home, everything)
+            assert_all_are_found(again, acknowledged)
+
+
+def publish_till_it_dies(portal: RunningPortal, most: int, chance: random.Random) -> dict[str, str]:
+    """Publish from several browsers; the server is killed with the publish number `most`. Answers word → address of those
+    that were acknowledged."""
+    acknowledged: dict[str, str] = {}
+    lock, reached = threading.Lock(), threading.Event()
+    words = ["".join(chance.choices(string.ascii_lowercase, k=14)) for _ in range(PUBLISHES)]
+
+    def write(mine: list[str]) -> None:
+        browser = Browser(portal.port)
+        browser.sign_in("writer", PASSWORD)
+        for word in mine:
+            try:
+                status, page = browser.publish(f"คู่มือ {word}", f"ขั้นตอนการรับเรื่อง {word} ของกองคลัง")
+            except (OSError, http.client.HTTPException):
+                return
+            assert status == 302, page
+            with lock:
+                acknowledged[word] = browser.location
+                if len(acknowledged) >= most:
+                    reached.set()
+
+    writers = [threading.Thread(target=write, args=(words[start::WRITERS],)) for start in range(WRITERS)]
+    for writer in writers:
+        writer.start()
+    assert reached.wait(300)
+    portal.kill()
+    for writer in writers:
+        writer.join()
+    return acknowledged
+
+
+def assert_all_are_stored(home: Path, acknowledged: dict[str, str]) -> None:
+    with sqlite3.connect(home / "portal.db") as database:
+        stored = dict(database.execute("SELECT title, id FROM item WHERE state = 'published'").fetchall())
+    database.close()
+    for word, address in acknowledged.items():
+        assert f"/knowledge/{stored[f'คู่มือ {word}']}" in address
+
+
+def assert_all_are_found(portal: RunningPortal, acknowledged: dict[str, str]) -> None:
+    browser = Browser(portal.port)
+    browser.sign_in("reader", PASSWORD)
+    wait_till(lambda: portal.health()["search"] == "ready")
+    for word in acknowledged:
+        wait_till(lambda word=word: [f"คู่มือ {word}"] == [found["title"] for found in browser.search(word)], 20)
+
+
+def assert_nothing_is_half_written(home: Path) -> None:
+    """A published item has its text, its readers and its step, or it is not there at all."""
+    database = sqlite3.connect(home / "portal.db")
+    try:
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+        for needed in ("revision", "item_audience", "fulfilment", "knowledge_asset"):
+            column = "id" if needed == "knowledge_asset" else "item_id"
+            half = f"SELECT count(*) FROM item WHERE id NOT IN (SELECT {column} FROM {needed})"  # noqa: S608
+            assert database.execute(half).fetchone() == (0,), needed
+    finally:
+        database.close()
