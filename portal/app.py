@@ -12,17 +12,18 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import templating, translating
+from portal.admin import setup
 from portal.admin.views import bp as admin_bp
 from portal.api.views import bp as api_bp
 from portal.config import Settings
 from portal.db import connect, read_only, session
-from portal.demo import demo_accounts
+from portal.demo import demo_accounts, load_handbook
 from portal.drafts.views import bp as drafts_bp
 from portal.evidence.views import bp as evidence_bp
 from portal.home import frame
 from portal.home.views import bp as home_bp
 from portal.items.attachment_views import bp as attachments_bp
-from portal.items.readings import ReadingCounter
+from portal.items.readings import FLUSH_SECONDS, ReadingCounter
 from portal.items.views import bp as items_bp
 from portal.knowledge import writing_views  # noqa: F401 - adds its routes to the blueprint
 from portal.knowledge.views import bp as knowledge_bp
@@ -69,13 +70,14 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     access_log.install(app, access_log.AccessLog(settings.log_dir))
     app.before_request(_open_session)
     app.teardown_request(_close_session)
+    app.before_request(_choose_words)  # before pages are closed: also the sign-in page speaks the reader's language
+    setup.install(app, furnish=load_handbook)
     signing_in.install(app)
-    app.before_request(_choose_words)
     CSRFProtect(app)
     templating.install(app)
     app.context_processor(frame.context)
     error_pages.install(app)
-    app.extensions["readings"] = ReadingCounter(settings.secret_key)
+    app.extensions["readings"] = ReadingCounter(settings.secret_key, 3600 if testing else FLUSH_SECONDS)
     app.extensions["search_state"] = searching.install(app, settings)
     if settings.demo:
         app.extensions["demo"] = demo_accounts()

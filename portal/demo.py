@@ -30,7 +30,7 @@ from portal.people.models import (
 )
 from portal.people.settings import decide, the_organisation
 from portal.plan.models import Goal, Plan, Strategy
-from portal.search.indexing import index_pending
+from portal.search.indexing import ensure_index, index_pending
 
 DEMO_PASSWORD = "ปลาทูไทยใจดี"  # noqa: S105 - shown on the sign-in page of the demonstration, served on 127.0.0.1 only
 
@@ -49,6 +49,7 @@ def load_demo(settings: Settings, *, progress: bool = False) -> str:
         organisation=organisation,
     )
     session.commit()
+    ensure_index(settings)
     while index_pending(settings):
         pass
     return f"loaded {organisation.name}: {len(town['people'])} people, {report.new} items"
@@ -69,6 +70,13 @@ class DemoAccounts:
 
     password: str
     accounts: tuple[DemoAccount, ...]
+
+
+def load_handbook(organisation: Unit) -> int:
+    """Put the KM handbook that ships into the store of a new organisation; answers the number of pages."""
+    report = import_paths([CONTENT / "handbook"], publish=True, as_person=None, organisation=organisation)
+    session.commit()
+    return report.new
 
 
 def demo_accounts() -> DemoAccounts:

@@ -19,6 +19,7 @@ from portal.db import now, session
 from portal.files.storing import remove_unreferenced
 from portal.mail.sending import send_waiting
 from portal.people.models import OrganisationSetting
+from portal.people.settings import emblems
 from portal.search.indexing import ensure_index, index_pending
 from portal.thai.dates import bangkok_today
 from portal.web.access_log import AccessLog

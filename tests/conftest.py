@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -80,6 +81,8 @@ class Browser(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
         kwargs.setdefault("buffered", True)
+        if threading.current_thread() is not threading.main_thread():  # following a redirect
+            return super().open(*args, **kwargs)
         db.session.commit()
         try:
             return self._threads.submit(super().open, *args, **kwargs).result()

@@ -7,6 +7,7 @@ from flask import g, has_request_context, request, url_for
 from portal import translating
 from portal.home.site_pages import PAGES, last_update
 from portal.people.permissions import can_administer
+from portal.templating import in_language
 from portal.translating import gettext
 from portal.web import navigation
 from portal.web.visibility import current_person
@@ -16,15 +17,19 @@ def context() -> dict[str, Any]:
     """The variables that base.html asks for; empty outside a request."""
     if not has_request_context():
         return {}
-    organisation = g.get("organisation")
+    if "settings" not in g:  # an error before the request was prepared
+        return {"current_language": translating.language()}
+    organisation = g.organisation
     person = current_person()
     other = "en" if translating.language() == "th" else "th"
     return {
         "organisation": organisation,
-        "settings": g.get("settings"),
+        "organisation_name": in_language(organisation, "name") if organisation else "",
+        "settings": g.settings,
+        "emblem_url": url_for("home.show_emblem") if g.settings.emblem_file_id else None,
         "me": person,
         "current_language": translating.language(),
-        "demo_mode": bool(g.get("settings") and g.settings.demo),
+        "demo_mode": g.settings.demo,
         "navigation": navigation.links(),
         "home_url": url_for("home.first_page"),
         "search_url": url_for("search.results") if organisation else None,

@@ -1,12 +1,14 @@
 """The first page (what must I do, what is new, what can I find) and the pages at the foot."""
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import TextAreaField
 
 from portal.db import session
 from portal.errors import NotHere
 from portal.evidence.coverage import coverage_of
+from portal.files.models import StoredFile
+from portal.files.storing import path_of
 from portal.home import site_pages
 from portal.home.overview import my_drafts, newest_items
 from portal.knowledge.kinds import KIND_NAMES
@@ -49,6 +51,17 @@ def first_page() -> ResponseReturnValue:
         steps=STEPS,
         this_year=this_fiscal_year(),
     )
+
+
+@bp.get("/emblem")
+@public
+def show_emblem() -> ResponseReturnValue:
+    """The organisation's emblem, which stands on every page, also for visitors."""
+    file_id = g.settings.emblem_file_id
+    stored = session.get(StoredFile, file_id) if file_id else None
+    if stored is None:
+        raise NotHere
+    return send_file(path_of(stored, current_app.config["SETTINGS"]), mimetype=stored.media_type, max_age=3600)
 
 
 @bp.get("/site/<slug>")

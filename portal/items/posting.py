@@ -40,7 +40,7 @@ def write_post(item: Item, *, by: Person, text: str, send_key: str | None = None
         number=number,
         author_id=by.id,
         text=text,
-        html=render(text).html,
+        html=render(text, heading_offset=2, anchor_prefix=f"p{number}-").html,
         renderer_version=RENDERER_VERSION,
         send_key=send_key or None,
     )

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.db import session
+from portal.documents.sending import send_table
 from portal.errors import NotHere
 from portal.items import audience
 from portal.items.forms import CommentForm
@@ -17,13 +18,16 @@ from portal.items.reading import comments_of, grown_from, sources_of
 from portal.items.readings import readings_of
 from portal.items.revising import newest, rendering_of
 from portal.knowledge.kinds import FORM_NAMES, KIND_NAMES
-from portal.knowledge.listing import ORDERS, AssetFilter, find, years_with_assets
+from portal.knowledge.listing import ORDERS, AssetFilter, find, find_all, years_with_assets
 from portal.knowledge.models import AssetKind, KnowledgeAsset
 from portal.knowledge.permissions import can_publish, can_retire, can_write
 from portal.markup.difference import compare
 from portal.people.organisation_tree import units_to_offer
 from portal.people.signing_in import public
+from portal.plan.models import Goal, Plan
 from portal.plan.steps import STEPS
+from portal.templating import in_language
+from portal.translating import N_, gettext
 from portal.web.visibility import current_person, get_visible, require
 
 bp = Blueprint("knowledge", __name__, url_prefix="/knowledge")
@@ -52,8 +56,41 @@ def list_assets() -> ResponseReturnValue:
         steps=STEPS,
         units=units_to_offer(g.organisation),
         years=years_with_assets(person),
+        goal=_goal(wanted.goal_id),
         can_write=can_write(person),
     )
+
+
+@bp.get("/list.xlsx")
+def download_list() -> ResponseReturnValue:
+    """The list as filtered, to take home."""
+    rows = (
+        (
+            item.id,
+            item.title,
+            gettext(KIND_NAMES[AssetKind(item.kind)]),
+            in_language(item.unit, "name") if item.unit else "",
+            item.author.name,
+            item.published_at,
+            ", ".join(row.step for row in item.fulfilments),
+            ", ".join(in_language(row.goal) for row in item.fulfilments if row.goal),
+        )
+        for item in find_all(AssetFilter.from_args(request.args), current_person())
+    )
+    header = [
+        gettext(name)
+        for name in (
+            N_("Number"),
+            N_("Title"),
+            N_("Kind"),
+            N_("Unit"),
+            N_("Author"),
+            N_("Published"),
+            N_("KM steps"),
+            N_("Goals"),
+        )
+    ]
+    return send_table(gettext("Knowledge store"), header, rows)
 
 
 @bp.get("/<int:asset_id>")
@@ -122,6 +159,14 @@ def show_revision(asset_id: int, number: int) -> ResponseReturnValue:
         before=before,
         changes=compare(before.text if before else "", revision.text),
     )
+
+
+def _goal(goal_id: int | None) -> Goal | None:
+    """The goal the list is narrowed to, for the sentence above it; the plan must be open to the person."""
+    if goal_id is None:
+        return None
+    plans = Plan.visible_to(current_person()).with_only_columns(Plan.id)
+    return session.scalar(select(Goal).where(Goal.id == goal_id, Goal.plan_id.in_(plans)))
 
 
 @bp.get("/<int:asset_id>/text")

@@ -48,3 +48,9 @@ def decide(organisation_id: int, **decisions: object) -> None:
 def the_organisation() -> Unit | None:
     """The root unit; None before the first-run page was filled in. The interface shows one organisation."""
     return session.scalar(select(Unit).where(Unit.parent_id.is_(None)).order_by(Unit.id).limit(1))
+
+
+def emblems() -> set[int]:
+    """The stored files that are some organisation's emblem: nothing else refers to them."""
+    values = session.scalars(select(OrganisationSetting.value).where(OrganisationSetting.key == "emblem_file_id"))
+    return {value for value in values if isinstance(value, int)}

@@ -9,7 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.db import session
-from portal.translating import LANGUAGES
+from portal.templating import show_date
+from portal.thai.dates import AmbiguousYear, UnreadableDate, read_date
+from portal.translating import LANGUAGES, gettext
 
 bp = Blueprint("web", __name__)
 
@@ -33,6 +35,18 @@ def choose_language() -> ResponseReturnValue:
     if chosen in LANGUAGES:
         cookie["language"] = chosen
     return redirect(safe_target(request.values.get("next")) or "/")
+
+
+@bp.get("/dates/understood")
+def understand_date() -> ResponseReturnValue:
+    """What a typed day is understood as, shown beside the field while one types."""
+    try:
+        day = read_date(request.args.get("text", "")[:100])
+    except AmbiguousYear:
+        return jsonify(ok=False, text=gettext("Which year is meant? Write it as 2569 or 2026."))
+    except UnreadableDate:
+        return jsonify(ok=False, text="")
+    return jsonify(ok=True, text=show_date(day, "weekday"))
 
 
 def safe_target(target: str | None) -> str | None:

@@ -1,0 +1,240 @@
+"""Writing down what one knows: draft, publish, edit, retire; and what happens when two write at once."""
+
+import pytest
+from sqlalchemy import func, select
+
+from portal.audit.models import AuditEntry
+from portal.db import session
+from portal.drafts.models import Draft
+from portal.items.models import ItemState, Revision
+from portal.knowledge.models import KnowledgeAsset
+from portal.outbox.models import OutboxEntry
+from tests.making import make_asset, make_goal, make_organisation, make_person, make_unit, reload
+
+
+@pytest.fixture(autouse=True)
+def organisation(app):
+    return make_organisation()
+
+
+def form(**changes):
+    """The form as somebody fills it in who accepts what it proposes."""
+    fields = {
+        "title": "คู่มือรับชำระภาษีป้าย",
+        "kind": "manual",
+        "text": "ยื่นแบบ **ภ.ป.1** ภายในเดือนมีนาคม",
+        "fulfilments-0-step": "KM3",
+        "fulfilments-0-goal": "",
+        "knowledge": "explicit",
+        "audience": "organisation",
+        "tags": "ภาษี, ป้าย",
+        "action": "publish",
+        "base_revision": "0",
+    }
+    return {**fields, **changes}
+
+
+def the_asset():
+    session.expire_all()
+    return session.scalars(select(KnowledgeAsset)).one()
+
+
+def test_a_member_of_staff_writes_a_manual_and_publishes_it(login_as):
+    person = make_person(unit=make_unit("กองคลัง"))
+    answer = login_as(person).post("/knowledge/new", data=form())
+    asset = the_asset()
+    assert answer.location == f"/knowledge/{asset.id}"
+    assert asset.state == ItemState.PUBLISHED
+    assert asset.published_at is not None
+    assert asset.author_id == person.id
+    assert asset.unit.name == "กองคลัง"
+    assert [(row.step, row.goal_id) for row in asset.fulfilments] == [("KM3", None)]
+    assert [row.tag for row in asset.tags] == ["ป้าย", "ภาษี"]
+
+
+def test_publishing_puts_the_work_for_the_search_into_the_same_transaction(login_as):
+    login_as(make_person()).post("/knowledge/new", data=form())
+    assert session.scalars(select(OutboxEntry.subject_id).where(OutboxEntry.kind == "index")).all()
+    assert session.scalars(select(AuditEntry.action)).all().count("item.publish") == 1
+
+
+def test_a_draft_stays_its_authors_and_does_not_concern_the_search(login_as):
+    author, colleague = make_person(), make_person()
+    login_as(author).post("/knowledge/new", data=form(action="save"))
+    asset = the_asset()
+    assert asset.state == ItemState.DRAFT
+    assert login_as(colleague).get(f"/knowledge/{asset.id}").status_code == 404
+    assert session.scalar(select(func.count()).select_from(OutboxEntry)) == 0
+
+
+def test_the_page_shows_the_text_as_written(login_as):
+    asset = make_asset(text="# ขั้นตอน\n\n| ลำดับ | งาน |\n|---|---|\n| 1 | รับแบบ |")
+    page = login_as(make_person()).get(f"/knowledge/{asset.id}").text
+    assert "<table" in page
+    assert "รับแบบ" in page
+
+
+def test_the_form_proposes_step_and_goal(login_as):
+    unit = make_unit("กองคลัง")
+    goal = make_goal("คู่มือครบ")
+    make_asset(unit=unit, steps=((goal.id, "KM3"),))
+    page = login_as(make_person(unit=unit)).get("/knowledge/new").text
+    assert 'selected value="KM3"' in page
+    assert f'selected value="{goal.id}"' in page
+
+
+def test_without_a_step_nothing_is_published_and_nothing_typed_is_lost(login_as):
+    answer = login_as(make_person()).post("/knowledge/new", data=form(**{"fulfilments-0-step": ""}))
+    assert answer.status_code == 422
+    assert "ยื่นแบบ **ภ.ป.1** ภายในเดือนมีนาคม" in answer.text
+    assert session.scalar(select(func.count()).select_from(KnowledgeAsset)) == 0
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("title", ""),
+        ("title", "ก" * 5000),
+        ("text", ""),
+        ("kind", "no such kind"),
+        ("audience", "everybody and his dog"),
+        ("fulfilments-0-goal", "999999"),
+        ("fulfilments-0-step", "KM9"),
+    ],
+)
+def test_what_cannot_be_used_is_answered_beside_the_form_with_everything_typed(login_as, field, value):
+    answer = login_as(make_person()).post("/knowledge/new", data=form(**{field: value}))
+    assert answer.status_code == 422
+    assert 'name="text"' in answer.text
+    assert "ภาษี, ป้าย" in answer.text
+    assert session.scalar(select(func.count()).select_from(KnowledgeAsset)) == 0
+
+
+def test_a_text_of_two_megabytes_is_refused_and_kept_on_the_page(login_as):
+    text = "ข้อความยาวมาก " * 55_000
+    answer = login_as(make_person()).post("/knowledge/new", data=form(text=text))
+    assert answer.status_code == 422
+    assert text[:2000] in answer.text
+
+
+def test_a_script_in_the_text_does_not_reach_the_page(login_as):
+    asset = make_asset("<script>alert(1)</script>", "<script>alert(2)</script> [ลิงก์](javascript:alert(3))")
+    page = login_as(make_person()).get(f"/knowledge/{asset.id}").text
+    assert "alert(1)</script>" not in page
+    assert "<script>alert" not in page
+    assert "javascript:" not in page
+
+
+def test_somebody_else_cannot_edit_publish_or_retire(login_as):
+    asset = make_asset()
+    browser = login_as(make_person())
+    assert browser.get(f"/knowledge/{asset.id}/edit").status_code == 403
+    assert browser.post(f"/knowledge/{asset.id}/edit", data=form()).status_code == 403
+    assert browser.post(f"/knowledge/{asset.id}/publish").status_code == 403
+    assert browser.post(f"/knowledge/{asset.id}/retire").status_code == 403
+
+
+def test_editing_makes_a_revision_and_tells_the_search(login_as):
+    author = make_person()
+    asset = make_asset(author=author)
+    login_as(author).post(
+        f"/knowledge/{asset.id}/edit",
+        data=form(action="save", base_revision="1", text="ข้อความใหม่", note="ปรับตามระเบียบ"),
+    )
+    numbers = session.scalars(select(Revision.number).where(Revision.item_id == asset.id)).all()
+    assert sorted(numbers) == [1, 2]
+    assert len(session.scalars(select(OutboxEntry).where(OutboxEntry.subject_id == asset.id)).all()) >= 2
+    page = login_as(make_person()).get(f"/knowledge/{asset.id}/history").text
+    assert "ปรับตามระเบียบ" in page
+
+
+def test_the_second_of_two_saves_is_told_and_sees_both_texts(login_as):
+    author = make_person()
+    asset = make_asset(author=author, text="ข้อความแรก")
+    one_tab, other_tab = login_as(author), login_as(author)
+    one_tab.post(f"/knowledge/{asset.id}/edit", data=form(base_revision="1", text="ประโยคของแท็บหนึ่ง"))
+    answer = other_tab.post(f"/knowledge/{asset.id}/edit", data=form(base_revision="1", text="ประโยคของแท็บสอง"))
+    assert answer.status_code == 409
+    assert "ประโยคของแท็บหนึ่ง" in answer.text
+    assert "ประโยคของแท็บสอง" in answer.text
+    assert 'value="2"' in answer.text
+    resolved = other_tab.post(
+        f"/knowledge/{asset.id}/edit",
+        data=form(base_revision="2", text="ประโยคของแท็บหนึ่ง\n\nประโยคของแท็บสอง"),
+    )
+    assert resolved.status_code == 302
+    texts = session.scalars(select(Revision.text).where(Revision.item_id == asset.id).order_by(Revision.number)).all()
+    assert texts[1] == "ประโยคของแท็บหนึ่ง"
+    assert "ประโยคของแท็บสอง" in texts[2]
+
+
+def test_retiring_keeps_the_address_and_leaves_the_lists(login_as):
+    author = make_person()
+    asset = make_asset("คู่มือเก่า", author=author)
+    login_as(author).post(f"/knowledge/{asset.id}/retire")
+    reader = login_as(make_person())
+    page = reader.get(f"/knowledge/{asset.id}")
+    assert page.status_code == 200
+    assert "คู่มือเก่า" not in reader.get("/knowledge").text
+    assert reload(asset).state == ItemState.RETIRED
+
+
+def test_a_new_asset_written_from_another_one_names_it_as_its_origin(login_as):
+    story = make_asset("เรื่องเล่าน้ำท่วมตลาด", text="เนื้อเรื่อง")
+    person = make_person()
+    browser = login_as(person)
+    page = browser.get(f"/knowledge/new?from={story.id}").text
+    assert "เนื้อเรื่อง" in page
+    answer = browser.post("/knowledge/new", data=form(title="ขุมความรู้น้ำท่วม", kind="nugget", origin=str(story.id)))
+    assert "เรื่องเล่าน้ำท่วมตลาด" in browser.get(answer.location).text
+    assert "ขุมความรู้น้ำท่วม" in browser.get(f"/knowledge/{story.id}").text
+
+
+def test_nobody_writes_from_what_he_may_not_see(login_as):
+    hidden = make_asset("ลับ", text="ความลับของหน่วย", unit=make_unit("กองช่าง"), readers="unit")
+    browser = login_as(make_person(unit=make_unit("กองคลัง")))
+    assert browser.get(f"/knowledge/new?from={hidden.id}").status_code == 404
+    assert browser.post("/knowledge/new", data=form(origin=str(hidden.id))).status_code in (404, 422)
+    assert session.scalar(select(func.count()).select_from(KnowledgeAsset)) == 1
+
+
+def test_what_is_typed_is_kept_on_the_server_till_it_is_sent(login_as):
+    person = make_person()
+    browser = login_as(person)
+    typed = {"title": "ยังเขียนไม่เสร็จ", "text": "ครึ่งเรื่อง"}
+    assert browser.post("/drafts/knowledge-new", json={"fields": typed}).status_code == 200
+    assert browser.get("/drafts/knowledge-new").json["fields"] == typed
+    assert login_as(make_person()).get("/drafts/knowledge-new").status_code == 204
+    browser.post("/knowledge/new", data=form())
+    assert session.scalar(select(func.count()).select_from(Draft)) == 0
+
+
+def test_the_preview_is_clean(login_as):
+    answer = login_as(make_person()).post("/knowledge/preview", data={"text": "**หนา** <img src=x onerror=alert(1)>"})
+    assert "<strong>หนา</strong>" in answer.json["html"]
+    assert "onerror" not in answer.json["html"]
+
+
+def test_the_preview_works_without_a_script_and_saves_nothing(login_as):
+    answer = login_as(make_person()).post("/knowledge/new", data=form(action="preview"))
+    assert answer.status_code == 200
+    assert "<strong>ภ.ป.1</strong>" in answer.text
+    assert session.scalar(select(func.count()).select_from(KnowledgeAsset)) == 0
+
+
+def test_a_list_or_an_item_costs_the_same_number_of_queries_however_full(login_as, count_queries):
+    author = make_person()
+    browser = login_as(make_person())
+    first = make_asset(author=author)
+    with count_queries() as few:
+        browser.get("/knowledge")
+        browser.get(f"/knowledge/{first.id}")
+        browser.get("/")
+    for n in range(12):
+        make_asset(f"คู่มือ {n}", author=author, steps=((None, "KM3"), (None, "KM6")), tags=("ก", "ข"))
+    with count_queries() as many:
+        browser.get("/knowledge")
+        browser.get(f"/knowledge/{first.id}")
+        browser.get("/")
+    assert len(many) <= len(few) + 1
+    assert len(many) <= 60
