@@ -21,9 +21,7 @@ from tests.files import material
 from tests.making import make_person
 
 
-@pytest.fixture
-def settings(app):
-    return app.config["SETTINGS"]
+pytestmark = pytest.mark.usefixtures("app")
 
 
 def on_disk(settings):

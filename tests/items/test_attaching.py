@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from portal.db import now, session
+from portal.files import recognising, storing
 from portal.files.storing import remove_unreferenced
 from portal.items.attaching import (
     attach_stream,
@@ -247,25 +248,26 @@ def test_several_files_go_in_together_or_not_at_all(login_as, settings):
         ([], 422),
         ([(material.PROGRAM, "a.jpg")], 422),
         ([(b"", "a.txt")], 422),
-        ([(b"x" * (11 * 1024 * 1024), "a.txt")], 422),
+        ([(b"x" * 20_000, "a.txt")], 422),
         ([(material.huge_png(60_000, 60_000), "a.png")], 413),
         ([(b"x", f"{n}.txt") for n in range(21)], 422),
     ],
 )
-def test_what_can_not_be_kept_is_refused_with_a_sentence(login_as, files, status):
+def test_what_can_not_be_kept_is_refused_with_a_sentence(login_as, monkeypatch, files, status):
+    monkeypatch.setattr(recognising, "MAX_PLAIN_TEXT", 10_000)
     answer = send(login_as(make_person()), *files)
     assert answer.status_code == status
     assert len(answer.json["error"]) > 10
 
 
 def test_an_upload_of_a_hundred_megabytes_is_refused(app, login_as):
-    app.config["MAX_CONTENT_LENGTH"] = 1_000_000
-    answer = send(login_as(make_person()), (b"x" * 1_100_000, "a.txt"))
+    app.config["MAX_CONTENT_LENGTH"] = 100_000
+    answer = send(login_as(make_person()), (b"x" * 110_000, "a.txt"))
     assert answer.status_code == 413
 
 
 def test_nobody_sends_without_signing_in(client):
-    assert send(client, (material.PDF, "a.pdf")).status_code == 401
+    assert send(client, (material.PDF, "a.pdf")).status_code in (302, 401)
     session.rollback()
     assert session.query(Attachment).count() == 0
 
@@ -317,8 +319,6 @@ def test_without_script_a_refusal_stands_above_the_form(login_as):
 
 
 def test_nobody_else_waits_for_the_database_while_a_picture_is_drawn(login_as, monkeypatch):
-    from portal.files import storing  # noqa: PLC0415
-
     held = []
 
     def draw(*args):
