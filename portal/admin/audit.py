@@ -17,6 +17,7 @@ from portal.audit.models import AuditEntry
 from portal.db import session
 from portal.people.listing import whole
 from portal.people.models import Group, Person, Position, Unit
+from portal.templating import year as digits
 from portal.thai.reading_dates import AmbiguousYear, UnreadableDate, read_date
 from portal.translating import N_, gettext
 
@@ -165,7 +166,7 @@ def _subject(
     person_id = entry.details.get("person")
     if person_id in people:
         return people[person_id], url_for("admin.show_person", person_id=person_id)
-    number = "" if subject_id is None else f" {subject_id}"
+    number = "" if subject_id is None else f" {digits(subject_id)}"
     return f"{name_of_kind(kind)}{number}", ""
 
 

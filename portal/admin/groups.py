@@ -194,18 +194,23 @@ def _group_page(
         .join(Person)
         .where(GroupMembership.group_id == group.id)
         .options(joinedload(GroupMembership.person))
-        .order_by(GroupMembership.to_date.is_not(None), Person.sort_key)
+        .order_by(Person.sort_key)
     ).all()
     page = render_template(
         "admin/edit_group.html",
         form=form,
         member_form=member_form,
         group=group,
-        memberships=memberships,
+        memberships=sorted(memberships, key=_head_first),
         group_roles=GROUP_ROLES,
         today=bangkok_today(),
     )
     return page, status
+
+
+def _head_first(membership: GroupMembership) -> tuple[bool, int]:
+    ended = membership.to_date is not None and membership.to_date < bangkok_today()
+    return ended, list(GroupRole).index(membership.role)
 
 
 def _offer_member(form: MemberForm) -> None:

@@ -19,6 +19,7 @@ from portal.people.naming import RANKS
 from portal.people.organisation_tree import units_to_offer
 from portal.people.organising import abolish_position, create_position, edit_position, reopen_position
 from portal.people.superiors import (
+    ABOVE_UNITS,
     NOBODY,
     ChainLoops,
     Establishment,
@@ -76,7 +77,8 @@ def _lines(wanted: PositionFilter) -> list[Line]:
         key=lambda position: (
             order.get(position.unit_id, len(order)),
             _HIGHEST_FIRST[position.rank],
-            position.sort_key,
+            # Deputies in the order they were made: the first before the second, whatever the dictionary says.
+            "" if position.rank in ABOVE_UNITS else position.sort_key,
             position.id,
         )
     )
@@ -87,7 +89,7 @@ def _lines(wanted: PositionFilter) -> list[Line]:
             position,
             incumbents.get(position.id, NOBODY),
             superior_of(position, establishment),
-            position.superior_id is not None,
+            not abolished and position.superior_id not in (None, establishment.superior_by_tree(position.id)),
         )
         for position in positions
     ]

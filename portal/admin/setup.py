@@ -1,7 +1,4 @@
-"""The first-run page of a real organisation, and its emblem, which everybody sees.
-
-While there is no organisation, every other page leads here.
-"""
+"""The first-run page of a real organisation. While there is no organisation, every other page leads here."""
 
 from collections.abc import Callable
 
@@ -10,11 +7,9 @@ from flask import (
     Flask,
     current_app,
     flash,
-    g,
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -24,14 +19,12 @@ from portal.admin.forms import FirstRunForm
 from portal.admin.settings import offer_decisions, stored_emblem
 from portal.db import session
 from portal.errors import BadInput, NotHere
-from portal.files.models import StoredFile
-from portal.files.storing import path_of
 from portal.people import signing_in
 from portal.people.founding import FirstAdmin, found_organisation, is_bare, is_setup_code, read_units
 from portal.people.models import OrganisationKind, Unit
 from portal.people.passwords import mind_the_brake, note_failure
 from portal.people.permissions import can_administer
-from portal.people.settings import decide, settings_of, the_organisation
+from portal.people.settings import decide, the_organisation
 from portal.people.signing_in import public
 from portal.translating import N_, gettext
 from portal.web.visibility import current_person
@@ -146,18 +139,3 @@ def _found(form: FirstRunForm) -> None:
     if furnish is not None:
         furnish(organisation)
         session.commit()
-
-
-@bp.get("/emblem/<int:file_id>")
-@public
-def show_emblem(file_id: int) -> ResponseReturnValue:
-    """The organisation's emblem and no other file; its address changes with it, so that browsers may keep it."""
-    organisation = g.get("organisation")
-    if organisation is None or settings_of(organisation.id).emblem_file_id != file_id:
-        raise NotHere
-    stored = session.get(StoredFile, file_id)
-    if stored is None or not stored.is_picture:
-        raise NotHere
-    answer = send_file(path_of(stored, current_app.config["SETTINGS"]), mimetype=stored.media_type)
-    answer.headers["Cache-Control"] = "public, max-age=86400"
-    return answer

@@ -108,9 +108,12 @@ class Establishment:
 
     def superior_of(self, post_id: int) -> int | None:
         """The id of the position right above; None for the highest. An own superior that was abolished does not count."""
+        own = self.posts[post_id].superior_id
+        return own if own in self.posts else self.superior_by_tree(post_id)
+
+    def superior_by_tree(self, post_id: int) -> int | None:
+        """Who would stand above if nobody had decided otherwise for this position."""
         post = self.posts[post_id]
-        if post.superior_id in self.posts:
-            return post.superior_id
         if post.rank in _REPORTS_TO:
             return self._first_of(_REPORTS_TO[post.rank], but=post_id)
         unit_id: int | None = post.unit_id if post.rank == Rank.STAFF else self.parents.get(post.unit_id)

@@ -21,6 +21,7 @@ from portal.people.permissions import can_administer, can_see_contact, can_see_p
 from portal.people.registering import edit_person
 from portal.people.signing_in import IDLE
 from portal.people.superiors import NOBODY, ChainLoops, chain_above, incumbents_on
+from portal.profiles.browsers import name_of_browser
 from portal.profiles.forms import MyPageForm
 from portal.thai.dates import bangkok_today
 from portal.translating import N_, gettext
@@ -163,6 +164,7 @@ def my_page() -> ResponseReturnValue:
         person=me,
         places=places_of([me.id]).get(me.id, []),
         sign_ins=_sign_ins_of(me),
+        name_of_browser=name_of_browser,
         this_browser=digest(cookie.get("secret", "")),
     )
     return page, 422 if form.errors else 200
