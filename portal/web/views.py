@@ -43,7 +43,7 @@ def understand_date() -> ResponseReturnValue:
     try:
         day = read_date(request.args.get("text", "")[:100])
     except AmbiguousYear:
-        return jsonify(ok=False, text=gettext("Which year is meant? Write it as 2569 or 2026."))
+        return jsonify(ok=False, text=gettext("Which year is meant? Write all four figures of it."))
     except UnreadableDate:
         return jsonify(ok=False, text="")
     return jsonify(ok=True, text=show_date(day, "weekday"))

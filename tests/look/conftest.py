@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.look.crawling import Visit, crawl
-from tests.look.worlds import ENGLISH, THAI, town
+from tests.look.crawling import Visit, crawl, open_bare
+from tests.look.worlds import ENGLISH, THAI, bare_portal, town
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +18,10 @@ def thai_visits(workspace: Path, empty_database: Path) -> list[Visit]:
     """Every page of the town that writes Thai, read in Thai and with Thai numerals."""
     with town(workspace / "thai", empty_database.read_bytes(), THAI, language="th", numerals="thai") as found:
         return crawl(found)
+
+
+@pytest.fixture(scope="session")
+def bare_visits(workspace: Path, empty_database: Path) -> list[Visit]:
+    """What a portal without an organisation shows, in both languages."""
+    with bare_portal(workspace / "bare", empty_database.read_bytes()) as app:
+        return open_bare(app)

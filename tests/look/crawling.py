@@ -56,6 +56,19 @@ def crawl(town: Town) -> list[Visit]:
     return [visit for who in CAST for visit in _walk(town, who)]
 
 
+def open_bare(app: Flask) -> list[Visit]:
+    """The first-run page, to which every other page leads, in both languages."""
+    browser = app.test_client()
+    visits = []
+    for language in ("th", "en"):
+        with browser.session_transaction() as cookie:
+            cookie["language"] = language
+        visits += [
+            _open(browser, "visitor", _route_of(app, url), url, "") for url in ("/setup", "/", "/knowledge")
+        ]
+    return visits
+
+
 def _walk(town: Town, who: str) -> Iterator[Visit]:
     browser = town.browser_of(who)
     seen: set[str] = set()

@@ -5,6 +5,7 @@ away. `EXAMPLES` says with which arguments each route is opened; a route with pa
 """
 
 import html
+import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,18 +15,26 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 
 from portal import db, templating, translating
 from portal.app import create_app
 from portal.config import Settings
 from portal.db import session
+from portal.documents.sheets import read_table
+from portal.drafts.keeping import keep
+from portal.files.storing import receive
+from portal.items.attaching import attach
 from portal.items.models import Origin
 from portal.items.posting import hide_post, write_post
-from portal.knowledge.models import AssetKind, KnowledgeForm
+from portal.knowledge.models import AssetKind, KnowledgeAsset, KnowledgeForm
 from portal.knowledge.publishing import retire
 from portal.knowledge.writing import save
-from portal.people.models import GroupKind, Person, Rank, RoleName
+from portal.mail.writing import write
+from portal.people.list_columns import read_people
+from portal.people.models import GroupKind, Person, Rank, RoleName, Unit
 from portal.people.passwords import make_link
+from portal.people.settings import decide
 from portal.plan.models import Goal, Plan, Strategy
 from portal.plan.running import this_fiscal_year
 from portal.thai.numerals import Numerals
@@ -42,11 +51,6 @@ from tests.making import (
     make_unit,
 )
 
-EMBLEM = (
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
-    b"\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\xa7\x9a\x9d\xb5\x00\x00\x00\x00IEND\xaeB`\x82"
-)
-
 
 @dataclass(frozen=True)
 class Wording:
@@ -55,6 +59,7 @@ class Wording:
     town: str
     unit: str
     work: str
+    codes: tuple[str, str]
     prefix: str
     last_name: str
     names: dict[str, str]
@@ -79,6 +84,7 @@ ENGLISH = Wording(
     town="Quiet River Town",
     unit="Finance Division",
     work="Revenue",
+    codes=("FIN", "REV"),
     prefix="Ms.",
     last_name="Calm",
     names={"staff": "Mary", "km_team": "Nora", "admin": "Alice"},
@@ -103,6 +109,7 @@ THAI = Wording(
     town="เทศบาลตำบลริมน้ำเงียบ",
     unit="กองคลัง",
     work="งานพัฒนารายได้",
+    codes=("กค", "งพร"),
     prefix="นางสาว",
     last_name="ใจเย็น",
     names={"staff": "มาลี", "km_team": "นารี", "admin": "ธิดา"},
@@ -128,11 +135,14 @@ CAST = ("visitor", "staff", "km_team", "admin")
 
 @dataclass
 class Town:
-    """A portal with a town in it. `cast` are the people who open pages; ids name an example of each thing."""
+    """A portal with a town in it. `accounts` are those of the cast by their part, ids name an example of each thing."""
 
     app: Flask
     words: Wording
-    cast: dict[str, Person] = field(default_factory=dict)
+    cast: dict[str, Person] = field(
+        default_factory=dict
+    )  # while the town is settled; requests close their session
+    accounts: dict[str, str] = field(default_factory=dict)
     ids: dict[str, Any] = field(default_factory=dict)
 
     def browser_of(self, who: str) -> FlaskClient:
@@ -144,7 +154,7 @@ class Town:
             answer = browser.post(
                 "/sign-in",
                 data={
-                    "account": self.cast[who].username,
+                    "account": self.accounts[who],
                     "password": PASSWORD,
                     "csrf_token": html.unescape(token[1]),
                 },
@@ -154,8 +164,8 @@ class Town:
 
 
 @contextmanager
-def town(place: Path, empty_database: bytes, words: Wording, **decisions: Any) -> Iterator[Town]:
-    """A portal of its own below `place`, with forms protected as in use."""
+def bare_portal(place: Path, empty_database: bytes) -> Iterator[Flask]:
+    """A portal of its own below `place` without an organisation, with forms protected as in use."""
     place.mkdir(parents=True)
     (place / "portal.db").write_bytes(empty_database)
     app = create_app(
@@ -171,27 +181,42 @@ def town(place: Path, empty_database: bytes, words: Wording, **decisions: Any) -
         testing=True,
     )
     translating.speak("th")
-    with app.app_context():
-        found = Town(app, words)
-        _settle(found, decisions)
     try:
-        yield found
+        yield app
     finally:
         templating.numerals.set(Numerals.ARABIC)  # what the last request chose stays with the thread
         db.session.remove()
         db.bound_engine().dispose()
 
 
+@contextmanager
+def town(place: Path, empty_database: bytes, words: Wording, **decisions: Any) -> Iterator[Town]:
+    """A bare portal in which a town settled."""
+    with bare_portal(place, empty_database) as app:
+        found = Town(app, words)
+        with app.app_context():
+            _settle(found, decisions)
+        yield found
+
+
 def _settle(town: Town, decisions: dict[str, Any]) -> None:
+    _settle_people(town, decisions)
+    _settle_plan_and_store(town)
+    _settle_the_rest(town)
+    town.accounts.update((who, person.username) for who, person in town.cast.items())
+    town.ids["people"] = {who: person.id for who, person in town.cast.items()}
+
+
+def _settle_people(town: Town, decisions: dict[str, Any]) -> None:
     words = town.words
     organisation = make_organisation(words.town, contact=words.contact, **decisions)
-    unit = make_unit(words.unit)
-    work = make_unit(words.work, parent=unit)
+    unit = make_unit(words.unit, code=words.codes[0])
+    work = make_unit(words.work, parent=unit, code=words.codes[1])
     people = {"prefix": words.prefix, "last_name": words.last_name}
     for who, name in words.names.items():
         town.cast[who] = make_person(name, username=f"{who.replace('_', '')}", unit=work, **people)
     staff, admin = town.cast["staff"], town.cast["admin"]
-    staff.email, staff.phone = "staff@example.org", ""
+    staff.email, staff.language = "staff@example.org", decisions.get("language")
     for person in town.cast.values():
         person.postings[0].position.title = words.post
     grant_role(admin, RoleName.ADMIN)
@@ -199,10 +224,31 @@ def _settle(town: Town, decisions: dict[str, Any]) -> None:
     group = make_group(words.group, GroupKind.KM_TEAM)
     join(town.cast["km_team"], group)
     head = make_position(unit, words.head, rank=Rank.HEAD)
-    act_for(town.cast["km_team"], head)
+    acting = act_for(town.cast["km_team"], head)
+    session.commit()
+    town.ids.update(
+        organisation=organisation.id,
+        unit=unit.id,
+        work=work.id,
+        staff=staff.id,
+        group=group.id,
+        head=head.id,
+        membership=group.memberships[0].id,
+        posting=staff.postings[0].id,
+        acting=acting.id,
+    )
+
+
+def _settle_plan_and_store(town: Town) -> None:
+    words, staff, organisation, work = (
+        town.words,
+        town.cast["staff"],
+        town.ids["organisation"],
+        town.ids["work"],
+    )
     plan = Plan(
-        organisation_id=organisation.id,
-        unit_id=organisation.id,
+        organisation_id=organisation,
+        unit_id=organisation,
         fiscal_year=this_fiscal_year(),
         title=words.plan,
         strategies=[Strategy(number=1, title=words.strategy)],
@@ -215,7 +261,7 @@ def _settle(town: Town, decisions: dict[str, Any]) -> None:
         words.title,
         words.text,
         author=staff,
-        unit=work,
+        unit=session.get(Unit, work),
         readers="public",
         steps=((plan.goals[0].id, "KM3"), (None, "CM2")),
         tags=(words.tag,),
@@ -236,18 +282,14 @@ def _settle(town: Town, decisions: dict[str, Any]) -> None:
     }
     gone = make_asset(words.title, words.text, author=staff, kind=AssetKind.STORY)
     retire(gone, by=staff)
-    grown = make_asset(words.title, words.text, author=staff, kind=AssetKind.QA, readers="unit", unit=work)
+    grown = make_asset(
+        words.title, words.text, author=staff, kind=AssetKind.QA, readers="unit", unit=session.get(Unit, work)
+    )
     session.add(Origin(item_id=grown.id, from_item_id=asset.id, excerpt=words.note))
     posts = [write_post(asset, by=person, text=words.comment, send_key=None) for person in town.cast.values()]
     hide_post(write_post(asset, by=staff, text=words.comment, send_key=None), by=staff, reason=words.reason)
     session.commit()
     town.ids.update(
-        organisation=organisation.id,
-        unit=unit.id,
-        work=work.id,
-        staff=staff.id,
-        group=group.id,
-        head=head.id,
         plan=plan.id,
         year=plan.fiscal_year,
         goal=plan.goals[0].id,
@@ -256,14 +298,54 @@ def _settle(town: Town, decisions: dict[str, Any]) -> None:
         retired=gone.id,
         grown=grown.id,
         post=posts[0].id,
+    )
+
+
+def _settle_the_rest(town: Town) -> None:
+    """Files, an emblem, mails, a list of people that waits to be taken in, a link that sets a password."""
+    words, staff, admin = town.words, town.cast["staff"], town.cast["admin"]
+    settings = town.app.config["SETTINGS"]
+    with receive(io.BytesIO(picture()), words.file, settings=settings) as received:
+        asset = session.get(KnowledgeAsset, town.ids["asset"])
+        attachment = attach(received, by=staff, settings=settings, item=asset)
+    decide(town.ids["organisation"], emblem_file_id=attachment.file_id)
+    mail = write("staff@example.org", words.title, words.comment)
+    session.flush()
+    listed = (
+        f"ชื่อ,นามสกุล,อีเมล\n{words.names['staff']},{words.last_name},new@example.org\n,{words.last_name},no\n"
+    )
+    people = read_people(read_table(listed.encode(), words.file), words.file)
+    keep(admin, "import-people", {"list": people.to_json()})
+    town.ids.update(
+        attachment=attachment.id,
+        mail=mail.id,
         secret=make_link(town.cast["km_team"], by=admin),
     )
     session.commit()
 
 
+def picture() -> bytes:
+    """A small PNG."""
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8), "teal").save(file, "PNG")
+    return file.getvalue()
+
+
 # Route -> the sets of arguments it is opened with. What is no parameter of the route goes into the query string.
 Arguments = dict[str, Any]
 EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
+    "admin.show_acting": lambda town: [{"appointment_id": town.ids["acting"]}],
+    "admin.show_group": lambda town: [{"group_id": town.ids["group"]}],
+    "admin.show_mail": lambda town: [{"mail_id": town.ids["mail"]}],
+    "admin.show_membership": lambda town: [{"membership_id": town.ids["membership"]}],
+    "admin.show_person": lambda town: [{"person_id": person} for person in town.ids["people"].values()],
+    "admin.show_position": lambda town: [{"position_id": town.ids["head"]}],
+    "admin.show_posting": lambda town: [{"posting_id": town.ids["posting"]}],
+    "admin.show_unit": lambda town: [
+        {"unit_id": town.ids[unit]} for unit in ("organisation", "unit", "work")
+    ],
+    "attachments.choose": lambda town: [{}, {"item": town.ids["asset"]}, {"sent": town.ids["attachment"]}],
+    "attachments.fetch": lambda town: [{"attachment_id": town.ids["attachment"], "name": town.words.file}],
     "drafts.show": lambda town: [{"form": "knowledge-new"}],
     "evidence.show_coverage": lambda town: [{"plan_id": town.ids["plan"]}],
     "home.edit_site_page": lambda town: [{"slug": "contact"}],
@@ -302,6 +384,7 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
     "plan.show_plan": lambda town: [{"plan_id": town.ids["plan"]}],
     "plan.show_step": lambda town: [{"code": code} for code in ("KM7", "CM4")],
     "plan.show_year": lambda town: [{"year": town.ids["year"]}],
+    "profiles.show_person": lambda town: [{"person_id": person} for person in town.ids["people"].values()],
     "search.results": lambda town: [
         {},
         {"q": town.words.tag},
