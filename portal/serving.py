@@ -68,16 +68,25 @@ class BackgroundWorker:
 
     def __init__(self) -> None:
         self._stopping = threading.Event()
+        self._starting = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        # A web worker that is forked while a child is being started would inherit the pipe on which Popen waits for its
+        # child, and Popen would wait as long as the web worker lives: nobody would then start the next one.
+        os.register_at_fork(
+            before=self._starting.acquire,
+            after_in_parent=self._starting.release,
+            after_in_child=self._starting.release,
+        )
         threading.Thread(target=self._keep_alive, name="background-worker", daemon=True).start()
 
     def _keep_alive(self) -> None:
         while not self._stopping.is_set():
-            self._process = subprocess.Popen(  # noqa: S603 - our own program
-                [sys.executable, "-m", "portal", "worker", "--parent", str(os.getpid())]
-            )
+            with self._starting:
+                self._process = subprocess.Popen(  # noqa: S603 - our own program
+                    [sys.executable, "-m", "portal", "worker", "--parent", str(os.getpid())]
+                )
             self._process.wait()
             self._stopping.wait(1)
 

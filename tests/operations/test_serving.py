@@ -90,11 +90,13 @@ def test_a_request_on_its_way_is_answered_before_it_stops(portal: RunningPortal,
     assert database.stdin
     assert database.stdout
     assert database.stdout.readline() == b"held\n"
-    subprocess.Popen(["sh", "-c", f"sleep 1; kill -TERM {portal.process.pid}; sleep 1; kill {database.pid}"])
+    both = f"sleep 1; kill -TERM {portal.process.pid}; sleep 1; kill {database.pid}"
+    later = subprocess.Popen(["sh", "-c", both])
     status, page = writer.publish("คู่มือเลิกงาน", "ปิดไฟก่อนกลับบ้าน")
     assert status == 302, page
     assert portal.process.wait(timeout=40) == 0
     database.wait()
+    later.wait()
     database.stdin.close()
     database.stdout.close()
 
