@@ -28,7 +28,7 @@ from portal.search.facets import Facet, label_facets
 from portal.search.index import Index
 from portal.search.models import SearchText
 from portal.search.query import SearchQuery
-from portal.search.snippets import Pieces, best_passage, marked
+from portal.search.snippets import Pieces, Sought, best_passage, marked
 
 PATIENCE: Final = 0.3  # seconds a search waits for the index to have what was published before it began
 POLL: Final = 0.01
@@ -205,20 +205,21 @@ def load(hits: Sequence[Hit], weights: Mapping[str, float], asker: Asker) -> tup
     )
     items = {item.id: (item, external_id) for item, external_id in rows}
     texts = _texts([item for item, _ in items.values()])
+    sought = Sought(weights)
     results = []
     for hit in hits:
         if hit.item_id not in items:
             continue
         item, external_id = items[hit.item_id]
         sections = texts.get(item.id, ())
-        passage = best_passage([section.text for section in sections], weights)
+        passage = best_passage([section.text for section in sections], sought)
         section = sections[passage.section] if sections else Section("", "", "")
         results.append(
             Result(
                 item=item,
                 kind=kind_of(item),
                 external_id=external_id,
-                title=marked(item.title, weights),
+                title=marked(item.title, sought),
                 snippet=passage.pieces,
                 heading=section.heading if passage.worth else "",
                 anchor=section.anchor if passage.worth else "",

@@ -1,28 +1,36 @@
 """The passage of a text that answers best, and where in it the words stand that were looked for.
 
-Pieces of plain text with a flag, never markup: the page escapes them, the API joins them.
+Pieces of plain text with a flag, never markup: the page escapes them, the API joins them. Ten passages are cut for
+every page of results, so the whole text is only scanned; what is normalised and cut into words is a line around each find.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import regex
 
 from portal.thai.clusters import snap
-from portal.thai.normalising import normalise_with_offsets
-from portal.thai.words import stop_words, words
+from portal.thai.normalising import normalise, normalise_with_offsets
+from portal.thai.numerals import to_thai_digits
+from portal.thai.words import Token, stop_words, words
 
 LENGTH: Final = 240  # characters of a passage
 BEFORE: Final = 40  # of them before the first word that was found
 MARGIN: Final = 30  # read around the passage, so that words at its ends are cut as in the whole text
-MOST_FINDS: Final = 2_000  # in one text; a text of nothing but the word is cut short here
+LONGEST_FILLER: Final = 12  # characters between two words that may be marked along with them
+MOST_FINDS: Final = 2_000  # in one text; one of nothing but the word is cut short here
 MOST_READ: Final = 200_000  # characters of one section that are looked through
+MOST_KEPT_LINES: Final = 4_096  # lines whose words are remembered: the same items are found again and again
 
 Pieces = tuple[tuple[str, bool], ...]
+Span = tuple[int, int]
 _BLANKS: Final = regex.compile(r"\s+")
 _LETTERS: Final = regex.compile(r"[ก-ฮ]{2,6}")
 _SIGNS: Final = regex.compile(r"[., ]")
+# Here a letter certainly begins, which is most of the time; any other place is looked at closely.
+_BORDER: Final = regex.compile(r"[ -~ก-ฮะ-\u0e3a\u0e45-\u0e4e][ -~ก-ฮเ-ไ]")
 
 
 @dataclass(frozen=True)
@@ -38,84 +46,100 @@ class Passage:
         return "".join(text for text, _ in self.pieces)
 
 
-def best_passage(texts: Sequence[str], weights: Mapping[str, float]) -> Passage:
-    """The best passage of the texts for these words (word → how much it tells, more than 0), in one of them.
+class Sought:
+    """The words that are looked for and how much each tells (more than 0); made once for all results of a search."""
+
+    def __init__(self, weights: Mapping[str, float]):
+        self.weights = weights
+        longest_first = sorted(weights, key=len, reverse=True)
+        self._pattern = regex.compile("|".join(map(_as_written, longest_first))) if longest_first else None
+
+    def find_in(self, text: str) -> list[tuple[Span, str]]:
+        """Where one of the words may stand in a text in lower case, with the word; also inside of other words."""
+        finds: list[tuple[Span, str]] = []
+        if self._pattern is None:
+            return finds
+        for found in self._pattern.finditer(text):
+            word = found[0] if found[0] in self.weights else normalise(_SIGNS.sub("", found[0]))
+            if word in self.weights:
+                finds.append((found.span(), word))
+                if len(finds) == MOST_FINDS:
+                    break
+        return finds
+
+
+def best_passage(texts: Sequence[str], sought: Sought) -> Passage:
+    """The best passage of the texts, in one of them.
 
     Without any of the words in any text it is the beginning of the first text, unmarked; without texts it is empty.
     """
     best: tuple[float, int, int] | None = None
-    read: dict[int, tuple[str, list[int]]] = {}
-    pattern = _pattern(weights)
-    for section, text in enumerate(texts):
-        if pattern is None:
+    for finds_in in (_quick_finds, _exact_finds):
+        for section, text in enumerate(texts):
+            found = _best_window(finds_in(text[:MOST_READ], sought), sought.weights)
+            if found is not None and (best is None or found[0] > best[0]):
+                best = (found[0], section, found[1])
+        if best is not None:
             break
-        normal, offsets = read[section] = normalise_with_offsets(text[:MOST_READ])
-        found = _best_window(normal, pattern, weights)
-        if found is not None and (best is None or found[0] > best[0]):
-            best = (found[0], section, found[1])
     if best is None:
         beginning = next((section for section, text in enumerate(texts) if text.strip()), 0)
         text = texts[beginning] if texts else ""
         return Passage(_cut(text, 0, min(LENGTH, len(text)), ()), beginning, 0.0)
     worth, section, at = best
-    normal, offsets = read[section]
-    start = _comfortable_start(normal, max(0, at - BEFORE))
-    end = min(len(normal), start + LENGTH)
-    spans = [
-        (offsets[first], offsets[last])
-        for first, last in _marks(normal, max(0, start - MARGIN), min(len(normal), end + MARGIN), weights)
-        if start <= first and last <= end
-    ]
-    return Passage(_cut(texts[section], offsets[start], offsets[end], spans), section, worth)
+    text = texts[section]
+    start = _comfortable_start(text, max(0, at - BEFORE))
+    end = min(len(text), start + LENGTH)
+    around = _border(text, max(0, start - MARGIN), "left")
+    marks = _marks(text[around : end + MARGIN], sought)
+    spans = [(around + first, around + last) for first, last in marks]
+    return Passage(_cut(text, start, end, spans), section, worth)
 
 
-def marked(text: str, wanted: Collection[str]) -> Pieces:
+def marked(text: str, sought: Sought) -> Pieces:
     """The whole of a short text, a title, with the words marked."""
-    normal, offsets = normalise_with_offsets(text)
-    spans = [(offsets[first], offsets[last]) for first, last in _marks(normal, 0, len(normal), wanted)]
-    return _pieces(text, 0, len(text), spans)
-
-
-def _pattern(wanted: Iterable[str]) -> "regex.Pattern[str] | None":
-    longest_first = sorted(wanted, key=len, reverse=True)
-    return regex.compile("|".join(map(_as_written, longest_first))) if longest_first else None
+    return _pieces(text, 0, len(text), _marks(text, sought))
 
 
 def _as_written(word: str) -> str:
-    """The index keeps พรบ and 1200 for what may be written พ.ร.บ. and 1,200 in the text."""
+    """The index keeps พรบ and 1200 for what may be written พ.ร.บ. and ๑,๒๐๐ in the text."""
     if _LETTERS.fullmatch(word):
         return r"\.?\ ?".join(word)
-    if word.isdigit():
-        return ",?".join(word)
-    return regex.escape(word)
+    if not any(map(str.isdigit, word)):
+        return regex.escape(word)
+    either = [f"[{one}{to_thai_digits(one)}]" if "0" <= one <= "9" else regex.escape(one) for one in word]
+    return (",?" if word.isdigit() else "").join(either)
 
 
-def _as_indexed(written: str) -> str:
-    return _SIGNS.sub("", written)
+def _quick_finds(text: str, sought: Sought) -> list[tuple[int, int, str]]:
+    """(start, end, word) in a text that was repaired when it was kept, as nearly all are."""
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        return []
+    return [(start, end, word) for (start, end), word in sought.find_in(lowered)]
+
+
+def _exact_finds(text: str, sought: Sought) -> list[tuple[int, int, str]]:
+    """The same in any text whatever."""
+    normal, offsets = normalise_with_offsets(text)
+    return [(offsets[start], offsets[end], word) for (start, end), word in sought.find_in(normal)]
 
 
 def _best_window(
-    normal: str, pattern: "regex.Pattern[str]", weights: Mapping[str, float]
+    finds: Sequence[tuple[int, int, str]], weights: Mapping[str, float]
 ) -> tuple[float, int] | None:
-    """(worth, where the first word of it stands) of the stretch of LENGTH that holds most of what was asked.
+    """(worth, where its first word stands) of the stretch that holds most of what was asked; None without finds.
 
     Each word counts once by its weight, and a little each further time.
     """
-    finds: list[tuple[int, str]] = []
-    for found in pattern.finditer(normal):
-        word = found[0] if found[0] in weights else _as_indexed(found[0])
-        finds.append((found.start(), word))
-        if len(finds) == MOST_FINDS:
-            break
     best: tuple[float, int] | None = None
     held: dict[str, int] = {}
     worth, first = 0.0, 0
-    for at, word in finds:
+    for _, end, word in finds:
         times = held.get(word, 0)
         worth += weights[word] * (0.05 if times else 1.0)
         held[word] = times + 1
-        while at + len(word) - finds[first][0] > LENGTH - BEFORE:
-            dropped = finds[first][1]
+        while end - finds[first][0] > LENGTH - BEFORE and finds[first][1] < end:
+            dropped = finds[first][2]
             held[dropped] -= 1
             worth -= weights[dropped] * (0.05 if held[dropped] else 1.0)
             first += 1
@@ -124,47 +148,73 @@ def _best_window(
     return best
 
 
-def _comfortable_start(normal: str, start: int) -> int:
+def _comfortable_start(text: str, start: int) -> int:
     """The beginning of the text when it is near, else just behind the next blank when that is."""
     if start < BEFORE // 2:
         return 0
-    blank = _BLANKS.search(normal, start, start + BEFORE // 2)
+    blank = _BLANKS.search(text, start, start + BEFORE // 2)
     return blank.end() if blank is not None else start
 
 
-def _marks(normal: str, start: int, end: int, wanted: Collection[str]) -> list[tuple[int, int]]:
+def _marks(text: str, sought: Sought) -> list[Span]:
     """Spans of the words that were looked for. Blanks and stop words between two of them are marked along with them."""
-    stretch = normal[start:end]
-    tokens = words(stretch)
-    spans = [(token.start, token.end) for token in tokens if token.text in wanted]
-    if not spans:
-        # The text was cut into other words than the question; better a mark inside a word than none.
-        pattern = _pattern(wanted)
-        spans = [found.span() for found in pattern.finditer(stretch)] if pattern is not None else []
-    fillers = {(token.start, token.end) for token in tokens if token.text in stop_words()}
-    joined: list[tuple[int, int]] = []
-    for first, last in spans:
-        if joined and _only_fillers(stretch, joined[-1][1], first, fillers):
+    normal, offsets = normalise_with_offsets(text)
+    finds = [span for span, _ in sought.find_in(normal)]
+    spans: list[Span] = []
+    read = 0
+    for start, end in finds:
+        if start < read:
+            continue
+        line, read = _line_around(normal, start, end)
+        spans += [
+            (line + token.start, line + token.end)
+            for token in _words_of(normal[line:read])
+            if token.text in sought.weights
+        ]
+    # The text was cut into other words than the question: better a mark inside a word than none.
+    joined: list[Span] = []
+    for first, last in spans or finds:
+        if joined and _is_filler(normal[joined[-1][1] : first]):
             joined[-1] = (joined[-1][0], last)
         else:
             joined.append((first, last))
-    return [(start + first, start + last) for first, last in joined]
+    return [(offsets[first], offsets[last]) for first, last in joined]
 
 
-def _only_fillers(text: str, start: int, end: int, fillers: set[tuple[int, int]]) -> bool:
-    if end - start > 12:
+def _line_around(text: str, start: int, end: int) -> Span:
+    """From the blank before to the blank after: no word reaches further."""
+    before = max(text.rfind(" ", 0, start), text.rfind("\n", 0, start)) + 1
+    ends = [at for at in (text.find(" ", end), text.find("\n", end)) if at >= 0]
+    return before, min(ends, default=len(text))
+
+
+@lru_cache(maxsize=MOST_KEPT_LINES)
+def _words_of(line: str) -> tuple[Token, ...]:
+    return tuple(words(line))
+
+
+def _is_filler(between: str) -> bool:
+    if not between.strip(" "):
+        return True
+    if len(between) > LONGEST_FILLER or "\n" in between:
         return False
-    between = text[start:end]
-    inside = sorted((first, last) for first, last in fillers if start <= first and last <= end)
-    for first, last in reversed(inside):
-        between = between[: first - start] + between[last - start :]
-    return not between.strip(" ") and "\n" not in between
+    tokens = _words_of(between)
+    rest = len(between.replace(" ", "")) - sum(token.end - token.start for token in tokens)
+    return rest == 0 and all(token.text in stop_words() for token in tokens)
 
 
-def _cut(text: str, start: int, end: int, spans: Iterable[tuple[int, int]]) -> Pieces:
+def _border(text: str, at: int, side: str) -> int:
+    """Where a letter begins: here, or the nearest place on that side."""
+    if at <= 0 or at >= len(text) or _BORDER.match(text, at - 1):
+        return max(0, min(at, len(text)))
+    return snap(text, at, "left" if side == "left" else "right")
+
+
+def _cut(text: str, start: int, end: int, spans: Iterable[Span]) -> Pieces:
     """The stretch on one line, with an ellipsis where the text goes on, its ends never inside a letter."""
-    start, end = snap(text, start, "left"), snap(text, end, "left")
-    pieces = [(_BLANKS.sub(" ", piece), is_marked) for piece, is_marked in _pieces(text, start, end, spans)]
+    start, end = _border(text, start, "left"), _border(text, end, "left")
+    inside = ((first, last) for first, last in spans if start <= first and last <= end)
+    pieces = [(_BLANKS.sub(" ", piece), is_marked) for piece, is_marked in _pieces(text, start, end, inside)]
     if not pieces:
         return ()
     pieces[0] = (pieces[0][0].lstrip(), pieces[0][1])
@@ -176,15 +226,14 @@ def _cut(text: str, start: int, end: int, spans: Iterable[tuple[int, int]]) -> P
     return _merged(pieces)
 
 
-def _pieces(text: str, start: int, end: int, spans: Iterable[tuple[int, int]]) -> Pieces:
+def _pieces(text: str, start: int, end: int, spans: Iterable[Span]) -> Pieces:
     pieces: list[tuple[str, bool]] = []
     at = start
-    for first, last in spans:
-        first, last = max(snap(text, first, "left"), at), min(snap(text, last, "right"), end)
-        if first >= last:
-            continue
-        pieces += [(text[at:first], False), (text[first:last], True)]
-        at = last
+    for span in spans:
+        first, last = max(_border(text, span[0], "left"), at), min(_border(text, span[1], "right"), end)
+        if first < last:
+            pieces += [(text[at:first], False), (text[first:last], True)]
+            at = last
     pieces.append((text[at:end], False))
     return _merged(pieces)
 

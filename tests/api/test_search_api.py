@@ -8,7 +8,7 @@ from portal.db import session
 from portal.people.models import ApiToken
 from portal.people.passwords import digest
 from portal.search.indexing import index_pending
-from tests.making import make_asset, make_person, make_unit
+from tests.making import make_asset, make_organisation, make_person, make_unit
 
 
 @pytest.fixture
@@ -64,12 +64,14 @@ def test_without_a_token_only_what_is_public_is_answered(client, settle):
 
 
 def test_a_wrong_token_is_refused_in_json_and_not_taken_for_the_public(client):
+    make_organisation()
     answer = client.get("/api/v1/search?q=ประปา", headers={"Authorization": "Bearer nonsense"})
     assert answer.status_code == 401
     assert answer.json["status"] == 401
 
 
 def test_an_unknown_address_is_an_error_in_json(client):
+    make_organisation()
     answer = client.get("/api/v1/nothing")
     assert (answer.status_code, answer.json["status"]) == (404, 404)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from portal.search.analysis import analyse
 from portal.search.documents import Document, Section
-from portal.search.engine import FIELD_WEIGHTS, K1, B, Question
+from portal.search.engine import FIELDS, K1, B, Question, field_weights
 
 WORDS = [
     "ภาษี",
@@ -105,11 +105,11 @@ def slow_answer(documents: Iterable[Document], question: Question):
     ]
     averages = {
         name: (sum(fields[name].total() for _, fields in store) / len(store) if store else 0) or 1.0
-        for name in FIELD_WEIGHTS
+        for name in FIELDS
     }
     idf = {}
     for word in question.words:
-        for name in FIELD_WEIGHTS:
+        for name in FIELDS:
             holding = sum(1 for _, fields in store if fields[name][word])
             idf[name, word] = math.log(1 + (len(store) - holding + 0.5) / (holding + 0.5)) if holding else 0.0
     ranked, counts = [], {name: Counter() for name in ("kind", "step", "goal", "unit", "year")}
@@ -122,7 +122,9 @@ def slow_answer(documents: Iterable[Document], question: Question):
             if often:
                 matches = True
                 length = 1 - B + B * fields[name].total() / averages[name]
-                score += FIELD_WEIGHTS[name] * value * often * (K1 + 1) / (often + K1 * length)
+                score += (
+                    field_weights(question.words)[name] * value * often * (K1 + 1) / (often + K1 * length)
+                )
         if not matches:
             continue
         facets = facets_of(document)

@@ -1,7 +1,7 @@
 """Any input of any length is a question or none, never an error."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
@@ -10,6 +10,7 @@ from portal.search.query import LARGEST_PAGE, LAST_PAGE, LONGEST, SearchQuery
 NAMES = ("q", "kind", "step", "goal", "unit", "year", "sort", "page", "limit")
 
 
+@settings(deadline=None)  # the dictionary is loaded with the first example
 @given(st.lists(st.tuples(st.sampled_from(NAMES), st.text(max_size=200)), max_size=40))
 def test_whatever_the_address_says_there_is_a_question(pairs):
     query = SearchQuery.from_args(MultiDict(pairs))

@@ -1,15 +1,22 @@
 """The passage that is quoted: the right one, whole letters, marks where the words stand."""
 
 import regex
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.search.snippets import LENGTH, best_passage, marked
+from portal.search import snippets
+from portal.search.snippets import LENGTH, Sought, marked
+
+
+def best_passage(texts, weights):
+    return snippets.best_passage(texts, Sought(weights))
+
 
 THAI = st.text(alphabet="กขคงจชดตนบปมยรลวสหอะาิีุูเแโใไ่้๊์ำั \n๑๒abcXYZ.,\u200b\uf70b\u0e4d", max_size=900)
 ANYTHING = st.one_of(THAI, st.text(max_size=400))
 
 
+@settings(deadline=None)  # the dictionary is loaded with the first example
 @given(
     st.lists(ANYTHING, max_size=3), st.lists(ANYTHING.map(lambda text: text[:12]).filter(bool), max_size=5)
 )
@@ -29,9 +36,10 @@ def test_a_passage_is_a_stretch_of_its_text_cut_between_letters(texts, wanted):
         assert at in letters or at >= len(quoted)
 
 
+@settings(deadline=None)  # the dictionary is loaded with the first example
 @given(ANYTHING, st.lists(ANYTHING.map(lambda text: text[:12]).filter(bool), max_size=5))
 def test_a_marked_title_is_the_title(title, wanted):
-    assert "".join(text for text, _ in marked(title, set(wanted))) == title
+    assert "".join(text for text, _ in marked(title, Sought(dict.fromkeys(wanted, 1.0)))) == title
 
 
 def test_the_passage_with_most_of_the_question_is_quoted():
@@ -49,12 +57,12 @@ def test_the_section_that_answers_is_named():
 
 
 def test_words_are_marked_whole_and_blanks_between_them_too():
-    pieces = marked("คู่มือรายงาน 15 วัน ของกองคลัง", {"รายงาน", "15", "วัน"})
+    pieces = marked("คู่มือรายงาน 15 วัน ของกองคลัง", Sought({"รายงาน": 1.0, "15": 1.0, "วัน": 1.0}))
     assert [text for text, is_marked in pieces if is_marked] == ["รายงาน 15 วัน"]
 
 
 def test_a_thai_number_is_marked_for_an_arabic_one():
-    assert ("๑๕", True) in marked("ภายใน ๑๕ วัน", {"15"})
+    assert ("๑๕", True) in marked("ภายใน ๑๕ วัน", Sought({"15": 1.0}))
 
 
 def test_what_stands_with_dots_or_commas_is_quoted_and_marked():

@@ -1,0 +1,80 @@
+"""kill -9 in the middle of writing: the database and the index agree afterwards, without anybody doing anything."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from portal.db import session
+from portal.search import indexing
+from portal.search.batches import pending, reading
+from portal.search.checking import check
+from portal.search.index import Index
+from portal.search.indexing import index_pending
+from portal.search.segments import stored
+from tests.making import make_asset, make_person
+
+TIMES = 50 if os.environ.get("SOAK") else 5
+WORKER = """
+import sys
+from portal.config import Settings
+from portal.db import connect
+from portal.search import indexing
+settings = Settings.from_environment()
+connect(settings.database_url)
+indexing.BATCH = 2
+indexing.MANY_SEGMENTS = 3
+print("ready", flush=True)
+while True:
+    indexing.index_pending(settings)
+"""
+
+
+@contextmanager
+def working(settings):
+    """A worker at work, killed at the end."""
+    worker = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", WORKER],
+        stdout=subprocess.PIPE,
+        env={
+            **os.environ,
+            "PORTAL_DATABASE_URL": settings.database_url,
+            "PORTAL_SEARCH_INDEX_DIR": str(settings.search_index_dir),
+            "PORTAL_SECRET_KEY": "tests only",
+        },
+    )
+    try:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == b"ready\n"
+        yield
+    finally:
+        os.kill(worker.pid, signal.SIGKILL)
+        worker.wait()
+        worker.stdout.close()
+
+
+@pytest.mark.soak
+def test_a_worker_killed_in_mid_write_loses_nothing(app, settings):
+    dice = random.Random(7)  # noqa: S311
+    author = make_person()
+    everything: set[int] = set()
+    for time_number in range(TIMES):
+        with working(settings):
+            published = {make_asset(f"คู่มือ {time_number} {n}", author=author).id for n in range(12)}
+            session.commit()
+            everything |= published
+            time.sleep(dice.random() * 0.8)
+        with reading() as own:
+            waiting = set(pending(own).values())
+        serving = Index(settings.search_index_dir).serving
+        indexed = {about.item_id for about in stored(serving)} if serving is not None else set()
+        assert everything <= waiting | indexed
+        indexing._indexer.cache_clear()
+        while index_pending(settings):
+            pass
+        assert check(settings).all == set()
