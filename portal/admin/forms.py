@@ -1,6 +1,6 @@
 from flask_wtf.file import FileField
 from wtforms import BooleanField, PasswordField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Optional
+from wtforms.validators import DataRequired, Optional, ValidationError
 
 from portal.people.models import NAME_LENGTH
 from portal.people.passwords import MOST_LENGTH
@@ -173,4 +173,4 @@ class FirstRunForm(OrganisationForm):
 
     def validate_again(self, field: PasswordField) -> None:
         if field.data != self.password.data:
-            raise ValueError(gettext("The two passwords are not the same."))
+            raise ValidationError(gettext("The two passwords are not the same."))
