@@ -1,10 +1,12 @@
 """Settings of the machine, and what a portal that people rely on must have."""
 
 import os
+import platform
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from difflib import get_close_matches
+from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,6 +23,7 @@ THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 def look(settings: Settings, environ: Mapping[str, str] | None = None) -> Iterator[Finding]:
     environ = os.environ if environ is None else environ
+    yield ok("version", f"km-portal {version('km-portal')} on Python {platform.python_version()}")
     known = {Raw.variable(field.name) for field in fields(Raw)}
     strange = sorted(name for name in environ if name.startswith("PORTAL_") and name not in known)
     for name in strange:

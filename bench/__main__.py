@@ -1,0 +1,213 @@
+"""Seeds a portal, starts the real server, measures and writes docs/benchmarks.md.
+
+Pages are measured in turns of a few seconds, round by round: whatever else the machine does meanwhile falls on all of them
+alike, and the ratio to the trivial page is the median over the rounds.
+"""
+
+import argparse
+import os
+import platform
+import re
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from bench.clients import Measured, ask, measure, sign_in
+from bench.seeding import seed
+from portal.demo import DEMO_PASSWORD, demo_accounts
+
+ROOT = Path(__file__).resolve().parent.parent
+CLIENTS = 8
+WORKERS = 2
+QUESTIONS = ("ภาษีที่ดิน", "การจัดซื้อจัดจ้างวิธีเฉพาะเจาะจง", "เบี้ยยังชีพผู้สูงอายุ", "ไข้เลือดออก", "ขั้นตอนการขออนุญาตก่อสร้าง")
+GOALS = {"item": 2.0, "search": 8.0}
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    asked.add_argument("--assets", type=int, default=3000, help="assets besides those of the town")
+    asked.add_argument("--rounds", type=int, default=5)
+    asked.add_argument("--seconds", type=float, default=3.0, help="of each turn")
+    asked.add_argument("--only", nargs="*", help="pages to measure, besides the trivial one")
+    asked.add_argument("--no-file", action="store_true", help="do not write docs/benchmarks.md")
+    given = asked.parse_args()
+    with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
+        home = Path(folder)
+        _settings(home)
+        _say(f"seeding {given.assets} assets …")
+        seed(home, given.assets)
+        port = _free_port()
+        server = subprocess.Popen(
+            [sys.executable, "-m", "bench.server", str(port), str(WORKERS)], cwd=ROOT, start_new_session=True
+        )
+        try:
+            report = _run(port, server.pid, given)
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)
+            try:
+                server.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                os.killpg(server.pid, signal.SIGKILL)
+                server.wait()
+    print(report)
+    if not given.no_file:
+        (ROOT / "docs" / "benchmarks.md").write_text(
+            f"# Benchmarks\n\n{_about(given)}\n{report}", encoding="utf-8"
+        )
+
+
+def _settings(home: Path) -> None:
+    for name in [name for name in os.environ if name.startswith("PORTAL_")]:
+        del os.environ[name]
+    os.environ |= {
+        "PORTAL_DATABASE_URL": f"sqlite:///{home / 'portal.db'}",
+        "PORTAL_FILES_DIR": str(home / "files"),
+        "PORTAL_SEARCH_INDEX_DIR": str(home / "index"),
+        "PORTAL_LOG_DIR": str(home / "logs"),
+        "PORTAL_SECRET_FILE": str(home / "secret_key"),
+        "PORTAL_LOG_LEVEL": "error",
+        **{
+            f"PORTAL_LIMIT_{name}": "1000000 per minute" for name in ("DEFAULT", "SEARCH", "WRITE", "SIGN_IN")
+        },
+    }
+
+
+def _run(port: int, server: int, given: argparse.Namespace) -> str:
+    _wait(port)
+    accounts = [account["username"] for account in demo_accounts()]
+    cookies = [sign_in(port, accounts[number % len(accounts)], DEMO_PASSWORD) for number in range(CLIENTS)]
+    pages: dict[str, list[str]] = {
+        "trivial": ["/trivial"],
+        "home": ["/"],
+        "item": _items(port, cookies[0]),
+        "search": [f"/search?q={quote(question)}" for question in QUESTIONS],
+    }
+    if given.only:
+        pages = {name: paths for name, paths in pages.items() if name == "trivial" or name in given.only}
+    queries = {
+        name: statistics.median(_queries(port, path, cookies[0]) for path in paths)
+        for name, paths in pages.items()
+        if name != "trivial"
+    }
+    for paths in pages.values():  # once, so that every process has read its templates and its index
+        measure(port, paths, cookies, 1.0)
+    runs: dict[str, list[Measured]] = {name: [] for name in pages}
+    for number in range(given.rounds):
+        _say(f"round {number + 1} of {given.rounds} …")
+        for name, paths in pages.items():
+            runs[name].append(measure(port, paths, cookies, given.seconds))
+    return _table(runs, queries) + "\n" + _memory(server)
+
+
+def _table(runs: dict[str, list[Measured]], queries: dict[str, float]) -> str:
+    lines = [
+        "| page | pages/s | p50 ms | p95 ms | time, trivial = 1 | goal | queries |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for name, measured in runs.items():
+        everything = Measured(
+            [one for run in measured for one in run.seconds], sum(run.whole for run in measured)
+        )
+        ratios = [
+            yardstick.per_second / run.per_second
+            for yardstick, run in zip(runs["trivial"], measured, strict=True)
+        ]
+        goal = f"≤ {GOALS[name]:g}" if name in GOALS else ""
+        asked = "1" if name == "trivial" else f"{queries[name]:g}"
+        lines.append(
+            f"| {name} | {everything.per_second:.0f} | {everything.percentile(0.5) * 1000:.1f} | "
+            f"{everything.percentile(0.95) * 1000:.1f} | {statistics.median(ratios):.2f} | {goal} | {asked} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _memory(server: int) -> str:
+    """Proportional set size: what is shared between processes counts once, divided among them."""
+    lines = ["| process | PSS MB |", "|---|---:|"]
+    total = 0
+    for pid, name in _group(server):
+        pss = re.search(r"^Pss:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+        kilobytes = int(pss[1]) if pss else 0
+        total += kilobytes
+        lines.append(f"| {name} | {kilobytes / 1024:.0f} |")
+    lines.append(f"| all | {total / 1024:.0f} |")
+    return "\n".join(lines) + "\n"
+
+
+def _group(server: int) -> list[tuple[int, str]]:
+    found = []
+    for entry in sorted(Path("/proc").iterdir()):
+        if entry.name.isdigit():
+            try:
+                state = (entry / "stat").read_text().rpartition(")")[2].split()
+                called = (entry / "cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if int(state[2]) == server and state[0] != "Z":
+                pid = int(entry.name)
+                kind = (
+                    "server"
+                    if pid == server
+                    else "background worker"
+                    if b"worker" in called
+                    else "web worker"
+                )
+                found.append((pid, kind))
+    return sorted(found, key=lambda one: one[1])
+
+
+def _items(port: int, cookie: str) -> list[str]:
+    """Items the person may read, spread over all of them."""
+    found = [f"/knowledge/{number}" for number in range(5, 3000, 97)]
+    return [path for path in found if ask(port, path, cookie).status == 200][:20]
+
+
+def _queries(port: int, path: str, cookie: str) -> int:
+    ask(port, path, cookie)
+    return int(ask(port, path, cookie, **{"X-Count-Queries": "1"}).headers["X-Queries"])
+
+
+def _about(given: argparse.Namespace) -> str:
+    memory = int(re.search(r"MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text())[1]) // 2**20
+    return (
+        "What a page costs beside a fixed trivial page (one SELECT of 50 rows, one template, no session: `bench/trivial.py`, "
+        "never edited) under the same server in the same run. `make bench` prints and writes this page. Milliseconds are of "
+        "this machine; ratios can be compared.\n\n"
+        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {memory} GB memory, {platform.system()}, "
+        f"Python {platform.python_version()}, SQLite; {WORKERS} web workers, {CLIENTS} people signed in, each on one open line "
+        f"(clients run on the same cores); the demonstration town and {given.assets} more assets; "
+        f"{given.rounds} rounds of {given.seconds:g} s a page.\n"
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait(port: int) -> None:
+    for _ in range(300):
+        try:
+            if ask(port, "/healthz", "").status == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise RuntimeError("the server did not start")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
