@@ -37,7 +37,7 @@ from portal.web.visibility import current_person, get_visible, require
 bp = Blueprint("attachments", __name__)
 
 MOST_AT_ONCE = 20
-# What a file may do when a browser opens it: nothing. A PDF is left out of the sandbox, in which browsers show none.
+# What a file may do when a browser opens it: nothing. A PDF is left out of the sandbox, in which older browsers show none.
 NOTHING_ALLOWED = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 SANDBOX = f"sandbox; {NOTHING_ALLOWED}"
 PDF = "application/pdf"

@@ -3,11 +3,12 @@
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.db import session
+from portal.demo import load_demo
 from portal.files.storing import open_file
-from portal.items.models import ImportedItem, Item
+from portal.items.models import ImportedItem, Item, Origin
 from portal.items.revising import newest, rendering_of
 from portal.knowledge.importing import import_paths
 from portal.knowledge.models import KnowledgeAsset
@@ -104,3 +105,17 @@ def test_the_handbook_ships_whole(app):
     ]
     assert addresses
     assert not [address for address in addresses if ".md" in address]
+
+
+def test_the_demonstration_town_ships_whole_with_its_pictures(app, monkeypatch):
+    monkeypatch.setattr("portal.demo.index_pending", lambda _settings: 0)  # searching it is tested elsewhere
+    load_demo(app.config["SETTINGS"])
+    assert session.scalar(select(func.count()).select_from(ImportedItem)) == 40
+    with_pictures = [
+        row
+        for row in session.scalars(select(KnowledgeAsset))
+        if "](/files/" in newest(row).text and row.is_published
+    ]
+    assert len(with_pictures) == 8
+    assert not [row.title for row in session.scalars(select(KnowledgeAsset)) if "../" in newest(row).text]
+    assert session.scalar(select(func.count()).select_from(Origin)) == 3
