@@ -109,9 +109,12 @@ _TURNS = {
 
 
 def _plain(picture: Image.Image) -> Image.Image:
-    """The first picture as grey, RGB, RGBA or CMYK of eight bits; a new image that knows nothing of the file."""
+    """The first picture as grey, RGB, RGBA, CMYK or of few colours; a new image that knows nothing of the file."""
     picture.load()
-    if picture.mode in ("L", "RGB", "CMYK") and "transparency" not in picture.info:
+    is_small = max(picture.size) <= LONG_SIDE
+    if is_small and picture.mode in ("1", "P") and "transparency" not in picture.info:
+        plain = picture.copy()  # a drawing of few colours would grow threefold with all of them
+    elif picture.mode in ("L", "RGB", "CMYK") and "transparency" not in picture.info:
         plain = picture.copy()
     elif picture.mode == "1":
         plain = picture.convert("L")

@@ -85,7 +85,18 @@ def test_every_kind_of_png_can_be_shown(mode):
         material.picture("PNG", mode=mode, colour=0 if mode in ("1", "L", "P", "I;16") else None)
     )
     assert image.format == "PNG"
-    assert image.mode in ("L", "RGB", "RGBA")
+    assert image.mode == {"LA": "RGBA", "I;16": "L"}.get(mode, mode)
+
+
+def test_a_drawing_of_few_colours_stays_small_and_a_large_one_is_scaled_smoothly():
+    drawing = Image.effect_noise((600, 400), 90).quantize(16)
+    before = io.BytesIO()
+    drawing.save(before, "PNG", optimize=True)
+    image, after = drawn(before.getvalue())
+    assert image.convert("RGB").tobytes() == drawing.convert("RGB").tobytes()
+    assert len(after) <= len(before.getvalue())
+    large = drawn(material.picture("PNG", mode="P", size=(3000, 1500), colour=0))[0]
+    assert (large.mode, large.size) == ("RGB", (2000, 1000))
 
 
 def test_a_picture_in_the_colours_of_print_is_shown_in_those_of_the_screen():

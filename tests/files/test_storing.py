@@ -20,7 +20,6 @@ from portal.items.models import Attachment
 from tests.files import material
 from tests.making import make_person
 
-
 pytestmark = pytest.mark.usefixtures("app")
 
 
