@@ -72,7 +72,7 @@ def open_bare(app: Flask) -> list[Visit]:
 def _walk(town: Town, who: str) -> Iterator[Visit]:
     browser = town.browser_of(who)
     seen: set[str] = set()
-    waiting: list[tuple[str, str]] = [(url, "") for url in _examples(town)]
+    waiting: list[tuple[str, str]] = [(url, "") for url in examples(town)]
     followed: dict[str, int] = {}
     while waiting:
         url, found_on = waiting.pop(0)
@@ -90,12 +90,13 @@ def _walk(town: Town, who: str) -> Iterator[Visit]:
             waiting += [(link, url) for link in _links(visit) if link not in seen]
 
 
-def _examples(town: Town) -> list[str]:
+def examples(town: Town, most: int | None = None) -> list[str]:
+    """The addresses of EXAMPLES, of each route at most so many, those of routes without arguments, and one of nothing."""
     urls = []
     with town.app.test_request_context():
         for route, needs_arguments in reading_routes(town.app).items():
             if route in EXAMPLES:
-                urls += [town.app.url_for(route, **arguments) for arguments in EXAMPLES[route](town)]
+                urls += [town.app.url_for(route, **arguments) for arguments in EXAMPLES[route](town)[:most]]
             elif not needs_arguments:
                 urls.append(town.app.url_for(route))
     return [*urls, NOWHERE]
