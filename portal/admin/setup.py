@@ -36,9 +36,10 @@ _OPEN_BEFORE = frozenset({"setup.first_run", "static", "web.health", "web.choose
 # The account under which wrong set-up codes are counted; no user name has a blank.
 _BRAKE = "set-up code"
 
-SUGGESTED_UNITS = {
-    "municipality": (
-        "สำนักปลัดเทศบาล",
+# What most local authorities have; whoever fills the page in changes it to what is there.
+USUAL_UNITS = "\n".join(
+    (
+        "สำนักปลัด",
         "กองคลัง",
         "กองช่าง",
         "กองการศึกษา",
@@ -47,7 +48,7 @@ SUGGESTED_UNITS = {
         "กองยุทธศาสตร์และงบประมาณ",
         "หน่วยตรวจสอบภายใน",
     )
-}
+)
 
 
 class WrongSetupCode(BadInput):
@@ -82,9 +83,7 @@ def first_run() -> ResponseReturnValue:
     organisation, person = the_organisation(), current_person()
     if organisation is not None and not (can_administer(person) and is_bare(organisation)):
         raise NotHere
-    form = FirstRunForm(
-        kind=str(OrganisationKind.SUBDISTRICT_MUNICIPALITY), units="\n".join(SUGGESTED_UNITS["municipality"])
-    )
+    form = FirstRunForm(kind=str(OrganisationKind.SUBDISTRICT_MUNICIPALITY), units=USUAL_UNITS)
     offer_decisions(form)
     if person is not None:
         for name in ("code", "prefix", "first_name", "last_name", "username", "email", "password", "again"):

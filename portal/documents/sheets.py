@@ -7,6 +7,7 @@ what to do.
 import csv
 import io
 import re
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -42,6 +43,19 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})[\"']")
 _FORBIDDEN_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
 _EXCEL_ROWS = 1_048_576
+# What openpyxl lets out when a part of the workbook is not what it should be.
+_BROKEN = (
+    InvalidFileException,
+    ElementTree.ParseError,
+    zipfile.BadZipFile,
+    zlib.error,
+    OSError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+)
 _CELL_MOST = 32_767  # characters that Excel keeps in one cell
 # Calendar 07 is the Buddhist one, 041E Thai: shown as 1 ต.ค. 2569, still a date to count with.
 _THAI_DATE = "[$-107041E]d mmm yyyy"
@@ -158,6 +172,16 @@ def _read_workbook(data: bytes, max_rows: int) -> Table:
     members = _unpacked(data)
     if "xl/workbook.xml" not in members:
         raise NotATable
+    with warnings.catch_warnings():
+        # openpyxl warns of every feature it passes over (validation lists, printers' settings): no news to anybody here.
+        warnings.filterwarnings("ignore", module="openpyxl")
+        try:
+            return _read_parts(data, members, max_rows)
+        except _BROKEN as error:
+            raise NotATable from error
+
+
+def _read_parts(data: bytes, members: dict[str, bytes], max_rows: int) -> Table:
     book = _load(data, values=True)
     solved_only = any(_FORMULA.search(content) for name, content in members.items() if "worksheets" in name)
     formulas = _load(data, values=False) if solved_only else None
@@ -206,21 +230,9 @@ def _unpacked(data: bytes) -> dict[str, bytes]:
 
 
 def _load(data: bytes, *, values: bool) -> Any:
-    try:
-        return openpyxl.load_workbook(
-            io.BytesIO(data), read_only=True, data_only=values, keep_links=False, rich_text=False
-        )
-    except (
-        InvalidFileException,
-        ElementTree.ParseError,
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        IndexError,
-    ) as error:
-        raise NotATable from error
+    return openpyxl.load_workbook(
+        io.BytesIO(data), read_only=True, data_only=values, keep_links=False, rich_text=False
+    )
 
 
 def _sheet_rows(sheet: Any, formulas: Any, max_rows: int) -> Iterator[Row]:
@@ -245,15 +257,12 @@ def _sheet_rows(sheet: Any, formulas: Any, max_rows: int) -> Iterator[Row]:
 
 
 def _cells(sheet: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    try:
-        for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS), start=1):
-            if (
-                number > _EXCEL_ROWS
-            ):  # a row may call itself number ten milliards; the empty ones before it have no end
-                raise NotATable
-            yield number, cells
-    except (ElementTree.ParseError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        raise NotATable from error
+    for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS), start=1):
+        if (
+            number > _EXCEL_ROWS
+        ):  # a row may call itself number ten milliards; the empty ones before it have no end
+            raise NotATable
+        yield number, cells
 
 
 def _text(value: Any) -> str:

@@ -156,7 +156,8 @@ class _Planner:
         except PortalError as error:
             planned.reasons.append(Reason(error.message, error.values))
         if planned.reasons:
-            planned.outcome, planned.changes, planned.placing = Outcome.REFUSED, [], None
+            planned.outcome, planned.placing = Outcome.REFUSED, None
+            planned.values, planned.changes = {}, []
         else:
             placing = planned.placing
             self.register.reserve(planned.person, planned.values, placing.position if placing else None)

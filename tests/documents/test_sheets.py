@@ -1,12 +1,15 @@
 """Tables from offices: every encoding, delimiter and habit; and what must not get in."""
 
 import io
+import os
 import zipfile
 from datetime import UTC, date, datetime
 from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from portal.documents.sheets import (
     MAX_UNPACKED,
@@ -19,7 +22,9 @@ from portal.documents.sheets import (
     read_table,
     write_table,
 )
+from portal.errors import PortalError
 
+FEW = 2_000 if os.environ.get("SOAK") else 60
 HEADER = ["ชื่อ", "นามสกุล", "ตำแหน่ง"]
 ROW = ["พิมพ์ใจ", "เงินวิจิตร", "ผู้อำนวยการกองคลัง"]
 
@@ -231,3 +236,41 @@ def test_control_characters_and_forbidden_titles_break_nothing():
 def test_what_is_written_is_read_again():
     data = write_table("บุคลากร", HEADER, [ROW, ["ธิดา", "", "ครู"]])
     assert cells(data) == [HEADER, ROW, ["ธิดา", "", "ครู"]]
+
+
+# ---- whatever is sent
+
+
+@pytest.mark.soak
+def test_any_bytes_are_a_table_or_a_refusal():
+    @settings(max_examples=FEW * 2, deadline=None)
+    @given(st.binary(max_size=400))
+    def trial(data: bytes) -> None:
+        try:
+            table = read_table(data)
+        except PortalError:
+            return
+        assert len({len(row.cells) for row in table.rows}) == 1
+
+    trial()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(
+    "part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml"]
+)
+def test_a_workbook_with_any_part_garbled_is_a_table_or_a_refusal(part):
+    data = workbook([HEADER, ROW, [date(2026, 10, 1), 5, "=A1"]], merge=("A1:B1",))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        content = archive.read(part)
+
+    @settings(max_examples=FEW, deadline=None)
+    @given(st.integers(0, len(content) - 1), st.integers(0, 12), st.binary(max_size=6))
+    def trial(at: int, cut: int, put: bytes) -> None:
+        garbled = repacked(data, {part: content[:at] + put + content[at + cut :]})
+        try:
+            read_table(garbled)
+        except PortalError:
+            return
+
+    trial()
