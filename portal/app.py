@@ -70,7 +70,9 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     access_log.install(app, access_log.AccessLog(settings.log_dir))
     app.before_request(_open_session)
     app.teardown_request(_close_session)
-    app.before_request(_choose_words)  # before pages are closed: also the sign-in page speaks the reader's language
+    app.before_request(
+        _choose_words
+    )  # before pages are closed: also the sign-in page speaks the reader's language
     setup.install(app, furnish=load_handbook)
     signing_in.install(app)
     CSRFProtect(app)
@@ -120,7 +122,9 @@ def _choose_words() -> None:
     language = cookie.get("language") or (person and person.language) or decisions.language
     translating.speak(language)
     numerals = (person and person.numerals) or decisions.numerals
-    templating.numerals.set(Numerals.THAI if numerals == Numerals.THAI and language == "th" else Numerals.ARABIC)
+    templating.numerals.set(
+        Numerals.THAI if numerals == Numerals.THAI and language == "th" else Numerals.ARABIC
+    )
 
 
 def _limit(app: Flask, settings: Settings) -> None:
@@ -136,6 +140,7 @@ def _limit(app: Flask, settings: Settings) -> None:
     limiter.limit(limits["search"])(search_bp)
     limiter.shared_limit(limits["write"], scope="write", exempt_when=_only_reads)(items_bp)
     limiter.shared_limit(limits["write"], scope="write", exempt_when=_only_reads)(knowledge_bp)
+    limiter.shared_limit(limits["upload"], scope="upload", exempt_when=_only_reads)(attachments_bp)
     limiter.shared_limit(limits["sign_in"], scope="sign-in", exempt_when=_only_reads)(people_bp)
 
 
@@ -159,6 +164,8 @@ def _log_in_lines(level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # standard output is for the commands' data
+        logger_factory=lambda *_: structlog.PrintLogger(
+            sys.stderr
+        ),  # standard output is for the commands' data
         cache_logger_on_first_use=False,
     )

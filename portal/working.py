@@ -11,14 +11,13 @@ from functools import partial
 from pathlib import Path
 
 import structlog
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.config import Settings
 from portal.db import now, session
 from portal.files.storing import remove_unreferenced
+from portal.items.attaching import forget_attachments
 from portal.mail.sending import send_waiting
-from portal.people.models import OrganisationSetting
 from portal.people.settings import emblems
 from portal.search.indexing import ensure_index, index_pending
 from portal.thai.dates import bangkok_today
@@ -122,14 +121,8 @@ class _Indexing:
 def tidy(settings: Settings) -> None:
     """What is kept for a time only: access logs, uploads that never found their place."""
     days = AccessLog(settings.log_dir).forget(bangkok_today(), settings.access_log_days)
-    files = remove_unreferenced(settings, keep=_emblems())
-    log.info("tidied", access_log_days=days, files=files)
-
-
-def _emblems() -> list[int]:
-    """Files that only a decision of an organisation names, which is no foreign key."""
-    with session.session_factory() as own:
-        decided = own.scalars(
-            select(OrganisationSetting.value).where(OrganisationSetting.key == "emblem_file_id")
-        )
-        return [value for value in decided if isinstance(value, int)]
+    forgotten = forget_attachments()
+    session.commit()
+    files = remove_unreferenced(settings, keep=emblems())
+    session.remove()
+    log.info("tidied", access_log_days=days, uploads=forgotten, files=files)

@@ -19,9 +19,10 @@ from sqlalchemy import event
 from portal import db, translating
 from portal.app import create_app
 from portal.config import Settings
+from portal.migrating import upgrade
 from portal.models import metadata
 from portal.people.models import Person
-from tests.making import PASSWORD
+from tests.making import PASSWORD, make_admin, make_person
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT.parent / "shared" / "seeds"
@@ -36,7 +37,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def workspace() -> Iterator[Path]:
     memory = Path("/dev/shm")
-    folder = Path(tempfile.mkdtemp(prefix="portal-tests-", dir=memory if os.access(memory, os.W_OK) else None))
+    folder = Path(
+        tempfile.mkdtemp(prefix="portal-tests-", dir=memory if os.access(memory, os.W_OK) else None)
+    )
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -49,6 +52,23 @@ def empty_database(workspace: Path) -> Path:
     metadata.create_all(engine)
     engine.dispose()  # the last connection takes the write-ahead log into the file
     return path
+
+
+@pytest.fixture(scope="session")
+def founded(workspace: Path) -> Path:
+    """The folder of a portal with an organisation, a writer, a reader and an admin, to be copied."""
+    home = workspace / "founded"
+    home.mkdir()
+    engine = db.connect(f"sqlite:///{home / 'portal.db'}")
+    upgrade()
+    make_person("สมพงษ์", username="writer")
+    make_person("มาลี", username="reader")
+    make_admin("ธิดา")
+    db.session.remove()
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA user_version")
+    engine.dispose()
+    return home
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.db import session
 from portal.errors import NotHere
+from portal.items.attaching import claim
 from portal.items.forms import CommentForm, HideForm
 from portal.items.models import Item, ItemRedirect, Post
 from portal.items.permissions import can_comment, can_hide, can_see_post
@@ -41,6 +42,7 @@ def comment(item_id: int) -> ResponseReturnValue:
     form = CommentForm()
     form.validate()
     post = write_post(item, by=current_person(), text=form.text.data or "", send_key=form.send_key.data)
+    claim(item, post.text, current_person(), post=post)
     session.commit()
     return redirect(page_of(item, _anchor=f"post-{post.number}"))
 

@@ -9,7 +9,6 @@ import pytest
 from portal import db
 from portal.config import Settings
 from portal.migrating import upgrade
-from tests.making import make_admin, make_person
 from tests.postgresql import new_database
 
 NewPortal = Callable[..., Settings]
@@ -51,23 +50,6 @@ def new_portal(place: Path) -> Iterator[NewPortal]:
 def rounds() -> Callable[[int], int]:
     """How often a long trial is made: `make soak` all of it, otherwise a tenth."""
     return lambda whole: whole if os.environ.get("SOAK") else max(1, whole // 10)
-
-
-@pytest.fixture(scope="session")
-def founded(workspace: Path) -> Path:
-    """The folder of a portal with an organisation, a writer, a reader and an admin, to be copied."""
-    home = workspace / "founded"
-    home.mkdir()
-    engine = db.connect(f"sqlite:///{home / 'portal.db'}")
-    upgrade()
-    make_person("สมพงษ์", username="writer")
-    make_person("มาลี", username="reader")
-    make_admin("ธิดา")
-    db.session.remove()
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA user_version")
-    engine.dispose()
-    return home
 
 
 @pytest.fixture

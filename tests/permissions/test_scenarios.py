@@ -9,16 +9,27 @@ from dataclasses import dataclass
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
-from portal.db import session
+from portal.db import now, session
 from portal.items.models import Attachment, Item
 from portal.items.permissions import can_see
 from portal.knowledge.models import KnowledgeAsset
 from portal.people.models import Rank, RoleName
 from portal.people.tokens import make_token
+from portal.search.indexing import ensure_index, index_pending
 from portal.search.query import SearchQuery
 from portal.search.searching import search
-from tests.making import act_for, join, make_asset, make_group, make_organisation, make_person, make_position, make_unit
+from tests.making import (
+    act_for,
+    join,
+    make_asset,
+    make_group,
+    make_organisation,
+    make_person,
+    make_position,
+    make_unit,
+)
 
 WORD = "ปลากระป๋องตราเรือใบ"  # in the restricted text and nowhere else
 
@@ -34,8 +45,6 @@ class Scene:
 @pytest.fixture
 def index(settings):
     """Brings the index up to date, as the worker would."""
-    from portal.search.indexing import ensure_index, index_pending  # noqa: PLC0415
-
     ensure_index(settings)
 
     def bring_up_to_date():
@@ -50,7 +59,6 @@ def scene(readers, *, published=True):
     finance, works = make_unit("กองคลัง"), make_unit("กองช่าง")
     tax = make_unit("ฝ่ายพัฒนารายได้", parent=finance)
     author = make_person("สมพงษ์", unit=finance)
-    clerk_of_works = make_position(works, rank=Rank.HEAD)
     people = {
         "visitor": None,
         "author": author,
@@ -65,10 +73,14 @@ def scene(readers, *, published=True):
     }
     act_for(people["who acts in another unit"], make_position(finance, rank=Rank.STAFF))
     join(people["colleague of another unit"], make_group("กลุ่มอื่น"))
-    assert clerk_of_works.id
-    people["who has left"].deactivated_at = author.created_at
+    people["who has left"].deactivated_at = now()
     asset = make_asset(
-        f"เรื่องของ{WORD}", f"ข้อความ {WORD} อยู่ตรงนี้", author=author, unit=finance, readers=readers, published=published
+        f"เรื่องของ{WORD}",
+        f"ข้อความ {WORD} อยู่ตรงนี้",
+        author=author,
+        unit=finance,
+        readers=readers,
+        published=published,
     )
     return Scene(asset, people)
 
@@ -88,7 +100,9 @@ SCENARIOS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "readers", "published", "seen_by"), SCENARIOS, ids=[row[0] for row in SCENARIOS])
+@pytest.mark.parametrize(
+    ("name", "readers", "published", "seen_by"), SCENARIOS, ids=[row[0] for row in SCENARIOS]
+)
 def test_rule_query_page_search_file_and_api_agree(app, login_as, index, name, readers, published, seen_by):
     stage = scene(readers, published=published)
     browsers = {
@@ -109,11 +123,15 @@ def test_rule_query_page_search_file_and_api_agree(app, login_as, index, name, r
         assert (WORD in page.text) == sees, f"page text: {who}"
         listed = browsers[who].get("/knowledge").text
         assert (WORD in listed) == (sees and published), f"list: {who}"
-        assert (WORD in browsers[who].get("/").text) == (sees and (published or who == "author")), f"first page: {who}"
+        assert (WORD in browsers[who].get("/").text) == (sees and (published or who == "author")), (
+            f"first page: {who}"
+        )
         file = browsers[who].get(f"/files/{picture}")
         assert file.status_code == (200 if sees else 404), f"file: {who}"
         found = search(SearchQuery.from_args({"q": WORD}), person)
-        assert (asset.id in [hit.item_id for hit in found.hits]) == (sees and published), f"search: {who}"
+        assert (asset.id in [result.item.id for result in found.results]) == (sees and published), (
+            f"search: {who}"
+        )
         assert bool(found.total) == (sees and published), f"count: {who}"
         answer = browsers[who].get(f"/search?q={WORD}")
         assert (f"/knowledge/{asset.id}" in answer.text) == (sees and published), f"search page: {who}"
@@ -130,13 +148,12 @@ def attach_picture(browser, asset):
     Image.new("RGB", (40, 30), "teal").save(picture, "PNG")
     picture.seek(0)
     answer = browser.post(
-        "/files", data={"file": (picture, "ภาพประกอบ.png"), "item_id": asset.id}, headers={"Accept": "application/json"}
+        "/files",
+        data={"file": (picture, "ภาพประกอบ.png"), "item_id": asset.id},
+        headers={"Accept": "application/json"},
     )
     assert answer.status_code in (200, 201), answer.text
-    attachment = session.scalars(
-        Item.__table__.metadata.tables["attachment"].select().where(Attachment.item_id == asset.id)
-    ).first()
-    return attachment
+    return session.scalars(select(Attachment.id).where(Attachment.item_id == asset.id)).one()
 
 
 def test_hidden_and_missing_look_the_same(client):
