@@ -16,12 +16,13 @@ import sys
 import tempfile
 import time
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
 
 from bench.clients import Measured, ask, measure, sign_in
 from bench.seeding import seed
-from portal.demo import DEMO_PASSWORD, demo_accounts
+from portal.demo import demo_accounts
 
 ROOT = Path(__file__).resolve().parent.parent
 CLIENTS = 8
@@ -81,12 +82,13 @@ def _settings(home: Path) -> None:
 
 def _run(port: int, server: int, given: argparse.Namespace) -> str:
     _wait(port)
-    accounts = [account["username"] for account in demo_accounts()]
-    cookies = [sign_in(port, accounts[number % len(accounts)], DEMO_PASSWORD) for number in range(CLIENTS)]
+    demo = demo_accounts()
+    names = [account.username for account in demo.accounts]
+    cookies = [sign_in(port, names[number % len(names)], demo.password) for number in range(CLIENTS)]
     pages: dict[str, list[str]] = {
         "trivial": ["/trivial"],
         "home": ["/"],
-        "item": _items(port, cookies[0]),
+        "item": _items(port, cookies),
         "search": [f"/search?q={quote(question)}" for question in QUESTIONS],
     }
     if given.only:
@@ -163,10 +165,11 @@ def _group(server: int) -> list[tuple[int, str]]:
     return sorted(found, key=lambda one: one[1])
 
 
-def _items(port: int, cookie: str) -> list[str]:
-    """Items the person may read, spread over all of them."""
-    found = [f"/knowledge/{number}" for number in range(5, 3000, 97)]
-    return [path for path in found if ask(port, path, cookie).status == 200][:20]
+def _items(port: int, cookies: list[str]) -> list[str]:
+    """Twenty items that all of them may read, spread over the store."""
+    found = (f"/knowledge/{number}" for number in range(5, 3000, 97))
+    open_to_all = (path for path in found if all(ask(port, path, one).status == 200 for one in set(cookies)))
+    return list(islice(open_to_all, 20))
 
 
 def _queries(port: int, path: str, cookie: str) -> int:

@@ -133,6 +133,12 @@ def read_only() -> None:
     session(bind=engine.execution_options(sqlite_begin="DEFERRED"))
 
 
+def only_read_from_here() -> None:
+    """After trouble: what was begun is given up, and what is still read for the answer waits for no writer."""
+    session.rollback()
+    session().bind = bound_engine().execution_options(sqlite_begin="DEFERRED")
+
+
 def bound_engine() -> Engine:
     """The engine that `connect` made; RuntimeError before it was called."""
     engine = session.session_factory.kw.get("bind")

@@ -17,6 +17,7 @@ from urllib.parse import quote, urlencode
 
 TOKEN_FIELD = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 PATIENCE = 60.0
+IDLE = 2.0
 
 
 def environment_of(home: Path, **more: str) -> dict[str, str]:
@@ -158,6 +159,7 @@ class Browser:
         self._line = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
         self._cookies: dict[str, str] = {}
         self._token = ""
+        self._used = 0.0
         self.location = ""
 
     def __del__(self) -> None:
@@ -203,9 +205,12 @@ class Browser:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
+        if time.monotonic() - self._used > IDLE:  # the server may be closing it this moment
+            self._line.close()
         self._line.request(method, path, body, headers)
         answer = self._line.getresponse()
         text = answer.read().decode()
+        self._used = time.monotonic()
         for given in answer.headers.get_all("Set-Cookie") or ():
             name, _, value = given.partition(";")[0].partition("=")
             self._cookies[name] = value

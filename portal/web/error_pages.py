@@ -1,5 +1,7 @@
 """One page for every error: what happened, what to do now, and the request's number for the admin."""
 
+import errno
+
 from flask import Flask, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter.errors import RateLimitExceeded
@@ -8,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from portal.db import session
+from portal.db import only_read_from_here, session
 from portal.errors import PortalError, TooOften
 from portal.translating import N_, gettext
 from portal.web.kept_forms import KeptForm
@@ -51,10 +53,13 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def answer(status: int, message: str = "", *, kept: KeptForm | None = None) -> ResponseReturnValue:
-    """The error page, or its words as JSON for the API and for scripts."""
+def answer(
+    status: int, message: str = "", *, kept: KeptForm | None = None, title: str = "", advice: str = ""
+) -> ResponseReturnValue:
+    """The error page, or its words as JSON for the API and for scripts. `title` and `advice` (msgids) in place of the usual."""
     session.rollback()
-    title = gettext(TITLES.get(status, TITLES[500]))
+    title = gettext(title or TITLES.get(status, TITLES[500]))
+    advice = advice or ADVICE.get(status, "")
     if request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json":
         return jsonify(error=message or title, status=status, request_id=g.get("request_id", "")), status
     page = render_template(
@@ -62,7 +67,7 @@ def answer(status: int, message: str = "", *, kept: KeptForm | None = None) -> R
         status=status,
         title=title,
         message=message,
-        advice=gettext(ADVICE[status]) if status in ADVICE else "",
+        advice=gettext(advice) if advice else "",
         kept=kept,
         request_id=g.get("request_id", ""),
     )
@@ -104,14 +109,30 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 def _database_trouble(error: OperationalError) -> ResponseReturnValue:
     text = str(error.orig).lower()
     current_app.logger.error("database trouble", exc_info=error)
+    # The page itself reads, and must not ask for the lock that could not be had.
+    only_read_from_here()
     if "full" in text or "no space" in text:
         return answer(507, kept=KeptForm.from_request(request))
+    if "readonly" in text or "read-only" in text:
+        return _not_writable()
     return answer(503, kept=KeptForm.from_request(request))
 
 
 def _disk_trouble(error: OSError) -> ResponseReturnValue:
     current_app.logger.error("disk trouble", exc_info=error)
-    return answer(507 if error.errno == 28 else 500, kept=KeptForm.from_request(request))
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return _not_writable()
+    is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return answer(507 if is_full else 500, kept=KeptForm.from_request(request))
+
+
+def _not_writable() -> ResponseReturnValue:
+    return answer(
+        507,
+        kept=KeptForm.from_request(request),
+        title=N_("The disk can't be written"),
+        advice=N_("Everything can be read, nothing was half-written. Tell your admin, then send it again."),
+    )
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
