@@ -95,6 +95,9 @@ def _addresses(place: Town) -> list[tuple[str, str]]:
             ("staff", place.app.url_for("home.first_page")),
             ("staff", place.app.url_for("knowledge.edit_asset", asset_id=place.ids["asset"])),
             ("staff", place.app.url_for("knowledge.show_asset", asset_id=place.ids["drafts"]["staff"])),
+            ("staff", place.app.url_for("knowledge.show_asset", asset_id=place.ids["long"])),
+            ("staff", place.app.url_for("knowledge.edit_asset", asset_id=place.ids["long"])),
+            ("staff", place.app.url_for("knowledge.show_revision", asset_id=place.ids["long"], number=1)),
             ("staff", place.app.url_for("search.results", q=place.words.tag)),
         ]
     return pages

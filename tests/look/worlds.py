@@ -282,6 +282,13 @@ def _settle_plan_and_store(town: Town) -> None:
     }
     gone = make_asset(words.title, words.text, author=staff, kind=AssetKind.STORY)
     retire(gone, by=staff)
+    endless = words.title[0] * 250  # no browser knows where to break it
+    long = make_asset(
+        endless,
+        f"## {endless}\n\n{endless}\n\n| {endless} |\n|---|\n| {endless} |\n",
+        author=staff,
+        tags=(words.tag,),
+    )
     grown = make_asset(
         words.title, words.text, author=staff, kind=AssetKind.QA, readers="unit", unit=session.get(Unit, work)
     )
@@ -297,6 +304,7 @@ def _settle_plan_and_store(town: Town) -> None:
         drafts={who: draft.id for who, draft in drafts.items()},
         retired=gone.id,
         grown=grown.id,
+        long=long.id,
         post=posts[0].id,
     )
 
@@ -374,6 +382,7 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
         {"asset_id": town.ids["asset"]},
         {"asset_id": town.ids["retired"]},
         {"asset_id": town.ids["grown"]},
+        {"asset_id": town.ids["long"]},
         *({"asset_id": draft} for draft in town.ids["drafts"].values()),
     ],
     "knowledge.show_history": lambda town: [{"asset_id": town.ids["asset"]}],
