@@ -1,6 +1,7 @@
 """What every template can use: one filter each for numbers, dates and sizes, texts in two languages, static addresses."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from portal.thai import dates
 from portal.thai.numerals import Numerals, format_number, to_thai_digits
 from portal.translating import form_for, gettext, language
 
+_THAI_LETTER = re.compile("[\u0e01-\u0e2e]")
 # The reader's choice of numerals; set with each request, like the language.
 numerals: ContextVar[Numerals] = ContextVar("numerals", default=Numerals.ARABIC)
 
@@ -65,6 +67,11 @@ def in_language(thing: Any, attribute: str = "title") -> str:
     return str(other or getattr(thing, attribute))
 
 
+def written_in(text: str) -> str:
+    """The language of a text people wrote, for the `lang` of its element: `th` when there is a Thai letter in it."""
+    return "th" if _THAI_LETTER.search(text) else "en"
+
+
 @cache
 def _checksum(name: str) -> str:
     return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
@@ -107,6 +114,7 @@ def install(app: Flask) -> None:
         year=year,
         filesize=filesize,
         in_language=in_language,
+        written_in=written_in,
     )
     jinja.globals.update(static_url=static_url)
     jinja.trim_blocks = jinja.lstrip_blocks = True
