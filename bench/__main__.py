@@ -33,7 +33,7 @@ GOALS = {"item": 2.0, "search": 8.0}
 
 def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    asked.add_argument("--assets", type=int, default=3000, help="assets besides those of the town")
+    asked.add_argument("--assets", type=int, default=2000, help="assets besides those of the town")
     asked.add_argument("--rounds", type=int, default=5)
     asked.add_argument("--seconds", type=float, default=3.0, help="of each turn")
     asked.add_argument("--only", nargs="*", help="pages to measure, besides the trivial one")

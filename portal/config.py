@@ -26,7 +26,9 @@ class Raw:
     files_dir: str = _setting(
         "instance/files", "folder of uploaded files; shared storage when there are several servers"
     )
-    search_index_dir: str = _setting("search_index", "folder of the search index, a cache that is rebuilt at will")
+    search_index_dir: str = _setting(
+        "search_index", "folder of the search index, a cache that is rebuilt at will"
+    )
     log_dir: str = _setting("instance/logs", "folder of the access log, one file a day, kept 90 days")
     secret_key: str = _setting(
         "", "signs cookies and links; empty: made once and kept in the file named by PORTAL_SECRET_FILE"
@@ -40,14 +42,18 @@ class Raw:
         "", "address under which people reach the portal, used in mails; empty: taken from the request"
     )
     behind_proxies: str = _setting("0", "number of reverse proxies whose X-Forwarded headers are believed")
-    secure_cookies: str = _setting("", "1: cookies only over TLS; empty: when PORTAL_BASE_URL begins with https")
+    secure_cookies: str = _setting(
+        "", "1: cookies only over TLS; empty: when PORTAL_BASE_URL begins with https"
+    )
     max_upload_mb: str = _setting("40", "largest upload, in megabytes")
     demo: str = _setting("", "1: demo mode, accounts shown on the sign-in page, serves on 127.0.0.1 only")
     limit_default: str = _setting("600 per minute", "requests from one person or address")
     limit_search: str = _setting("120 per minute", "searches and suggestions from one person or address")
     limit_write: str = _setting("60 per minute", "forms sent by one person or address")
     limit_upload: str = _setting("60 per minute", "files sent by one person or address")
-    limit_sign_in: str = _setting("30 per minute", "sign-in forms from one address, besides the account's own brake")
+    limit_sign_in: str = _setting(
+        "30 per minute", "sign-in forms from one address, besides the account's own brake"
+    )
     access_log_days: str = _setting("90", "days the access log is kept; the law asks for at least 90")
     log_level: str = _setting("info", "debug, info, warning or error")
 

@@ -72,11 +72,10 @@ class DemoAccounts:
     accounts: tuple[DemoAccount, ...]
 
 
-def load_handbook(organisation: Unit) -> int:
-    """Put the KM handbook that ships into the store of a new organisation; answers the number of pages."""
-    report = import_paths([CONTENT / "handbook"], publish=True, as_person=None, organisation=organisation)
+def load_handbook(organisation: Unit) -> None:
+    """Put the KM handbook that ships into the store of a new organisation."""
+    import_paths([CONTENT / "handbook"], publish=True, as_person=None, organisation=organisation)
     session.commit()
-    return report.new
 
 
 def demo_accounts() -> DemoAccounts:
@@ -184,7 +183,9 @@ class _Town:
             session.flush()
             since = _day(given["from"]) or date(2020, 10, 1)
             session.add(
-                Posting(person_id=person.id, position_id=self.positions[given["position"]].id, from_date=since)
+                Posting(
+                    person_id=person.id, position_id=self.positions[given["position"]].id, from_date=since
+                )
             )
             for role in given.get("roles", ()):
                 begin = max(since, roles_from) if roles_from else since

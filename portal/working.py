@@ -121,8 +121,9 @@ class _Indexing:
 def tidy(settings: Settings) -> None:
     """What is kept for a time only: access logs, uploads that never found their place."""
     days = AccessLog(settings.log_dir).forget(bangkok_today(), settings.access_log_days)
-    forgotten = forget_attachments()
+    forgotten, kept = forget_attachments(), emblems()
+    # Let go of the write lock: what removes files opens a transaction of its own and would wait for this one.
     session.commit()
-    files = remove_unreferenced(settings, keep=emblems())
     session.remove()
+    files = remove_unreferenced(settings, keep=kept)
     log.info("tidied", access_log_days=days, uploads=forgotten, files=files)

@@ -33,7 +33,7 @@ from portal.plan.models import Goal, Plan, Strategy
 from portal.plan.running import this_fiscal_year
 from portal.thai.dates import bangkok_today
 
-PASSWORD = "ปลาทูว่ายในคลอง"  # noqa: S105 - everybody's, in tests
+PASSWORD = "ปลาทูว่ายในคลอง"
 LONG_AGO = date(2020, 1, 1)
 _numbers = itertools.count(1)
 _password_hash: list[str] = []

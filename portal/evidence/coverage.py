@@ -35,7 +35,10 @@ def coverage_of(plan: Plan, person: Person | None) -> Coverage:
     """Counts only what the person may see, so that a number never tells of a hidden item."""
     goals = [goal for goal in plan.goals if goal.withdrawn_at is None]
     visible = (
-        Item.visible_to(person).where(Item.state == ItemState.PUBLISHED).with_only_columns(Item.id).scalar_subquery()
+        Item.visible_to(person)
+        .where(Item.state == ItemState.PUBLISHED)
+        .with_only_columns(Item.id)
+        .scalar_subquery()
     )
     ties = (
         select(Fulfilment.goal_id, Fulfilment.step, func.count(func.distinct(Fulfilment.item_id)))

@@ -81,12 +81,8 @@ MOST_CHARACTERS = 50_000
 
 def html_of(page: PageOfSite, organisation: Unit) -> str:
     """The page in the reader's language: what was written for it, else what ships."""
-    own = session.get(SitePage, (organisation.id, page.slug))
-    if language() == "en":
-        text = (own and own.text_en) or page.first_en
-    else:
-        text = (own and own.text) or page.first_th
-    return render(text).html
+    thai, english = texts_of(page, organisation)
+    return render(english if language() == "en" else thai).html
 
 
 def texts_of(page: PageOfSite, organisation: Unit) -> tuple[str, str]:

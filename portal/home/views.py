@@ -27,7 +27,9 @@ bp = Blueprint("home", __name__)
 
 
 class SitePageForm(PortalForm):
-    text = TextAreaField(_l("In Thai"), validators=[NotTooLong(site_pages.MOST_CHARACTERS)], render_kw={"rows": 14})
+    text = TextAreaField(
+        _l("In Thai"), validators=[NotTooLong(site_pages.MOST_CHARACTERS)], render_kw={"rows": 14}
+    )
     text_en = TextAreaField(
         _l("In English"), validators=[NotTooLong(site_pages.MOST_CHARACTERS)], render_kw={"rows": 14}
     )
@@ -37,7 +39,11 @@ class SitePageForm(PortalForm):
 @public
 def first_page() -> ResponseReturnValue:
     person = current_person()
-    plan = next(iter(plans_of_year(g.organisation.id, this_fiscal_year())), None) if person and g.organisation else None
+    plan = (
+        next(iter(plans_of_year(g.organisation.id, this_fiscal_year())), None)
+        if person and g.organisation
+        else None
+    )
     return render_template(
         "home/first_page.html",
         newest=newest_items(person),
@@ -61,7 +67,9 @@ def show_emblem() -> ResponseReturnValue:
     stored = session.get(StoredFile, file_id) if file_id else None
     if stored is None:
         raise NotHere
-    return send_file(path_of(stored, current_app.config["SETTINGS"]), mimetype=stored.media_type, max_age=3600)
+    return send_file(
+        path_of(stored, current_app.config["SETTINGS"]), mimetype=stored.media_type, max_age=3600
+    )
 
 
 @bp.get("/site/<slug>")
@@ -85,7 +93,11 @@ def edit_site_page(slug: str) -> ResponseReturnValue:
     form = SitePageForm(data={"text": text, "text_en": text_en})
     if form.validate_on_submit():
         site_pages.write(
-            page, g.organisation, by=current_person(), text=form.text.data or "", text_en=form.text_en.data or ""
+            page,
+            g.organisation,
+            by=current_person(),
+            text=form.text.data or "",
+            text_en=form.text_en.data or "",
         )
         session.commit()
         flash(gettext("The page is saved."))

@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from sqlalchemy import (
     JSON,
@@ -43,7 +43,7 @@ class Item(Base):
     """
 
     __tablename__ = "item"
-    __table_args__ = (
+    __table_args__: tuple[Any, ...] = (
         codes_check("state", ItemState),
         CheckConstraint("state = 'draft' OR published_at IS NOT NULL", name="published_when"),
         Index("ix_item_organisation_state_published", "organisation_id", "state", "published_at"),
@@ -66,7 +66,7 @@ class Item(Base):
     # Tokens the author chose; they become the audience with the publication, till then a draft is his alone.
     open_to: Mapped[list[str]] = mapped_column(JSON, default=list)
 
-    __mapper_args__ = {"polymorphic_on": "type", "polymorphic_identity": "item"}
+    __mapper_args__: ClassVar = {"polymorphic_on": "type", "polymorphic_identity": "item"}
 
     author: Mapped[Person] = relationship(foreign_keys=[author_id])
     unit: Mapped[Unit | None] = relationship(foreign_keys=[unit_id])
@@ -91,12 +91,12 @@ class Item(Base):
         return self.state == ItemState.PUBLISHED
 
     @classmethod
-    def visible_to(cls, person: Person | None) -> Select[tuple[Self]]:
+    def visible_to(cls, person: Person | None) -> Select[Self]:
         """The items open to the person, or to the public when None: one of his tokens is in the item's audience."""
         return cls.open_to_tokens(tokens_of(person))
 
     @classmethod
-    def open_to_tokens(cls, tokens: Collection[str]) -> Select[tuple[Self]]:
+    def open_to_tokens(cls, tokens: Collection[str]) -> Select[Self]:
         """The items open to whoever holds these tokens, for when they are not one person's (any member of staff)."""
         open_ids = select(ItemAudience.item_id).where(ItemAudience.token.in_(tokens))
         return select(cls).where(Item.id.in_(open_ids))

@@ -1,4 +1,14 @@
-from wtforms import FieldList, Form, FormField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, Optional
 from wtforms.widgets import HiddenInput
 
@@ -34,14 +44,18 @@ class AssetForm(PortalForm):
     kind = SelectField(_l("Kind"))
     text = TextAreaField(
         _l("Text"),
-        description=_l("Headings, lists, tables and pictures are possible; the buttons help. Paste pictures right here."),
+        description=_l(
+            "Headings, lists, tables and pictures are possible; the buttons help. Paste pictures right here."
+        ),
         validators=[DataRequired(message=N_("Write something first.")), NotTooLong(MAX_TEXT)],
         render_kw={"rows": 18},
     )
     fulfilments = FieldList(FormField(FulfilmentForm), min_entries=3, max_entries=13)
     knowledge = RadioField(_l("Where the knowledge comes from"), default="explicit")
     tags = StringField(
-        _l("Tags"), description=_l("Words a colleague may look for, divided by commas."), validators=[NotTooLong(600)]
+        _l("Tags"),
+        description=_l("Words a colleague may look for, divided by commas."),
+        validators=[NotTooLong(600)],
     )
     audience = RadioField(_l("Who may read it"), default="organisation")
     note = StringField(

@@ -79,7 +79,9 @@ def find(wanted: AssetFilter, person: Person | None) -> AssetPage:
 
 def find_all(wanted: AssetFilter, person: Person | None, most: int = 10_000) -> list[Item]:
     """Every asset of the filter, for taking the list home."""
-    return list(session.scalars(_ordered(_matching(wanted, person), wanted.order).options(*FOR_LISTS).limit(most)))
+    return list(
+        session.scalars(_ordered(_matching(wanted, person), wanted.order).options(*FOR_LISTS).limit(most))
+    )
 
 
 # What a line of any list shows, so that a page costs the same number of queries with one line or twenty.
@@ -97,12 +99,13 @@ def years_with_assets(person: Person | None) -> list[int]:
         .where(Item.type == "knowledge_asset", Item.state == ItemState.PUBLISHED)
         .with_only_columns(func.min(Item.published_at), func.max(Item.published_at))
     ).one()
-    if first is None:
+    if first is None or last is None:
         return []
-    return list(range(fiscal_year(last.astimezone(BANGKOK).date()), fiscal_year(first.astimezone(BANGKOK).date()) - 1, -1))
+    newest, oldest = (fiscal_year(moment.astimezone(BANGKOK).date()) for moment in (last, first))
+    return list(range(newest, oldest - 1, -1))
 
 
-def _matching(wanted: AssetFilter, person: Person | None) -> Select[tuple[Item]]:
+def _matching(wanted: AssetFilter, person: Person | None) -> Select[Item]:
     query = Item.visible_to(person).where(Item.type == "knowledge_asset", Item.state == ItemState.PUBLISHED)
     if wanted.kind:
         query = query.where(Item.kind == wanted.kind)
@@ -132,7 +135,7 @@ def fiscal_year_moments(year: int) -> tuple[datetime, datetime]:
     )
 
 
-def _ordered(query: Select[tuple[Item]], order: str) -> Select[tuple[Item]]:
+def _ordered(query: Select[Item], order: str) -> Select[Item]:
     if order == "title":
         return query.order_by(Item.sort_key, Item.id)
     return query.order_by(Item.published_at.desc(), Item.id.desc())

@@ -57,7 +57,11 @@ def write_asset() -> ResponseReturnValue:
 def edit_asset(asset_id: int) -> ResponseReturnValue:
     person = current_person()
     asset: KnowledgeAsset = get_visible(
-        KnowledgeAsset, asset_id, selectinload(Item.audience), selectinload(Item.fulfilments), selectinload(Item.tags)
+        KnowledgeAsset,
+        asset_id,
+        selectinload(Item.audience),
+        selectinload(Item.fulfilments),
+        selectinload(Item.tags),
     )
     require(can_edit(person, asset))
     form = AssetForm()
@@ -159,7 +163,9 @@ def _refused(form: AssetForm, error: PortalError, asset: KnowledgeAsset | None =
     return _form_page(form, asset, status=error.status if isinstance(error, BadInput) else 422)
 
 
-def _form_page(form: AssetForm, asset: KnowledgeAsset | None = None, status: int = 200) -> ResponseReturnValue:
+def _form_page(
+    form: AssetForm, asset: KnowledgeAsset | None = None, status: int = 200
+) -> ResponseReturnValue:
     shown: dict[str, Any] = {"form": form, "asset": asset}
     if _is_preview():
         shown["preview"] = render(form.text.data or "").html

@@ -13,7 +13,10 @@ class SignInForm(PortalForm):
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = PasswordField(
-        _l("Password"), validators=[DataRequired()], filters=(), render_kw={"autocomplete": "current-password"}
+        _l("Password"),
+        validators=[DataRequired()],
+        filters=(),
+        render_kw={"autocomplete": "current-password"},
     )
     next = HiddenField(filters=())
     kept = HiddenField(filters=())  # what somebody had typed when his session ended; see web/kept_forms.py

@@ -102,9 +102,7 @@ class Unit(Base):
     children: Mapped[list["Unit"]] = relationship(
         foreign_keys=[parent_id], back_populates="parent", order_by="Unit.sort_key"
     )
-    positions: Mapped[list["Position"]] = relationship(
-        foreign_keys="Position.unit_id", back_populates="unit"
-    )
+    positions: Mapped[list["Position"]] = relationship(foreign_keys="Position.unit_id", back_populates="unit")
 
     @validates("name")
     def _keep_sort_key(self, _key: str, name: str) -> str:
@@ -194,7 +192,9 @@ class Person(Base):
     )
     acting_appointments: Mapped[list["ActingAppointment"]] = relationship(back_populates="person")
     memberships: Mapped[list["GroupMembership"]] = relationship(back_populates="person")
-    roles: Mapped[list["RoleGrant"]] = relationship(back_populates="person", foreign_keys="RoleGrant.person_id")
+    roles: Mapped[list["RoleGrant"]] = relationship(
+        back_populates="person", foreign_keys="RoleGrant.person_id"
+    )
 
     @validates("first_name", "last_name")
     def _keep_sort_key(self, key: str, name: str) -> str:

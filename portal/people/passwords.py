@@ -75,7 +75,9 @@ def find_by_account(account: str) -> Person | None:
     """The person with that user name or e-mail address, active or not."""
     folded = account.strip().lower()
     return session.scalar(
-        select(Person).where(or_(Person.username == folded, Person.email == folded), Person.is_system.is_(False))
+        select(Person).where(
+            or_(Person.username == folded, Person.email == folded), Person.is_system.is_(False)
+        )
     )
 
 
@@ -102,7 +104,9 @@ def forgive(account: str) -> None:
 
 def make_link(person: Person, *, by: Person | None, life: timedelta = LINK_LIFE) -> str:
     """A new one-time secret for setting a password; older ones of the person stop working. Shown once, never stored."""
-    session.execute(delete(OneTimeLink).where(OneTimeLink.person_id == person.id, OneTimeLink.used_at.is_(None)))
+    session.execute(
+        delete(OneTimeLink).where(OneTimeLink.person_id == person.id, OneTimeLink.used_at.is_(None))
+    )
     secret = secrets.token_urlsafe(32)
     session.add(
         OneTimeLink(
@@ -117,7 +121,9 @@ def make_link(person: Person, *, by: Person | None, life: timedelta = LINK_LIFE)
 
 def open_link(secret: str) -> OneTimeLink:
     """The link of that secret; LinkSpent when it was used, has expired or never was."""
-    link = session.scalar(select(OneTimeLink).where(OneTimeLink.secret_hash == digest(secret)).with_for_update())
+    link = session.scalar(
+        select(OneTimeLink).where(OneTimeLink.secret_hash == digest(secret)).with_for_update()
+    )
     if link is None or link.used_at is not None or link.expires_at < now() or not link.person.is_active:
         raise LinkSpent
     return link

@@ -52,5 +52,7 @@ def the_organisation() -> Unit | None:
 
 def emblems() -> set[int]:
     """The stored files that are some organisation's emblem: nothing else refers to them."""
-    values = session.scalars(select(OrganisationSetting.value).where(OrganisationSetting.key == "emblem_file_id"))
+    values = session.scalars(
+        select(OrganisationSetting.value).where(OrganisationSetting.key == "emblem_file_id")
+    )
     return {value for value in values if isinstance(value, int)}

@@ -24,7 +24,9 @@ IDLE = timedelta(hours=8)
 # last_seen_at is written at most this often, not with every page.
 SEEN_EVERY = timedelta(minutes=5)
 # Where somebody who must change his first password may still go.
-BEFORE_PASSWORD_CHANGE = frozenset({"people.change_password", "people.sign_out", "web.choose_language", "static"})
+BEFORE_PASSWORD_CHANGE = frozenset(
+    {"people.change_password", "people.sign_out", "web.choose_language", "static"}
+)
 
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -16,7 +16,9 @@ class StrategyLine(Form):
 
 
 class GoalLine(Form):
-    title = StringField(_l("Goal (desired state)"), validators=[NotTooLong(TITLE_LENGTH)], filters=(repaired,))
+    title = StringField(
+        _l("Goal (desired state)"), validators=[NotTooLong(TITLE_LENGTH)], filters=(repaired,)
+    )
     title_en = StringField(_l("In English"), validators=[NotTooLong(TITLE_LENGTH)], filters=(repaired,))
     measurable_unit = TextAreaField(
         _l("Measurable unit"),

@@ -44,7 +44,7 @@ class Plan(Base):
     goals: Mapped[list["Goal"]] = relationship(back_populates="plan", order_by="Goal.number")
 
     @classmethod
-    def visible_to(cls, person: Person | None) -> Select[tuple[Self]]:
+    def visible_to(cls, person: Person | None) -> Select[Self]:
         """The plans of the person's organisation that were not withdrawn; none for the public."""
         if person is None or not person.is_active:
             return select(cls).where(false())

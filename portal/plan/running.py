@@ -40,10 +40,17 @@ def goals_to_offer(organisation_id: int, also: set[int] | None = None) -> list[t
         .join(Plan)
         .where(Plan.organisation_id == organisation_id)
         .where(
-            (Plan.fiscal_year.in_((year, year - 1, year + 1)) & Goal.withdrawn_at.is_(None) & Plan.withdrawn_at.is_(None))
+            (
+                Plan.fiscal_year.in_((year, year - 1, year + 1))
+                & Goal.withdrawn_at.is_(None)
+                & Plan.withdrawn_at.is_(None)
+            )
             | Goal.id.in_(also or set())
         )
         .order_by(Plan.fiscal_year.desc(), Plan.id, Goal.number)
         .options(selectinload(Goal.plan))
     )
-    return [(goal.id, f"{year_of_era(goal.plan.fiscal_year)} · {number(goal.number)}. {in_language(goal)}") for goal in goals]
+    return [
+        (goal.id, f"{year_of_era(goal.plan.fiscal_year)} · {number(goal.number)}. {in_language(goal)}")
+        for goal in goals
+    ]

@@ -58,7 +58,9 @@ class Step:
         return self.th if language == "th" else self.en
 
 
-def _step(code: str, th: tuple[str, str, str, tuple[str, ...]], en: tuple[str, str, str, tuple[str, ...]]) -> Step:
+def _step(
+    code: str, th: tuple[str, str, str, tuple[str, ...]], en: tuple[str, str, str, tuple[str, ...]]
+) -> Step:
     return Step(code, Wording(*th), Wording(*en))
 
 
@@ -138,7 +140,11 @@ STEPS: dict[str, Step] = {
                 "Knowledge codification and refinement",
                 "Refine",
                 "How is it made right, complete and easy to understand?",
-                ("Bring form and language to one standard", "Review manuals in a meeting", "Have experts check it"),
+                (
+                    "Bring form and language to one standard",
+                    "Review manuals in a meeting",
+                    "Have experts check it",
+                ),
             ),
         ),
         _step(
@@ -153,7 +159,11 @@ STEPS: dict[str, Step] = {
                 "Knowledge access",
                 "Access",
                 "Can those who need it get at it easily?",
-                ("Publish on the site and the notice board", "Set up a knowledge corner", "Count the readings"),
+                (
+                    "Publish on the site and the notice board",
+                    "Set up a knowledge corner",
+                    "Count the readings",
+                ),
             ),
         ),
         _step(
@@ -187,7 +197,11 @@ STEPS: dict[str, Step] = {
                 "Learning",
                 "Learn",
                 "Was it used, and did the work become better?",
-                ("Test before and after", "Ask how satisfied people are", "Record and publish what came of it"),
+                (
+                    "Test before and after",
+                    "Ask how satisfied people are",
+                    "Record and publish what came of it",
+                ),
             ),
         ),
         _step(
@@ -232,7 +246,11 @@ STEPS: dict[str, Step] = {
                 "Process and tools",
                 "Tools",
                 "Do the tools fit our knowledge, size, place and culture?",
-                ("Improve site and database", "Choose ways to pass on and exchange", "Look after the information centre"),
+                (
+                    "Improve site and database",
+                    "Choose ways to pass on and exchange",
+                    "Look after the information centre",
+                ),
             ),
         ),
         _step(

@@ -28,7 +28,11 @@ def list_plans() -> ResponseReturnValue:
         .order_by(Plan.fiscal_year.desc(), Plan.id)
     ).all()
     return render_template(
-        "plan/list_plans.html", plans=plans, can_plan=can_plan(person), this_year=this_fiscal_year(), kinds=PLAN_KINDS
+        "plan/list_plans.html",
+        plans=plans,
+        can_plan=can_plan(person),
+        this_year=this_fiscal_year(),
+        kinds=PLAN_KINDS,
     )
 
 
@@ -42,7 +46,11 @@ def show_year(year: int) -> ResponseReturnValue:
     if len(plans) == 1:
         return redirect(url_for("plan.show_plan", plan_id=plans[0].id))
     return render_template(
-        "plan/list_plans.html", plans=plans, can_plan=can_plan(current_person()), this_year=year, kinds=PLAN_KINDS
+        "plan/list_plans.html",
+        plans=plans,
+        can_plan=can_plan(current_person()),
+        this_year=year,
+        kinds=PLAN_KINDS,
     )
 
 
@@ -96,7 +104,10 @@ def _plan_form(form: PlanForm, plan: Plan | None) -> ResponseReturnValue:
         title_en=form.title_en.data or "",
         fiscal_year=form.fiscal_year.data or this_fiscal_year(),
         kind=PlanKind(form.kind.data),
-        strategies=[StrategyText(line.form.title.data or "", line.form.title_en.data or "") for line in form.strategies],
+        strategies=[
+            StrategyText(line.form.title.data or "", line.form.title_en.data or "")
+            for line in form.strategies
+        ],
         goals=[
             GoalText(
                 line.form.title.data or "",
@@ -123,7 +134,9 @@ def _as_typed(plan: Plan) -> dict[str, object]:
         "fiscal_year": plan.fiscal_year,
         "kind": str(plan.kind),
         "strategies": [
-            {"title": row.title, "title_en": row.title_en} if (row := strategies.get(n)) else {}
+            {"title": strategy.title, "title_en": strategy.title_en}
+            if (strategy := strategies.get(n))
+            else {}
             for n in range(1, max(strategies, default=0) + 1)
         ],
         "goals": [

@@ -54,7 +54,7 @@ class Asker:
         return cls(frozenset({PUBLIC, organisation_token(organisation_id)}))
 
     @property
-    def visible(self) -> Select[tuple[Item]]:
+    def visible(self) -> Select[Item]:
         return Item.open_to_tokens(self.tokens)
 
 

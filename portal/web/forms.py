@@ -31,10 +31,10 @@ def repaired(value: Any) -> Any:
     return repair(value).strip() if isinstance(value, str) else value
 
 
-class PortalForm(FlaskForm):
+class PortalForm(FlaskForm):  # type: ignore[misc] # flask-wtf has no types
     """A form whose every text is repaired at the door and whose errors come from our catalogue."""
 
-    class Meta(FlaskForm.Meta):
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
         locales = ("th",)
 
         def get_translations(self, _form: Any) -> Any:
@@ -56,10 +56,8 @@ class DateTextField(StringField):
 
     def __init__(self, *args: Any, **kwargs: Any):
         kwargs.setdefault("filters", ())
-        render_kw = dict(kwargs.pop("render_kw", None) or {})
-        render_kw.setdefault("data-date-field", "")
-        render_kw.setdefault("autocomplete", "off")
-        super().__init__(*args, render_kw=render_kw, **kwargs)
+        kwargs["render_kw"] = {"autocomplete": "off", **(kwargs.get("render_kw") or {})}
+        super().__init__(*args, **kwargs)
         self._typed = ""
 
     def process_formdata(self, valuelist: list[Any]) -> None:

@@ -16,7 +16,9 @@ MOST = 3_000_000
 A_DAY = 24 * 3600
 
 SENDING_FIELDS = frozenset({"csrf_token", "password", "again", "current"})
-EXPIRED = N_("This page was open for too long, so it was not sent. What you typed is below: please send it again.")
+EXPIRED = N_(
+    "This page was open for too long, so it was not sent. What you typed is below: please send it again."
+)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-CODE = sorted(path for path in (ROOT / "portal").rglob("*.py") if "migrations/versions" not in path.as_posix())
+CODE = sorted(
+    path for path in (ROOT / "portal").rglob("*.py") if "migrations/versions" not in path.as_posix()
+)
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 VIEWS = [path for path in CODE if path.name.endswith("views.py") or path.parent.name == "admin"]
 # Modules that end a transaction without being a view: the command line, the worker, loading and restoring.
@@ -53,9 +55,9 @@ def test_every_public_function_says_what_its_caller_gets(path):
     if path in VIEWS or path.name == "forms.py":
         return  # a view is a URL, a form a list of fields: their names say it
     for node in ast.parse(path.read_text()).body:
-        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and node.name != "install":
-            if len(node.body) > 3:
-                assert ast.get_docstring(node), f"{node.name} has no docstring"
+        is_public = isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        if is_public and node.name != "install" and len(node.body) > 3:
+            assert ast.get_docstring(node), f"{node.name} has no docstring"
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name)

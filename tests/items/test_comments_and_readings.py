@@ -27,7 +27,9 @@ def flushed(app):
 
 def test_a_colleague_comments_and_everybody_who_reads_sees_it(login_as):
     asset = make_asset()
-    answer = login_as(make_person("วันดี")).post(f"/items/{asset.id}/comments", data={"text": "ใช้ได้จริง **ขอบคุณ**"})
+    answer = login_as(make_person("วันดี")).post(
+        f"/items/{asset.id}/comments", data={"text": "ใช้ได้จริง **ขอบคุณ**"}
+    )
     assert answer.location == f"/knowledge/{asset.id}#post-1"
     page = login_as(make_person()).get(f"/knowledge/{asset.id}").text
     assert "<strong>ขอบคุณ</strong>" in page

@@ -153,7 +153,9 @@ def test_the_second_of_two_saves_is_told_and_sees_both_texts(login_as):
     asset = make_asset(author=author, text="ข้อความแรก")
     one_tab, other_tab = login_as(author), login_as(author)
     one_tab.post(f"/knowledge/{asset.id}/edit", data=form(base_revision="1", text="ประโยคของแท็บหนึ่ง"))
-    answer = other_tab.post(f"/knowledge/{asset.id}/edit", data=form(base_revision="1", text="ประโยคของแท็บสอง"))
+    answer = other_tab.post(
+        f"/knowledge/{asset.id}/edit", data=form(base_revision="1", text="ประโยคของแท็บสอง")
+    )
     assert answer.status_code == 409
     assert "ประโยคของแท็บหนึ่ง" in answer.text
     assert "ประโยคของแท็บสอง" in answer.text
@@ -163,7 +165,9 @@ def test_the_second_of_two_saves_is_told_and_sees_both_texts(login_as):
         data=form(base_revision="2", text="ประโยคของแท็บหนึ่ง\n\nประโยคของแท็บสอง"),
     )
     assert resolved.status_code == 302
-    texts = session.scalars(select(Revision.text).where(Revision.item_id == asset.id).order_by(Revision.number)).all()
+    texts = session.scalars(
+        select(Revision.text).where(Revision.item_id == asset.id).order_by(Revision.number)
+    ).all()
     assert texts[1] == "ประโยคของแท็บหนึ่ง"
     assert "ประโยคของแท็บสอง" in texts[2]
 
@@ -185,7 +189,9 @@ def test_a_new_asset_written_from_another_one_names_it_as_its_origin(login_as):
     browser = login_as(person)
     page = browser.get(f"/knowledge/new?from={story.id}").text
     assert "เนื้อเรื่อง" in page
-    answer = browser.post("/knowledge/new", data=form(title="ขุมความรู้น้ำท่วม", kind="nugget", origin=str(story.id)))
+    answer = browser.post(
+        "/knowledge/new", data=form(title="ขุมความรู้น้ำท่วม", kind="nugget", origin=str(story.id))
+    )
     assert "เรื่องเล่าน้ำท่วมตลาด" in browser.get(answer.location).text
     assert "ขุมความรู้น้ำท่วม" in browser.get(f"/knowledge/{story.id}").text
 
@@ -210,7 +216,9 @@ def test_what_is_typed_is_kept_on_the_server_till_it_is_sent(login_as):
 
 
 def test_the_preview_is_clean(login_as):
-    answer = login_as(make_person()).post("/knowledge/preview", data={"text": "**หนา** <img src=x onerror=alert(1)>"})
+    answer = login_as(make_person()).post(
+        "/knowledge/preview", data={"text": "**หนา** <img src=x onerror=alert(1)>"}
+    )
     assert "<strong>หนา</strong>" in answer.json["html"]
     assert "onerror" not in answer.json["html"]
 

@@ -84,7 +84,9 @@ def test_a_goal_that_is_taken_out_keeps_its_evidence(login_as):
     plan = make_plan(goals=2)
     goal = plan.goals[0]
     make_asset(steps=((goal.id, "KM3"),))
-    login_as(planner()).post(f"/plans/{plan.id}/edit", data=form(**{"goals-0-title": "", "goals-1-title": "เป้าหมายที่ 2"}))
+    login_as(planner()).post(
+        f"/plans/{plan.id}/edit", data=form(**{"goals-0-title": "", "goals-1-title": "เป้าหมายที่ 2"})
+    )
     session.expire_all()
     assert session.get(Goal, goal.id).withdrawn_at is not None
     assert [row.goal.number for row in coverage_of(session.get(Plan, plan.id), None).rows] == [2]
@@ -97,7 +99,9 @@ def test_one_more_line_is_added_without_losing_what_was_typed(login_as):
     assert session.scalars(select(Plan)).all() == []
 
 
-@pytest.mark.parametrize(("field", "value"), [("title", ""), ("fiscal_year", "2026"), ("fiscal_year", "ปีหน้า")])
+@pytest.mark.parametrize(
+    ("field", "value"), [("title", ""), ("fiscal_year", "2026"), ("fiscal_year", "ปีหน้า")]
+)
 def test_a_plan_that_cannot_be_is_answered_with_everything_typed(login_as, field, value):
     answer = login_as(planner()).post("/plans/new", data=form(**{field: value}))
     assert answer.status_code == 422
