@@ -17,7 +17,15 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "portal" / "locale" / "th"
 COMPILED = ROOT / "portal" / "locale" / "th.mo"
-KEYWORDS = {"gettext": None, "ngettext": (1, 2), "_": None, "_l": None, "lazy_gettext": None, "N_": None, "Lazy": None}
+KEYWORDS = {
+    "gettext": None,
+    "ngettext": (1, 2),
+    "_": None,
+    "_l": None,
+    "lazy_gettext": None,
+    "N_": None,
+    "Lazy": None,
+}
 SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 OPTIONS = {"**.html": {"extensions": "jinja2.ext.do,jinja2.ext.i18n", "trim_blocks": "true"}}
@@ -54,7 +62,9 @@ def merged() -> tuple[Catalog, list[str]]:
             if known is not None:
                 before = known.string if isinstance(known.string, str) else known.string[0]
                 if before != thai:
-                    problems.append(f"{path.name}: {key_of(message.id)!r} is {thai!r} here and {before!r} elsewhere")
+                    problems.append(
+                        f"{path.name}: {key_of(message.id)!r} is {thai!r} here and {before!r} elsewhere"
+                    )
                 if isinstance(message.id, str) or not isinstance(known.id, str):
                     continue
                 catalogue.delete(known.id)

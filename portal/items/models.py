@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from sqlalchemy import (
     JSON,
@@ -66,7 +66,7 @@ class Item(Base):
     # Tokens the author chose; they become the audience with the publication, till then a draft is his alone.
     open_to: Mapped[list[str]] = mapped_column(JSON, default=list)
 
-    __mapper_args__: ClassVar = {"polymorphic_on": "type", "polymorphic_identity": "item"}
+    __mapper_args__ = {"polymorphic_on": "type", "polymorphic_identity": "item"}  # noqa: RUF012 - declared so by SQLAlchemy
 
     author: Mapped[Person] = relationship(foreign_keys=[author_id])
     unit: Mapped[Unit | None] = relationship(foreign_keys=[unit_id])

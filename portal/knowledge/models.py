@@ -1,7 +1,6 @@
 """Knowledge assets: what the organisation knows, written down."""
 
 import enum
-from typing import ClassVar
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -35,7 +34,7 @@ class KnowledgeAsset(Item):
 
     __tablename__ = "knowledge_asset"
     __table_args__ = (codes_check("knowledge", KnowledgeForm),)
-    __mapper_args__: ClassVar = {"polymorphic_identity": "knowledge_asset"}
+    __mapper_args__ = {"polymorphic_identity": "knowledge_asset"}  # noqa: RUF012 - declared so by SQLAlchemy
 
     id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
     knowledge: Mapped[KnowledgeForm] = mapped_column(CodeType(KnowledgeForm), default=KnowledgeForm.EXPLICIT)

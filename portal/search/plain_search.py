@@ -17,7 +17,7 @@ MOST_WORDS: Final = 10
 TITLE_COUNTS: Final = 3  # a word in the title for so many in the text
 
 
-def find(query: SearchQuery, visible: Select[tuple[Item]]) -> Hits:
+def find(query: SearchQuery, visible: Select[Item]) -> Hits:
     """The items whose title or text holds a word of the question, those that hold most of them first. No facets."""
     words = query.words[:MOST_WORDS]
     if query.text and not words:
