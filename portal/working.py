@@ -88,7 +88,8 @@ def _repeat(
             done = do()
         except (SQLAlchemyError, OSError) as error:
             # A full disk or a database that is away must not end the worker: nothing has left the outbox.
-            log.error("work failed, trying again", error=type(error).__name__)
+            reason = str(getattr(error, "orig", None) or error).splitlines()[:1]  # further lines quote rows
+            log.error("work failed, trying again", error=type(error).__name__, reason=reason)
             stop.wait(AFTER_ERROR_SECONDS)
             continue
         if not done:

@@ -30,7 +30,7 @@ from portal.backup.rows import (
 from portal.backup.saving import FILE_TABLE, Progress
 from portal.config import Settings
 from portal.db import bound_engine, session
-from portal.items.revising import renew_renderings
+from portal.initialising import initialise
 from portal.migrating import known_revisions, rebuilding_tables, upgrade_on
 from portal.search.checking import check
 from portal.search.index import Index
@@ -84,8 +84,7 @@ def restore(
         for name in old_files - {entry.name for entry in archive.files()}:
             (settings.files_dir / name).unlink(missing_ok=True)
         manifest, secret = archive.manifest, archive.secret_key()
-    renew_renderings()
-    session.commit()
+    initialise(settings)
     session.remove()
     items = reindex(settings)
     if check(settings).all:

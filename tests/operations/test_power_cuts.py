@@ -39,6 +39,7 @@ def publish_till_it_dies(portal: RunningPortal, most: int, chance: random.Random
     """Publish from several browsers; the server is killed with the publish number `most`. Answers word → address of those
     that were acknowledged."""
     acknowledged: dict[str, str] = {}
+    refusals: list[str] = []
     lock, reached = threading.Lock(), threading.Event()
     words = ["".join(chance.choices(string.ascii_lowercase, k=14)) for _ in range(PUBLISHES)]
 
@@ -50,7 +51,10 @@ def publish_till_it_dies(portal: RunningPortal, most: int, chance: random.Random
                 status, page = browser.publish(f"คู่มือ {word}", f"ขั้นตอนการรับเรื่อง {word} ของกองคลัง")
             except (OSError, http.client.HTTPException):
                 return
-            assert status == 302, page
+            if status != 302:
+                refusals.append(page)
+                reached.set()
+                return
             with lock:
                 acknowledged[word] = browser.location
                 if len(acknowledged) >= most:
@@ -60,6 +64,7 @@ def publish_till_it_dies(portal: RunningPortal, most: int, chance: random.Random
     for writer in writers:
         writer.start()
     assert reached.wait(300)
+    assert not refusals, refusals[0]
     portal.kill()
     for writer in writers:
         writer.join()
