@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 
+from portal.audit.recording import record
 from portal.errors import BadInput
 from portal.items.models import Item, ItemAudience, ItemState
+from portal.outbox.writing import put
 from portal.people.audiences import PUBLIC, organisation_token, person_token, unit_token
+from portal.people.models import Person
 from portal.translating import N_
 
 CHOICES = ("organisation", "unit", "public")
@@ -33,10 +36,16 @@ def choice_of(item: Item) -> str:
     return "unit" if any(token.startswith("unit:") for token in tokens) else "organisation"
 
 
-def open_to(item: Item, tokens: Iterable[str]) -> None:
-    """Keep whom the item is meant for, and open it to them if it is past being a draft."""
-    item.open_to = sorted(set(tokens))
+def open_to(item: Item, tokens: Iterable[str], *, by: Person | None = None) -> None:
+    """Keep whom the item is meant for, and open it to them if it is past being a draft.
+
+    Opening or closing what is published is in the audit log and concerns the search.
+    """
+    before, item.open_to = item.open_to, sorted(set(tokens))
     apply(item)
+    if item.state != ItemState.DRAFT and before != item.open_to:
+        record("item.open", item, by=by, before=before, after=item.open_to)
+        put("index", item.id)
 
 
 def apply(item: Item) -> None:

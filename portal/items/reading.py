@@ -1,10 +1,12 @@
 """What a page of an item shows beside its text."""
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.db import session
-from portal.items.models import Item, ItemState, Origin, Post
+from portal.items.attaching import visible_attachments
+from portal.items.models import Attachment, Item, ItemState, Origin, Post, Revision
+from portal.items.permissions import can_edit
 from portal.people.models import Person
 
 
@@ -18,6 +20,33 @@ def comments_of(item: Item) -> list[Post]:
             .order_by(Post.number)
         )
     )
+
+
+def files_of(item: Item, person: Person | None) -> list[Attachment]:
+    """The files of the item itself that the person may fetch, in the order they came; those of comments stand there."""
+    return list(
+        session.scalars(
+            visible_attachments(person)
+            .where(Attachment.item_id == item.id, Attachment.post_id.is_(None))
+            .order_by(Attachment.id)
+        )
+    )
+
+
+def revisions_of(item: Item, person: Person | None) -> Select[Revision]:
+    """The revisions the person may read: all for who may edit, for others those from the publication on.
+
+    What an author took out before he published stays his.
+    """
+    query = select(Revision).where(Revision.item_id == item.id).options(joinedload(Revision.author))
+    if can_edit(person, item):
+        return query
+    first = (
+        select(func.max(Revision.number))
+        .where(Revision.item_id == item.id, Revision.saved_at <= item.published_at)
+        .scalar_subquery()
+    )
+    return query.where(Revision.number >= func.coalesce(first, 1))
 
 
 def sources_of(item: Item, person: Person | None) -> list[Item]:

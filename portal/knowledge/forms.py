@@ -15,6 +15,8 @@ from wtforms.widgets import HiddenInput
 from portal.items.audience import CHOICES
 from portal.items.models import TITLE_LENGTH
 from portal.knowledge.kinds import FORM_NAMES, KIND_NAMES
+from portal.knowledge.models import AssetKind, KnowledgeForm
+from portal.knowledge.writing import Written
 from portal.markup.rendering import MAX_TEXT
 from portal.plan.steps import STEPS
 from portal.translating import N_, gettext, language
@@ -88,6 +90,20 @@ class AssetForm(PortalForm):
             for line in self.fulfilments
             if line.form.step.data
         ]
+
+    def written(self) -> Written:
+        """The form as one value, after it was validated."""
+        return Written(
+            title=self.title.data or "",
+            text=self.text.data or "",
+            kind=AssetKind(self.kind.data),
+            knowledge=KnowledgeForm(self.knowledge.data),
+            fulfilments=self.chosen_fulfilments(),
+            readers=self.audience.data,
+            tags=self.chosen_tags(),
+            note=self.note.data or "",
+            base_revision=self.base_revision.data,
+        )
 
     def chosen_tags(self) -> list[str]:
         return (self.tags.data or "").replace("،", ",").split(",")

@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
@@ -12,11 +12,12 @@ from portal.documents.sending import send_table
 from portal.errors import NotHere
 from portal.items import audience
 from portal.items.forms import CommentForm
-from portal.items.models import Attachment, Fulfilment, ItemRedirect, Revision
+from portal.items.models import Fulfilment, Item, ItemRedirect, Revision
 from portal.items.permissions import can_comment, can_edit, can_hide
-from portal.items.reading import comments_of, grown_from, sources_of
+from portal.items.reading import comments_of, files_of, grown_from, revisions_of, sources_of
 from portal.items.readings import readings_of
 from portal.items.revising import newest, rendering_of
+from portal.items.views import page_of
 from portal.knowledge.kinds import FORM_NAMES, KIND_NAMES
 from portal.knowledge.listing import ORDERS, AssetFilter, find, find_all, years_with_assets
 from portal.knowledge.models import AssetKind, KnowledgeAsset
@@ -37,7 +38,6 @@ FOR_PAGE = (
     joinedload(KnowledgeAsset.unit),
     selectinload(KnowledgeAsset.audience),
     selectinload(KnowledgeAsset.fulfilments).joinedload(Fulfilment.goal),
-    selectinload(KnowledgeAsset.attachments).joinedload(Attachment.file),
     selectinload(KnowledgeAsset.tags),
 )
 
@@ -99,7 +99,7 @@ def download_list() -> ResponseReturnValue:
 def show_asset(asset_id: int, slug: str = "") -> ResponseReturnValue:
     moved = session.get(ItemRedirect, asset_id) if asset_id < 2**31 else None
     if moved is not None:
-        return redirect(url_for("items.show_item", item_id=moved.to_item_id), 301)
+        return redirect(page_of(get_visible(Item, moved.to_item_id)), 301)
     person = current_person()
     asset: KnowledgeAsset = get_visible(KnowledgeAsset, asset_id, *FOR_PAGE)
     revision = newest(asset)
@@ -115,6 +115,7 @@ def show_asset(asset_id: int, slug: str = "") -> ResponseReturnValue:
         kind_name=KIND_NAMES[AssetKind(asset.kind)],
         form_name=FORM_NAMES[asset.knowledge],
         steps=STEPS,
+        files=files_of(asset, person),
         comments=comments_of(asset),
         comment_form=CommentForm(send_key=secrets.token_urlsafe(16)),
         sources=sources_of(asset, person),
@@ -134,12 +135,7 @@ def show_asset(asset_id: int, slug: str = "") -> ResponseReturnValue:
 @bp.get("/<int:asset_id>/history")
 def show_history(asset_id: int) -> ResponseReturnValue:
     asset = get_visible(KnowledgeAsset, asset_id)
-    revisions = session.scalars(
-        select(Revision)
-        .where(Revision.item_id == asset.id)
-        .options(joinedload(Revision.author))
-        .order_by(Revision.number.desc())
-    ).all()
+    revisions = session.scalars(revisions_of(asset, current_person()).order_by(Revision.number.desc())).all()
     return render_template("knowledge/show_history.html", asset=asset, revisions=revisions)
 
 
@@ -147,7 +143,7 @@ def show_history(asset_id: int) -> ResponseReturnValue:
 def show_revision(asset_id: int, number: int) -> ResponseReturnValue:
     """What this revision changed against the one before it."""
     asset = get_visible(KnowledgeAsset, asset_id)
-    wanted = select(Revision).where(Revision.item_id == asset.id).options(joinedload(Revision.author))
+    wanted = revisions_of(asset, current_person())
     revision = session.scalar(wanted.where(Revision.number == number)) if number < 2**31 else None
     if revision is None:
         raise NotHere

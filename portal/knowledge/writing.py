@@ -1,14 +1,17 @@
 """Starting a knowledge asset and saving what is written into it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from portal.db import session
 from portal.errors import BadInput
 from portal.items import audience
+from portal.items.attaching import claim
+from portal.items.fulfilling import set_fulfilments
 from portal.items.models import TITLE_LENGTH, Item, ItemTag, Origin, Revision
-from portal.items.publishing import changed
+from portal.items.publishing import changed, publish
 from portal.items.revising import save_revision
 from portal.knowledge.models import AssetKind, KnowledgeAsset, KnowledgeForm
 from portal.people.audiences import organisation_token
@@ -74,6 +77,44 @@ def save(
     session.flush()
     changed(asset)
     return revision
+
+
+@dataclass(frozen=True)
+class Written:
+    """What the form of an asset holds when it is sent."""
+
+    title: str
+    text: str
+    kind: AssetKind
+    knowledge: KnowledgeForm
+    fulfilments: list[tuple[int | None, str]]
+    readers: str  # one of items.audience.CHOICES
+    tags: list[str]
+    note: str
+    base_revision: int | None
+
+
+def write(asset: KnowledgeAsset, written: Written, *, by: Person, and_publish: bool = False) -> None:
+    """Keep everything the form holds, and publish if it was the button for that.
+
+    Raises what `save`, `set_fulfilments`, `tokens_for` and `publish` raise; the caller rolls back and shows the form.
+    """
+    save(
+        asset,
+        by=by,
+        title=written.title,
+        text=written.text,
+        kind=written.kind,
+        knowledge=written.knowledge,
+        tags=written.tags,
+        note=written.note,
+        base_revision=written.base_revision,
+    )
+    set_fulfilments(asset, written.fulfilments)
+    audience.open_to(asset, audience.tokens_for(written.readers, asset), by=by)
+    claim(asset, written.text, by)
+    if and_publish:
+        publish(asset, by=by)
 
 
 def tidy_tags(tags: Iterable[str]) -> list[str]:

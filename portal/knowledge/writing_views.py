@@ -10,11 +10,9 @@ from portal.db import session
 from portal.drafts.keeping import discard
 from portal.errors import BadInput, PortalError
 from portal.items import audience
-from portal.items.attaching import claim
-from portal.items.fulfilling import propose, set_fulfilments
+from portal.items.fulfilling import MOST, propose
 from portal.items.models import Item, ItemState
 from portal.items.permissions import can_edit
-from portal.items.publishing import changed
 from portal.items.revising import SavedMeanwhile, newest
 from portal.knowledge.forms import AssetForm
 from portal.knowledge.kinds import USUAL_STEP
@@ -22,11 +20,12 @@ from portal.knowledge.models import AssetKind, KnowledgeAsset
 from portal.knowledge.permissions import can_publish, can_retire, can_write
 from portal.knowledge.publishing import publish, retire
 from portal.knowledge.views import bp
-from portal.knowledge.writing import grew_from, save, start, unit_of
+from portal.knowledge.writing import grew_from, start, unit_of, write
 from portal.markup.difference import compare
 from portal.markup.rendering import TooLong, render
 from portal.plan.running import goals_to_offer
 from portal.translating import gettext
+from portal.web.numbers import whole_number
 from portal.web.visibility import current_person, get_visible, require
 
 
@@ -45,8 +44,8 @@ def write_asset() -> ResponseReturnValue:
     else:
         try:
             asset = start(person, person.organisation_id, unit_id)
-            if form.origin.data and form.origin.data.isdigit():
-                grew_from(asset, get_visible(Item, int(form.origin.data)))
+            if source_id := whole_number(form.origin.data):
+                grew_from(asset, get_visible(Item, source_id))
             return _save(form, asset, draft_name="knowledge-new")
         except PortalError as error:
             return _refused(form, error)
@@ -65,6 +64,8 @@ def edit_asset(asset_id: int) -> ResponseReturnValue:
     )
     require(can_edit(person, asset))
     form = AssetForm()
+    if request.method == "GET":
+        _one_line_each(form, asset)
     had = {row.goal_id for row in asset.fulfilments if row.goal_id}
     form.offer(goals_to_offer(asset.organisation_id, also=had), has_unit=asset.unit_id is not None)
     if request.method == "GET":
@@ -128,24 +129,10 @@ def _is_preview() -> bool:
 
 def _save(form: AssetForm, asset: KnowledgeAsset, *, draft_name: str) -> ResponseReturnValue:
     person = current_person()
-    save(
-        asset,
-        by=person,
-        title=form.title.data or "",
-        text=form.text.data or "",
-        kind=form.kind.data,
-        knowledge=form.knowledge.data,
-        tags=form.chosen_tags(),
-        note=form.note.data or "",
-        base_revision=form.base_revision.data,
-    )
-    set_fulfilments(asset, form.chosen_fulfilments())
-    audience.open_to(asset, audience.tokens_for(form.audience.data, asset))
-    claim(asset, form.text.data or "", person)
-    changed(asset)
-    if request.form.get("action") == "publish":
-        require(can_publish(person, asset))
-        publish(asset, by=person)
+    and_publish = request.form.get("action") == "publish"
+    require(not and_publish or can_publish(person, asset))
+    write(asset, form.written(), by=person, and_publish=and_publish)
+    if and_publish:
         flash(gettext("Published. Colleagues find it from now on."))
     elif asset.state == ItemState.DRAFT:
         flash(gettext("Saved as a draft. Only you see it till you publish it."))
@@ -168,8 +155,11 @@ def _form_page(
 ) -> ResponseReturnValue:
     shown: dict[str, Any] = {"form": form, "asset": asset}
     if _is_preview():
-        shown["preview"] = render(form.text.data or "").html
-    elif form.errors and status == 200:
+        try:
+            shown["preview"] = render(form.text.data or "").html
+        except TooLong as error:
+            form.form_errors = [gettext(error.message, **error.values)]
+    if form.errors and status == 200:
         status = 422
     return render_template("knowledge/write_asset.html", **shown), status
 
@@ -183,9 +173,10 @@ def _propose(form: AssetForm, asset: KnowledgeAsset) -> None:
 
 def _begin_from_source(form: AssetForm, source: str | None) -> None:
     """Begin with the text of another item, which stays noted as its origin."""
-    if not source or not source.isdigit():
+    source_id = whole_number(source)
+    if source_id is None:
         return
-    item = get_visible(Item, int(source))
+    item = get_visible(Item, source_id)
     revision = newest(item)
     form.origin.data = str(item.id)
     form.title.data = item.title
@@ -202,3 +193,9 @@ def _fill(form: AssetForm, asset: KnowledgeAsset) -> None:
     form.base_revision.data = asset.revision_number
     for line, row in zip(form.fulfilments, asset.fulfilments, strict=False):
         line.form.step.data, line.form.goal.data = row.step, str(row.goal_id or "")
+
+
+def _one_line_each(form: AssetForm, asset: KnowledgeAsset) -> None:
+    """A line for every fulfilment there is, and a free one: what a form does not show it would take away."""
+    while len(form.fulfilments) < min(len(asset.fulfilments) + 1, MOST):
+        form.fulfilments.append_entry()

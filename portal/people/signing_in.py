@@ -9,11 +9,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
+import structlog
 from flask import Flask, Request, abort, g, redirect, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import joinedload
 
 from portal.db import now, session, transaction
@@ -27,6 +29,8 @@ SEEN_EVERY = timedelta(minutes=5)
 BEFORE_PASSWORD_CHANGE = frozenset(
     {"people.change_password", "people.sign_out", "web.choose_language", "static"}
 )
+
+log = structlog.get_logger()
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -113,8 +117,12 @@ def _keep_seen(_error: BaseException | None) -> None:
     """Note that the session is in use, after the answer and in a transaction of its own."""
     sign_in_id = g.pop("seen_sign_in_id", None)
     if sign_in_id is not None:
-        with transaction() as own:
-            own.execute(update(SignIn).where(SignIn.id == sign_in_id).values(last_seen_at=now()))
+        try:
+            with transaction() as own:
+                own.execute(update(SignIn).where(SignIn.id == sign_in_id).values(last_seen_at=now()))
+        except SQLAlchemyError:
+            # The page was answered; that it was asked for is noted with the next one.
+            log.warning("the session's last use was not noted")
 
 
 def install(app: Flask) -> None:

@@ -49,9 +49,12 @@ def write_plan(
         for number, text in enumerate(strategies, 1)
         if text.title
     ]
-    session.flush()
-    ids = {strategy.number: strategy.id for strategy in plan.strategies}
+    served = {strategy.number: strategy for strategy in plan.strategies}
     had = {goal.number: goal for goal in plan.goals}
+    for goal in plan.goals:
+        # A strategy that goes leaves its goals first, whether they are still in the plan or withdrawn.
+        if goal.strategy not in plan.strategies:
+            goal.strategy = None
     for number, text in enumerate(goals, 1):
         goal = had.get(number)
         if not text.title:
@@ -62,7 +65,7 @@ def write_plan(
             goal = Goal(number=number)
             plan.goals.append(goal)
         goal.title, goal.title_en, goal.measurable_unit = text.title, text.title_en, text.measurable_unit
-        goal.strategy_id = ids.get(text.strategy_number or 0)
+        goal.strategy = served.get(text.strategy_number or 0)
         goal.withdrawn_at = None
     try:
         session.flush()

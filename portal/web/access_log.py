@@ -62,7 +62,7 @@ def install(app: Flask, log: AccessLog) -> None:
                 person=g.get("person_id"),
                 address=request.remote_addr,
                 method=request.method,
-                path=request.path,
+                path=_path_without_secret(),
                 status=response.status_code,
                 ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000),
                 request=g.get("request_id"),
@@ -71,3 +71,9 @@ def install(app: Flask, log: AccessLog) -> None:
             # A full or read-only disk must not take the portal down; `portal doctor` and /healthz tell of it.
             app.logger.error("access log can't be written")
         return response
+
+
+def _path_without_secret() -> str:
+    """The path; a secret that is part of an address (a one-time link) is not written down."""
+    secret = (request.view_args or {}).get("secret")
+    return request.path.replace(str(secret), "…") if secret else request.path

@@ -75,7 +75,7 @@ def answer(
 
 
 def _portal_error(error: PortalError) -> ResponseReturnValue:
-    kept = KeptForm.from_request(request) if error.status in (409, 422, 429) else None
+    kept = KeptForm.from_request(request) if error.status in (409, 413, 422, 429) else None
     return answer(error.status, gettext(error.message, **error.values), kept=kept)
 
 

@@ -1,12 +1,15 @@
 """Writing down what one knows: draft, publish, edit, retire; and what happens when two write at once."""
 
+import io
+
 import pytest
 from sqlalchemy import func, select
 
 from portal.audit.models import AuditEntry
 from portal.db import session
 from portal.drafts.models import Draft
-from portal.items.models import ItemState, Revision
+from portal.items.models import ItemState, Post, Revision
+from portal.items.publishing import merge_into
 from portal.knowledge.models import KnowledgeAsset
 from portal.outbox.models import OutboxEntry
 from tests.making import make_asset, make_goal, make_organisation, make_person, make_unit, reload
@@ -15,6 +18,9 @@ from tests.making import make_asset, make_goal, make_organisation, make_person, 
 @pytest.fixture(autouse=True)
 def organisation(app):
     return make_organisation()
+
+
+JSON = {"Accept": "application/json"}
 
 
 def form(**changes):
@@ -246,3 +252,67 @@ def test_a_list_or_an_item_costs_the_same_number_of_queries_however_full(login_a
         browser.get("/")
     assert len(many) <= len(few) + 1
     assert len(many) <= 60
+
+
+def test_editing_keeps_every_fulfilment_however_many_there_are(login_as):
+    author = make_person()
+    steps = tuple((None, f"KM{n}") for n in range(1, 8))
+    asset = make_asset(author=author, steps=steps)
+    page = login_as(author).get(f"/knowledge/{asset.id}/edit").text
+    for n, (_, step) in enumerate(steps):
+        field = page.split(f'name="fulfilments-{n}-step"')[1].split("</select>")[0]
+        assert f'selected value="{step}"' in field
+    assert 'name="fulfilments-7-step"' in page, "and a free line for one more"
+
+
+def test_opening_what_is_published_to_others_is_in_the_audit_log(login_as):
+    author = make_person()
+    asset = make_asset(author=author)
+    login_as(author).post(f"/knowledge/{asset.id}/edit", data=form(base_revision="1", audience="public"))
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "item.open")).one()
+    assert entry.actor_id == author.id
+    assert "public" in entry.details["after"]
+
+
+def test_the_name_of_a_file_in_a_hidden_comment_is_not_shown(login_as):
+    asset = make_asset()
+    commenter = make_person()
+    browser = login_as(commenter)
+    file = browser.post(
+        "/files", data={"file": (io.BytesIO(b"a,b\n1,2\n"), "เงินเดือนลับ.csv")}, headers=JSON
+    ).json
+    browser.post(f"/items/{asset.id}/comments", data={"text": f"ดู [ไฟล์](/files/{file['id']})"})
+    post = session.scalars(select(Post)).one()
+    browser.post(f"/posts/{post.id}/hide", data={"reason": "ส่งผิด"})
+    assert "เงินเดือนลับ" not in login_as(make_person()).get(f"/knowledge/{asset.id}").text
+
+
+def test_what_was_taken_out_before_publication_stays_the_authors(login_as):
+    author = make_person()
+    asset = make_asset(author=author, text="ร่างที่มีความลับ", published=False)
+    browser = login_as(author)
+    browser.post(f"/knowledge/{asset.id}/edit", data=form(base_revision="1", text="เนื้อหาที่เผยแพร่ได้"))
+    reader = login_as(make_person())
+    assert reader.get(f"/knowledge/{asset.id}/history/1").status_code == 404
+    assert "ร่างที่มีความลับ" not in reader.get(f"/knowledge/{asset.id}/history/2").text
+    assert browser.get(f"/knowledge/{asset.id}/history/1").status_code == 200
+
+
+def test_a_preview_of_a_text_that_is_too_long_keeps_it(login_as):
+    text = "ข้อความยาวมาก " * 55_000
+    answer = login_as(make_person()).post("/knowledge/new", data=form(action="preview", text=text))
+    assert answer.status_code == 422
+    assert text[:2000] in answer.text
+
+
+@pytest.mark.parametrize("odd", ["²", "9" * 5000, "-1", "1e3", "๑", ""])
+def test_an_odd_number_in_the_address_is_as_good_as_none(login_as, odd):
+    assert login_as(make_person()).get("/knowledge/new", query_string={"from": odd}).status_code == 200
+
+
+def test_the_address_of_a_merged_draft_tells_a_stranger_nothing(client):
+    author = make_person()
+    old, new = make_asset(author=author, published=False), make_asset(author=author, published=False)
+    merge_into(old, new, by=author)
+    session.commit()
+    assert client.get(f"/knowledge/{old.id}").status_code == 404

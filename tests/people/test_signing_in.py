@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
 
 from portal.db import now, session
 from portal.mail.models import Mail
-from portal.people import passwords
+from portal.people import passwords, signing_in
 from portal.people.models import OneTimeLink, SignIn, SignInAttempt
 from portal.people.signing_in import IDLE
 from tests.making import PASSWORD, make_asset, make_organisation, make_person
@@ -228,3 +229,23 @@ def test_a_password_is_never_kept_with_a_form(client):
     for _ in range(6):
         answer = sign_in(client, "malee", "ความลับสุดยอดของฉัน")
     assert "ความลับสุดยอดของฉัน" not in answer.text
+
+
+def test_a_one_time_secret_is_not_written_into_the_access_log(app, client):
+    secret = passwords.make_link(make_person(), by=None)
+    client.get(f"/password/set/{secret}")
+    written = "".join(path.read_text() for path in app.config["SETTINGS"].log_dir.glob("access-*.log"))
+    assert "/password/set/…" in written
+    assert secret not in written
+
+
+def test_a_page_is_answered_also_when_the_last_use_of_the_session_cannot_be_noted(login_as, monkeypatch):
+    browser = login_as(make_person())
+    session.execute(update(SignIn).values(last_seen_at=now() - timedelta(hours=1)))
+    session.commit()
+
+    def away():
+        raise OperationalError("UPDATE", {}, Exception("readonly"))
+
+    monkeypatch.setattr(signing_in, "transaction", away)
+    assert browser.get("/me").status_code == 200

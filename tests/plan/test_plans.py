@@ -140,3 +140,15 @@ def test_each_cell_leads_to_what_is_counted(login_as):
     page = login_as(make_person()).get(f"/knowledge?goal={plan.goals[0].id}&step=KM3").text
     assert "อยู่ในช่อง" in page
     assert "ไม่อยู่ในช่อง" not in page
+
+
+def test_a_strategy_that_goals_serve_can_be_taken_out(login_as):
+    plan = make_plan()
+    plan.goals[0].strategy = plan.strategies[0]
+    session.commit()
+    answer = login_as(planner()).post(
+        f"/plans/{plan.id}/edit", data=form(**{"strategies-0-title": "", "goals-0-strategy": ""})
+    )
+    assert answer.status_code == 302
+    session.expire_all()
+    assert session.get(Goal, plan.goals[0].id).strategy is None
