@@ -13,6 +13,7 @@ WAL_MOST = 512 * 1024 * 1024
 
 
 def answers(connection: Connection) -> Iterator[Finding]:
+    """Whether the database answers, and at which revision it is."""
     dialect = connection.dialect
     version = ".".join(str(part) for part in dialect.server_version_info or ())
     yield ok("database", f"{dialect.name} {version} answers")
@@ -40,6 +41,7 @@ def has_tables(connection: Connection) -> bool:
 
 
 def contents(connection: Connection, *, deep: bool) -> Iterator[Finding]:
+    """References, the file's own integrity, and the files that rows speak of; `deep` reads every byte."""
     changed = differences()
     if changed:
         yield fail(

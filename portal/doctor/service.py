@@ -24,6 +24,7 @@ WRITTEN_IN = 2026  # a clock before the year of this line is wrong
 
 
 def worker(connection: Connection, settings: Settings) -> Iterator[Finding]:
+    """Whether a background worker is at work, and how long its work has been waiting."""
     with only_one(settings) as nobody_else:
         pass
     oldest, waiting = connection.execute(select(func.min(OutboxEntry.written_at), func.count())).one()
@@ -43,6 +44,7 @@ def worker(connection: Connection, settings: Settings) -> Iterator[Finding]:
 
 
 def search_index(connection: Connection, settings: Settings) -> Iterator[Finding]:
+    """Whether the index answers and holds what the database says is published."""
     index = Index(settings.search_index_dir)
     published = connection.scalar(
         select(func.count())
@@ -73,6 +75,7 @@ def search_index(connection: Connection, settings: Settings) -> Iterator[Finding
 
 
 def mail(connection: Connection, settings: Settings) -> Iterator[Finding]:
+    """Mails that wait, failed, or may not have arrived."""
     counts: dict[MailState, int] = dict(
         connection.execute(select(Mail.state, func.count()).group_by(Mail.state)).all()
     )
@@ -103,6 +106,7 @@ def mail(connection: Connection, settings: Settings) -> Iterator[Finding]:
 
 
 def clock(connection: Connection) -> Iterator[Finding]:
+    """Whether this machine's clock agrees with what was written last."""
     ZoneInfo("Asia/Bangkok")  # deadlines are days there
     moment = datetime.now(UTC)
     newest = connection.scalar(select(func.max(AuditEntry.at)))

@@ -22,6 +22,7 @@ THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
 def look(settings: Settings, environ: Mapping[str, str] | None = None) -> Iterator[Finding]:
+    """What of the environment is missing, weak or at odds with itself."""
     environ = os.environ if environ is None else environ
     yield ok("version", f"km-portal {version('km-portal')} on Python {platform.python_version()}")
     known = {Raw.variable(field.name) for field in fields(Raw)}
@@ -78,6 +79,7 @@ def _cookies(settings: Settings) -> Iterator[Finding]:
 
 
 def organisation(connection: Connection, settings: Settings) -> Iterator[Finding]:
+    """Whether there is an organisation, and somebody active who administers it."""
     root = connection.execute(select(Unit.id, Unit.name).where(Unit.parent_id.is_(None)).limit(1)).first()
     if root is None:
         yield warn(

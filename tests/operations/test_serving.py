@@ -19,7 +19,7 @@ def portal(home: Path):
 
 def test_one_background_worker_runs_beside_the_web_workers(portal: RunningPortal) -> None:
     wait_till(lambda: len(portal.background_workers()) == 1)
-    assert len(children_of(portal.process.pid)) == 3
+    wait_till(lambda: len(children_of(portal.process.pid)) == 3)
 
 
 def test_a_second_worker_waits_till_the_first_is_gone(portal: RunningPortal, home: Path) -> None:
