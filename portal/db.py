@@ -86,6 +86,11 @@ def codes_check(column: str, codes: type[enum.StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_code")
 
 
+def by_bytes(length: int) -> String:
+    """Text that sorts by code point on both databases, whatever language the server was set up in: sort keys and paths."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
 def now() -> datetime:
     """This moment, aware, in UTC."""
     return datetime.now(UTC)

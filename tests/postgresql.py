@@ -43,7 +43,11 @@ def _server() -> Path | None:
         shutil.chown(folder, user)
     data = folder / "data"
     subprocess.run(
-        [initdb, "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"],
+        [
+            *(initdb, "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"),
+            # An order of its own, as a town's server has: what needs ours must say so.
+            *("--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=th-TH"),
+        ],
         check=True,
         capture_output=True,
         user=user,

@@ -16,10 +16,11 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     select,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from portal.db import Base, CodeType, UTCDateTime, codes_check, now
+from portal.db import Base, CodeType, UTCDateTime, by_bytes, codes_check, now
 from portal.files.models import StoredFile
 from portal.people.audiences import tokens_of
 from portal.people.models import Person, Unit
@@ -46,7 +47,7 @@ class Item(Base):
     __table_args__: tuple[Any, ...] = (
         codes_check("state", ItemState),
         CheckConstraint("state = 'draft' OR published_at IS NOT NULL", name="published_when"),
-        Index("ix_item_organisation_state_published", "organisation_id", "state", "published_at"),
+        Index("ix_item_state_published_at", "state", "published_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -55,7 +56,7 @@ class Item(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
-    sort_key: Mapped[str] = mapped_column(String(1200), default="", index=True)
+    sort_key: Mapped[str] = mapped_column(by_bytes(1200), default="", index=True)
     state: Mapped[ItemState] = mapped_column(CodeType(ItemState), default=ItemState.DRAFT)
     # The kind within the type (manual, story, … of an asset), so that lists and facets need no second table.
     kind: Mapped[str] = mapped_column(String(40), default="")
@@ -127,11 +128,20 @@ class Fulfilment(Base):
     __table_args__ = (
         CheckConstraint("step IN ({})".format(", ".join(f"'{code}'" for code in STEPS)), name="step_code"),
         UniqueConstraint("item_id", "goal_id", "step"),
+        # To that constraint two empty goals are two different ones.
+        Index(
+            "uq_fulfilment_without_goal",
+            "item_id",
+            "step",
+            unique=True,
+            sqlite_where=text("goal_id IS NULL"),
+            postgresql_where=text("goal_id IS NULL"),
+        ),
         Index("ix_fulfilment_goal_step", "goal_id", "step"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), index=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"))
     goal_id: Mapped[int | None] = mapped_column(ForeignKey("goal.id"))
     step: Mapped[str] = mapped_column(String(3))
 
@@ -146,7 +156,7 @@ class Revision(Base):
     __table_args__ = (UniqueConstraint("item_id", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), index=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"))
     number: Mapped[int]
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
@@ -174,10 +184,13 @@ class Post(Base):
     """A comment on an item, later also a reply in a thread; numbered within its item."""
 
     __tablename__ = "post"
-    __table_args__ = (UniqueConstraint("item_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("item_id", "number"),
+        CheckConstraint("(hidden_at IS NULL) = (hidden_by_id IS NULL)", name="hidden_by_whom"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), index=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"))
     number: Mapped[int]
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     text: Mapped[str] = mapped_column(Text)
@@ -199,6 +212,7 @@ class Attachment(Base):
     """A file in its place: on an item, in a post, or (till the text it belongs to is saved) with its uploader alone."""
 
     __tablename__ = "attachment"
+    __table_args__ = (CheckConstraint("post_id IS NULL OR item_id IS NOT NULL", name="post_has_item"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), index=True)
@@ -247,6 +261,7 @@ class ItemRedirect(Base):
     """An item that was merged into another: its address leads there for ever."""
 
     __tablename__ = "item_redirect"
+    __table_args__ = (CheckConstraint("item_id <> to_item_id", name="leads_elsewhere"),)
 
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True)
     to_item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)

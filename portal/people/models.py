@@ -4,10 +4,10 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from portal.db import Base, CodeType, UTCDateTime, codes_check, now
+from portal.db import Base, CodeType, UTCDateTime, by_bytes, codes_check, now
 from portal.thai.sorting import sort_key
 
 NAME_LENGTH = 200
@@ -84,7 +84,7 @@ class Unit(Base):
     __table_args__ = (codes_check("kind", UnitKind), UniqueConstraint("organisation_id", "code"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     kind: Mapped[UnitKind] = mapped_column(CodeType(UnitKind))
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
@@ -92,8 +92,8 @@ class Unit(Base):
     short_name: Mapped[str] = mapped_column(String(60), default="")
     code: Mapped[str] = mapped_column(String(40))
     # The ids from the root down to this unit, "/1/4/9/": "this unit and all below it" is a prefix, asked without recursion.
-    path: Mapped[str] = mapped_column(String(400), index=True, default="")
-    sort_key: Mapped[str] = mapped_column(String(800), default="")
+    path: Mapped[str] = mapped_column(by_bytes(400), index=True, default="")
+    sort_key: Mapped[str] = mapped_column(by_bytes(800), default="")
     closed_on: Mapped[date | None] = mapped_column(Date)
 
     parent: Mapped["Unit | None"] = relationship(
@@ -137,6 +137,14 @@ class Position(Base):
     __table_args__ = (
         codes_check("rank", Rank),
         CheckConstraint("superior_id IS NULL OR superior_id <> id", name="not_own_superior"),
+        # Two admins at the same moment: organising.py asks first, but only this can hold them apart.
+        Index(
+            "uq_position_head_of_unit",
+            "unit_id",
+            unique=True,
+            sqlite_where=text("rank = 'head' AND abolished_on IS NULL"),
+            postgresql_where=text("rank = 'head' AND abolished_on IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -148,7 +156,7 @@ class Position(Base):
     rank: Mapped[Rank] = mapped_column(CodeType(Rank), default=Rank.STAFF)
     # Empty: the superior follows from the tree (people/superiors.py). Filled: somebody decided otherwise.
     superior_id: Mapped[int | None] = mapped_column(ForeignKey("position.id"), index=True)
-    sort_key: Mapped[str] = mapped_column(String(800), default="")
+    sort_key: Mapped[str] = mapped_column(by_bytes(800), default="")
     abolished_on: Mapped[date | None] = mapped_column(Date)
 
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id], back_populates="positions")
@@ -183,7 +191,7 @@ class Person(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     must_change_password: Mapped[bool] = mapped_column(default=False)
     is_system: Mapped[bool] = mapped_column(default=False)
-    sort_key: Mapped[str] = mapped_column(String(800), default="", index=True)
+    sort_key: Mapped[str] = mapped_column(by_bytes(800), default="", index=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     deactivated_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
@@ -271,7 +279,7 @@ class Group(Base):
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     name_en: Mapped[str] = mapped_column(String(NAME_LENGTH), default="")
     purpose: Mapped[str] = mapped_column(Text, default="")
-    sort_key: Mapped[str] = mapped_column(String(800), default="")
+    sort_key: Mapped[str] = mapped_column(by_bytes(800), default="")
     closed_on: Mapped[date | None] = mapped_column(Date)
 
     memberships: Mapped[list["GroupMembership"]] = relationship(back_populates="group")

@@ -58,7 +58,7 @@ class Strategy(Base):
     __table_args__ = (UniqueConstraint("plan_id", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), index=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
     number: Mapped[int]
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
     title_en: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
@@ -73,7 +73,7 @@ class Goal(Base):
     __table_args__ = (UniqueConstraint("plan_id", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), index=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
     strategy_id: Mapped[int | None] = mapped_column(ForeignKey("strategy.id"), index=True)
     number: Mapped[int]
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH))

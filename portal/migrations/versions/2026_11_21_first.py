@@ -13,6 +13,10 @@ branch_labels = None
 depends_on = None
 
 
+def by_bytes(length: int) -> sa.String:
+    return sa.String(length=length).with_variant(sa.String(length=length, collation='C'), 'postgresql')
+
+
 def upgrade() -> None:
     op.create_table('audit_entry',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -96,8 +100,8 @@ def upgrade() -> None:
     sa.Column('name_en', sa.String(length=200), nullable=False),
     sa.Column('short_name', sa.String(length=60), nullable=False),
     sa.Column('code', sa.String(length=40), nullable=False),
-    sa.Column('path', sa.String(length=400), nullable=False),
-    sa.Column('sort_key', sa.String(length=800), nullable=False),
+    sa.Column('path', by_bytes(400), nullable=False),
+    sa.Column('sort_key', by_bytes(800), nullable=False),
     sa.Column('closed_on', sa.Date(), nullable=True),
     sa.CheckConstraint("kind IN ('organisation', 'office', 'division', 'section', 'work', 'centre')", name=op.f('ck_unit_kind_code')),
     sa.ForeignKeyConstraint(['organisation_id'], ['unit.id'], name=op.f('fk_unit_organisation_id')),
@@ -105,7 +109,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_unit')),
     sa.UniqueConstraint('organisation_id', 'code', name=op.f('uq_unit_organisation_id_code'))
     )
-    op.create_index('ix_unit_organisation_id', 'unit', ['organisation_id'])
     op.create_index('ix_unit_parent_id', 'unit', ['parent_id'])
     op.create_index('ix_unit_path', 'unit', ['path'])
 
@@ -116,7 +119,7 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=200), nullable=False),
     sa.Column('name_en', sa.String(length=200), nullable=False),
     sa.Column('purpose', sa.Text(), nullable=False),
-    sa.Column('sort_key', sa.String(length=800), nullable=False),
+    sa.Column('sort_key', by_bytes(800), nullable=False),
     sa.Column('closed_on', sa.Date(), nullable=True),
     sa.CheckConstraint("kind IN ('km_team', 'reviewers', 'committee', 'working_group', 'community')", name=op.f('ck_group_kind_code')),
     sa.ForeignKeyConstraint(['organisation_id'], ['unit.id'], name=op.f('fk_group_organisation_id')),
@@ -148,7 +151,7 @@ def upgrade() -> None:
     sa.Column('password_hash', sa.String(length=200), nullable=True),
     sa.Column('must_change_password', sa.Boolean(), nullable=False),
     sa.Column('is_system', sa.Boolean(), nullable=False),
-    sa.Column('sort_key', sa.String(length=800), nullable=False),
+    sa.Column('sort_key', by_bytes(800), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('deactivated_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("category IN ('staff', 'elected')", name=op.f('ck_person_category_code')),
@@ -189,7 +192,7 @@ def upgrade() -> None:
     sa.Column('number', sa.String(length=40), nullable=False),
     sa.Column('rank', sa.String(40), nullable=False),
     sa.Column('superior_id', sa.Integer(), nullable=True),
-    sa.Column('sort_key', sa.String(length=800), nullable=False),
+    sa.Column('sort_key', by_bytes(800), nullable=False),
     sa.Column('abolished_on', sa.Date(), nullable=True),
     sa.CheckConstraint("rank IN ('chief_executive', 'deputy_chief_executive', 'permanent_secretary', 'deputy_permanent_secretary', 'head', 'staff')", name=op.f('ck_position_rank_code')),
     sa.CheckConstraint('superior_id IS NULL OR superior_id <> id', name=op.f('ck_position_not_own_superior')),
@@ -201,6 +204,14 @@ def upgrade() -> None:
     op.create_index('ix_position_organisation_id', 'position', ['organisation_id'])
     op.create_index('ix_position_superior_id', 'position', ['superior_id'])
     op.create_index('ix_position_unit_id', 'position', ['unit_id'])
+    op.create_index(
+        'uq_position_head_of_unit',
+        'position',
+        ['unit_id'],
+        unique=True,
+        sqlite_where=sa.text("rank = 'head' AND abolished_on IS NULL"),
+        postgresql_where=sa.text("rank = 'head' AND abolished_on IS NULL"),
+    )
 
     op.create_table('acting_appointment',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -253,7 +264,7 @@ def upgrade() -> None:
     sa.Column('unit_id', sa.Integer(), nullable=True),
     sa.Column('author_id', sa.Integer(), nullable=False),
     sa.Column('title', sa.String(length=300), nullable=False),
-    sa.Column('sort_key', sa.String(length=1200), nullable=False),
+    sa.Column('sort_key', by_bytes(1200), nullable=False),
     sa.Column('state', sa.String(40), nullable=False),
     sa.Column('kind', sa.String(length=40), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -269,8 +280,8 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_item'))
     )
     op.create_index('ix_item_author_id', 'item', ['author_id'])
-    op.create_index('ix_item_organisation_state_published', 'item', ['organisation_id', 'state', 'published_at'])
     op.create_index('ix_item_sort_key', 'item', ['sort_key'])
+    op.create_index('ix_item_state_published_at', 'item', ['state', 'published_at'])
     op.create_index('ix_item_type', 'item', ['type'])
     op.create_index('ix_item_unit_id', 'item', ['unit_id'])
 
@@ -352,7 +363,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_strategy')),
     sa.UniqueConstraint('plan_id', 'number', name=op.f('uq_strategy_plan_id_number'))
     )
-    op.create_index('ix_strategy_plan_id', 'strategy', ['plan_id'])
 
     op.create_table('goal',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -368,7 +378,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_goal')),
     sa.UniqueConstraint('plan_id', 'number', name=op.f('uq_goal_plan_id_number'))
     )
-    op.create_index('ix_goal_plan_id', 'goal', ['plan_id'])
     op.create_index('ix_goal_strategy_id', 'goal', ['strategy_id'])
 
     op.create_table('imported_item',
@@ -394,6 +403,7 @@ def upgrade() -> None:
     sa.Column('to_item_id', sa.Integer(), nullable=False),
     sa.Column('by_id', sa.Integer(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('item_id <> to_item_id', name=op.f('ck_item_redirect_leads_elsewhere')),
     sa.ForeignKeyConstraint(['by_id'], ['person.id'], name=op.f('fk_item_redirect_by_id')),
     sa.ForeignKeyConstraint(['item_id'], ['item.id'], name=op.f('fk_item_redirect_item_id')),
     sa.ForeignKeyConstraint(['to_item_id'], ['item.id'], name=op.f('fk_item_redirect_to_item_id')),
@@ -429,6 +439,7 @@ def upgrade() -> None:
     sa.Column('hidden_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('hidden_by_id', sa.Integer(), nullable=True),
     sa.Column('hidden_reason', sa.String(length=300), nullable=False),
+    sa.CheckConstraint('(hidden_at IS NULL) = (hidden_by_id IS NULL)', name=op.f('ck_post_hidden_by_whom')),
     sa.ForeignKeyConstraint(['author_id'], ['person.id'], name=op.f('fk_post_author_id')),
     sa.ForeignKeyConstraint(['hidden_by_id'], ['person.id'], name=op.f('fk_post_hidden_by_id')),
     sa.ForeignKeyConstraint(['item_id'], ['item.id'], name=op.f('fk_post_item_id'), ondelete='CASCADE'),
@@ -437,7 +448,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('send_key', name=op.f('uq_post_send_key'))
     )
     op.create_index('ix_post_author_id', 'post', ['author_id'])
-    op.create_index('ix_post_item_id', 'post', ['item_id'])
 
     op.create_table('reading',
     sa.Column('item_id', sa.Integer(), nullable=False),
@@ -463,7 +473,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('item_id', 'number', name=op.f('uq_revision_item_id_number'))
     )
     op.create_index('ix_revision_author_id', 'revision', ['author_id'])
-    op.create_index('ix_revision_item_id', 'revision', ['item_id'])
 
     op.create_table('search_text',
     sa.Column('item_id', sa.Integer(), nullable=False),
@@ -485,6 +494,7 @@ def upgrade() -> None:
     sa.Column('uploaded_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('is_original', sa.Boolean(), nullable=False),
     sa.Column('removed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint('post_id IS NULL OR item_id IS NOT NULL', name=op.f('ck_attachment_post_has_item')),
     sa.ForeignKeyConstraint(['file_id'], ['stored_file.id'], name=op.f('fk_attachment_file_id')),
     sa.ForeignKeyConstraint(['item_id'], ['item.id'], name=op.f('fk_attachment_item_id')),
     sa.ForeignKeyConstraint(['post_id'], ['post.id'], name=op.f('fk_attachment_post_id')),
@@ -508,7 +518,14 @@ def upgrade() -> None:
     sa.UniqueConstraint('item_id', 'goal_id', 'step', name=op.f('uq_fulfilment_item_id_goal_id_step'))
     )
     op.create_index('ix_fulfilment_goal_step', 'fulfilment', ['goal_id', 'step'])
-    op.create_index('ix_fulfilment_item_id', 'fulfilment', ['item_id'])
+    op.create_index(
+        'uq_fulfilment_without_goal',
+        'fulfilment',
+        ['item_id', 'step'],
+        unique=True,
+        sqlite_where=sa.text('goal_id IS NULL'),
+        postgresql_where=sa.text('goal_id IS NULL'),
+    )
 
     op.create_table('origin',
     sa.Column('id', sa.Integer(), nullable=False),
