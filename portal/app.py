@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, g, request
@@ -9,6 +10,7 @@ from flask import session as cookie
 from flask_limiter import Limiter
 from flask_login import current_user
 from flask_wtf import CSRFProtect
+from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import templating, translating
@@ -29,7 +31,7 @@ from portal.knowledge import writing_views  # noqa: F401 - adds its routes to th
 from portal.knowledge.views import bp as knowledge_bp
 from portal.paths import STATIC, TEMPLATES
 from portal.people import signing_in
-from portal.people.settings import settings_of, the_organisation
+from portal.people.settings import organisation_and_settings
 from portal.people.views import bp as people_bp
 from portal.plan.views import bp as plan_bp
 from portal.profiles.views import bp as profiles_bp
@@ -59,6 +61,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session; the session itself ends
         RATELIMIT_ENABLED=not testing,
+        TRUSTED_HOSTS=_trusted_hosts(settings),
     )
     if settings.behind_proxies:
         hops = settings.behind_proxies
@@ -103,11 +106,24 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     return app
 
 
+def _trusted_hosts(settings: Settings) -> list[str] | None:
+    """The names under which the portal may be asked for, where they are known: links in mails are made from them."""
+    if settings.base_url:
+        return [urlsplit(settings.base_url).hostname or "", "localhost", "127.0.0.1", "[::1]"]
+    return ["localhost", "127.0.0.1", "[::1]"] if settings.demo else None
+
+
 def _open_session() -> None:
-    """Pages that only read never wait for somebody who writes."""
+    """Pages that only read never wait for somebody who writes. For one that writes the body is read before anything is
+    asked of the database: the write lock must not be held while a slow line sends forty megabytes."""
     session.remove()
     if request.method in READING_METHODS:
         read_only()
+        return
+    try:
+        request.get_data() if request.is_json else request.form
+    except HTTPException as error:
+        g.unreadable = error  # answered in the reader's language, below
 
 
 def _close_session(_error: BaseException | None) -> None:
@@ -116,11 +132,15 @@ def _close_session(_error: BaseException | None) -> None:
 
 def _choose_words() -> None:
     """Language and numerals of this request: the person's choice, else the browser's cookie, else the organisation's."""
-    g.organisation = organisation = the_organisation()
-    g.settings = decisions = settings_of(organisation.id if organisation else 0)
+    if request.endpoint in ("static", "web.health"):
+        return
+    g.organisation, g.settings = organisation_and_settings()
+    decisions = g.settings
     person = current_person()
     language = cookie.get("language") or (person and person.language) or decisions.language
     translating.speak(language)
+    if "unreadable" in g:
+        raise g.unreadable
     numerals = (person and person.numerals) or decisions.numerals
     templating.numerals.set(
         Numerals.THAI if numerals == Numerals.THAI and language == "th" else Numerals.ARABIC

@@ -35,7 +35,8 @@ class Raw:
     )
     secret_file: str = _setting("instance/secret_key", "where a secret key that was made here is kept")
     mail_url: str = _setting(
-        "", "smtp://user:password@host:587 or smtps://…; empty: mails are kept and shown to the admin"
+        "",
+        "smtp://user:password@host:587 or smtps://…, needs PORTAL_BASE_URL; empty: mails are kept and shown to the admin",
     )
     mail_from: str = _setting("portal@localhost", "sender of every mail")
     base_url: str = _setting(
@@ -89,6 +90,10 @@ class Settings:
         environ = os.environ if environ is None else environ
         given = {f.name: environ.get(Raw.variable(f.name), "").strip() for f in fields(Raw)}
         raw = Raw(**{name: value for name, value in given.items() if value})
+        if raw.mail_url and not raw.base_url:
+            raise BadSetting(
+                "PORTAL_MAIL_URL needs PORTAL_BASE_URL: the links in mails must not be taken from a request"
+            )
         return cls(
             database_url=_database_url(raw.database_url),
             files_dir=Path(raw.files_dir).absolute(),

@@ -90,6 +90,7 @@ def _repeat(
             # A full disk or a database that is away must not end the worker: nothing has left the outbox.
             reason = str(getattr(error, "orig", None) or error).splitlines()[:1]  # further lines quote rows
             log.error("work failed, trying again", error=type(error).__name__, reason=reason)
+            session.remove()  # a transaction that was begun would keep the write lock
             stop.wait(AFTER_ERROR_SECONDS)
             continue
         if not done:

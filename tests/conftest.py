@@ -101,6 +101,9 @@ class Browser(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
         kwargs.setdefault("buffered", True)
+        kwargs.setdefault("headers", {})
+        if isinstance(kwargs["headers"], dict):
+            kwargs["headers"] = {"Sec-Fetch-Site": "same-origin", **kwargs["headers"]}
         if threading.current_thread() is not threading.main_thread():  # following a redirect
             return super().open(*args, **kwargs)
         db.session.commit()

@@ -3,25 +3,42 @@
 import json
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from portal.db import now, session
 from portal.drafts.models import Draft
-from portal.errors import TooLarge
+from portal.errors import BadInput, TooLarge
 
 MOST_CHARACTERS = 3_000_000
+MOST_OF_ONE = 30
 
 
 def keep(person: Any, form: str, fields: dict[str, Any]) -> Draft:
     """Keep the fields of the person's form, replacing what was kept before; TooLarge beyond any text we take."""
-    if len(json.dumps(fields, ensure_ascii=False)) > MOST_CHARACTERS:
+    try:
+        size = len(json.dumps(fields, ensure_ascii=False, allow_nan=False))
+    except (ValueError, RecursionError) as error:
+        raise BadInput from error
+    if size > MOST_CHARACTERS:
         raise TooLarge
     draft = session.get(Draft, (person.id, form))
     if draft is None:
+        _make_room(person)
         draft = Draft(person_id=person.id, form=form)
         session.add(draft)
     draft.fields, draft.saved_at = fields, now()
     return draft
+
+
+def _make_room(person: Any) -> None:
+    """The oldest drafts of a person give way to a new one."""
+    forms = session.scalars(
+        select(Draft.form)
+        .where(Draft.person_id == person.id)
+        .order_by(Draft.saved_at.desc())
+        .offset(MOST_OF_ONE - 1)
+    ).all()
+    session.execute(delete(Draft).where(Draft.person_id == person.id, Draft.form.in_(forms)))
 
 
 def kept(person: Any, form: str) -> Draft | None:

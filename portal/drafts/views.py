@@ -1,21 +1,25 @@
 """Drafts over the wire, for the script that saves while one types. Everybody reaches his own only."""
 
+import re
+
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from portal.db import session
 from portal.drafts.keeping import discard, keep, kept
 from portal.drafts.models import Draft
-from portal.errors import BadInput
+from portal.errors import BadInput, NotHere
 from portal.templating import show_datetime
 from portal.web.visibility import current_person
+
+FORM_NAME = re.compile(r"[a-z0-9-]{1,80}")
 
 bp = Blueprint("drafts", __name__, url_prefix="/drafts")
 
 
 @bp.get("/<form>")
 def show(form: str) -> ResponseReturnValue:
-    draft = kept(current_person(), form[:80])
+    draft = kept(current_person(), _named(form))
     if draft is None:
         return "", 204
     return jsonify(fields=draft.fields, **_saved(draft))
@@ -23,21 +27,31 @@ def show(form: str) -> ResponseReturnValue:
 
 @bp.post("/<form>")
 def save(form: str) -> ResponseReturnValue:
-    typed = request.get_json(silent=True)
+    try:
+        typed = request.get_json(silent=True)
+    except RecursionError as error:
+        raise BadInput from error
     fields = typed.get("fields") if isinstance(typed, dict) else None
-    if not isinstance(fields, dict) or len(form) > 80:
+    if not isinstance(fields, dict):
         raise BadInput
-    draft = keep(current_person(), form, fields)
+    draft = keep(current_person(), _named(form), fields)
     session.commit()
     return jsonify(**_saved(draft))
 
 
 @bp.delete("/<form>")
 def drop(form: str) -> ResponseReturnValue:
-    discard(current_person(), form[:80])
+    discard(current_person(), _named(form))
     session.commit()
     return "", 204
 
 
 def _saved(draft: Draft) -> dict[str, str]:
     return {"saved_at": draft.saved_at.isoformat(), "saved": show_datetime(draft.saved_at)}
+
+
+def _named(form: str) -> str:
+    """The name of a form as our templates write it; NotHere for any other."""
+    if FORM_NAME.fullmatch(form) is None:
+        raise NotHere
+    return form

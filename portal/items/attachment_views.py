@@ -32,6 +32,7 @@ from portal.templating import number
 from portal.translating import N_, gettext
 from portal.translating import lazy_gettext as _l
 from portal.web.forms import PortalForm
+from portal.web.numbers import whole_number
 from portal.web.visibility import current_person, get_visible, require
 
 bp = Blueprint("attachments", __name__)
@@ -174,7 +175,7 @@ def _item_to_attach_to(item_id: str) -> Item | None:
         return None
     if not item_id.isascii() or not item_id.isdigit():
         raise NotHere
-    item: Item = get_visible(Item, int(item_id))
+    item: Item = get_visible(Item, whole_number(item_id) or 0)
     require(can_edit(current_person(), item))
     return item
 
@@ -188,7 +189,9 @@ def _choose_page(form: FilesForm, item: Item | None) -> str:
         )
         shown = list(session.scalars(wanted.order_by(Attachment.id)))
     elif sent := [
-        int(one) for one in request.args.get("sent", "").split(",") if one.isascii() and one.isdigit()
+        number
+        for one in request.args.get("sent", "").split(",")[:MOST_AT_ONCE]
+        if (number := whole_number(one))
     ]:
         small = [number for number in sent[:MOST_AT_ONCE] if number < 2**31]
         wanted = visible_attachments(current_person()).where(Attachment.id.in_(small))

@@ -49,19 +49,19 @@ def revisions_of(item: Item, person: Person | None) -> Select[Revision]:
     return query.where(Revision.number >= func.coalesce(first, 1))
 
 
-def sources_of(item: Item, person: Person | None) -> list[Item]:
-    """What the item grew from, as far as it is open to the person."""
-    ids = select(Origin.from_item_id).where(Origin.item_id == item.id)
-    return list(session.scalars(Item.visible_to(person).where(Item.id.in_(ids)).order_by(Item.id)))
-
-
-def grown_from(item: Item, person: Person | None) -> list[Item]:
-    """Published things that grew from the item, as far as they are open to the person."""
-    ids = select(Origin.item_id).where(Origin.from_item_id == item.id)
-    return list(
-        session.scalars(
-            Item.visible_to(person)
-            .where(Item.id.in_(ids), Item.state == ItemState.PUBLISHED)
-            .order_by(Item.published_at)
-        )
+def family_of(item: Item, person: Person | None) -> tuple[list[Item], list[Item]]:
+    """(what the item grew from, what grew from it and is published), as far as they are open to the person."""
+    near = select(Origin.from_item_id, Origin.item_id).where(
+        (Origin.item_id == item.id) | (Origin.from_item_id == item.id)
+    )
+    pairs = session.execute(near).all()
+    if not pairs:
+        return [], []
+    sources, grown = {pair[0] for pair in pairs} - {item.id}, {pair[1] for pair in pairs} - {item.id}
+    relatives = session.scalars(
+        Item.visible_to(person).where(Item.id.in_(sources | grown)).order_by(Item.id)
+    ).all()
+    return (
+        [one for one in relatives if one.id in sources],
+        [one for one in relatives if one.id in grown and one.state == ItemState.PUBLISHED],
     )

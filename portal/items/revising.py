@@ -94,13 +94,22 @@ def _rendering(revision: Revision, rendered: Any) -> Rendering:
     )
 
 
-def rendering_of(revision: Revision) -> Rendering:
-    """The clean HTML of a revision. After an upgrade of the renderer it is made anew for this page; `portal init`
-    renews the stored ones."""
-    stored = session.get(Rendering, revision.id)
+def newest_with_rendering(item: Item) -> tuple[Revision, Rendering] | tuple[None, None]:
+    """The revision that is read now with its clean HTML; (None, None) before the first save.
+
+    After an upgrade of the renderer the HTML is made anew for this page; `portal init` renews the stored ones.
+    """
+    row = session.execute(
+        select(Revision, Rendering)
+        .outerjoin(Rendering, Rendering.revision_id == Revision.id)
+        .where(Revision.item_id == item.id, Revision.number == item.revision_number)
+    ).one_or_none()
+    if row is None:
+        return None, None
+    revision, stored = row
     if stored is not None and stored.renderer_version == RENDERER_VERSION:
-        return stored
-    return _rendering(revision, render(revision.text))
+        return revision, stored
+    return revision, _rendering(revision, render(revision.text))
 
 
 def renew_renderings() -> int:

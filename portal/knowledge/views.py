@@ -12,11 +12,11 @@ from portal.documents.sending import send_table
 from portal.errors import NotHere
 from portal.items import audience
 from portal.items.forms import CommentForm
-from portal.items.models import Fulfilment, Item, ItemRedirect, Revision
+from portal.items.models import Fulfilment, Item, ItemRedirect, ItemState, Revision
 from portal.items.permissions import can_comment, can_edit, can_hide
-from portal.items.reading import comments_of, files_of, grown_from, revisions_of, sources_of
+from portal.items.reading import comments_of, family_of, files_of, revisions_of
 from portal.items.readings import readings_of
-from portal.items.revising import newest, rendering_of
+from portal.items.revising import newest, newest_with_rendering
 from portal.items.views import page_of
 from portal.knowledge.kinds import FORM_NAMES, KIND_NAMES
 from portal.knowledge.listing import ORDERS, AssetFilter, find, find_all, years_with_assets
@@ -97,29 +97,32 @@ def download_list() -> ResponseReturnValue:
 @bp.get("/<int:asset_id>/<slug>")
 @public
 def show_asset(asset_id: int, slug: str = "") -> ResponseReturnValue:
-    moved = session.get(ItemRedirect, asset_id) if asset_id < 2**31 else None
-    if moved is not None:
-        return redirect(page_of(get_visible(Item, moved.to_item_id)), 301)
     person = current_person()
-    asset: KnowledgeAsset = get_visible(KnowledgeAsset, asset_id, *FOR_PAGE)
-    revision = newest(asset)
+    try:
+        asset: KnowledgeAsset = get_visible(KnowledgeAsset, asset_id, *FOR_PAGE)
+    except NotHere:
+        return _moved(asset_id)
+    if asset.state == ItemState.RETIRED and session.get(ItemRedirect, asset.id) is not None:
+        return _moved(asset_id)
+    revision, rendering = newest_with_rendering(asset)
     current_app.extensions["readings"].note(
         asset, person, request.remote_addr or "", request.user_agent.string
     )
     people, visits = readings_of(asset)
+    sources, grown = family_of(asset, person)
     return render_template(
         "knowledge/show_asset.html",
         asset=asset,
         revision=revision,
-        rendering=rendering_of(revision) if revision else None,
+        rendering=rendering,
         kind_name=KIND_NAMES[AssetKind(asset.kind)],
         form_name=FORM_NAMES[asset.knowledge],
         steps=STEPS,
         files=files_of(asset, person),
         comments=comments_of(asset),
         comment_form=CommentForm(send_key=secrets.token_urlsafe(16)),
-        sources=sources_of(asset, person),
-        grown=grown_from(asset, person),
+        sources=sources,
+        grown=grown,
         people=people,
         visits=visits,
         audience_choice=audience.choice_of(asset),
@@ -130,6 +133,14 @@ def show_asset(asset_id: int, slug: str = "") -> ResponseReturnValue:
         can_retire=can_retire(person, asset),
         can_write=can_write(person),
     )
+
+
+def _moved(asset_id: int) -> ResponseReturnValue:
+    """On to what the asset was merged into, if that is open to the person; NotHere for everything else."""
+    moved = session.get(ItemRedirect, asset_id) if asset_id < 2**31 else None
+    if moved is None:
+        raise NotHere
+    return redirect(page_of(get_visible(Item, moved.to_item_id)), 301)
 
 
 @bp.get("/<int:asset_id>/history")

@@ -8,7 +8,21 @@ postings and memberships and never kept in the browser's session: who is moved l
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import String, and_, cast, event, literal, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    Date,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    event,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session, object_session
 from sqlalchemy.sql import ColumnElement
 
@@ -60,7 +74,7 @@ def role_token(role: str) -> str:
 
 
 def valid_on(
-    day: date,
+    day: date | BindParameter[date],
     start: InstrumentedAttribute[date],
     end: InstrumentedAttribute[date | None],
 ) -> ColumnElement[bool]:
@@ -90,20 +104,37 @@ def _forget_tokens(session: Session, _context: object) -> None:
     session.info.pop("tokens", None)
 
 
+_PERSON, _DAY = bindparam("person_id", type_=Integer), bindparam("day", type_=Date)
+
+
+def _places(kind: type[Posting] | type[ActingAppointment]) -> Select[str, str, str]:
+    return (
+        select(literal("unit"), Unit.path, cast(Position.rank, String))
+        .select_from(kind)
+        .join(Position, Position.id == kind.position_id)
+        .join(Unit, Unit.id == Position.unit_id)
+        .where(kind.person_id == _PERSON, valid_on(_DAY, kind.from_date, kind.to_date))
+    )
+
+
+# Put together once: every request asks it.
+_HELD = union_all(
+    _places(Posting),
+    _places(ActingAppointment),
+    select(literal("group"), cast(GroupMembership.group_id, String), literal(""))
+    .join(Group)
+    .where(GroupMembership.person_id == _PERSON, Group.closed_on.is_(None))
+    .where(valid_on(_DAY, GroupMembership.from_date, GroupMembership.to_date)),
+    select(literal("role"), cast(RoleGrant.role, String), literal("")).where(
+        RoleGrant.person_id == _PERSON, valid_on(_DAY, RoleGrant.from_date, RoleGrant.to_date)
+    ),
+)
+
+
 def _work_out(session: Session, person: Person, day: date) -> frozenset[str]:
-    held = _places(Posting, person, day), _places(ActingAppointment, person, day)
-    groups = (
-        select(literal("group"), cast(GroupMembership.group_id, String), literal(""))
-        .join(Group)
-        .where(GroupMembership.person_id == person.id, Group.closed_on.is_(None))
-        .where(valid_on(day, GroupMembership.from_date, GroupMembership.to_date))
-    )
-    roles = select(literal("role"), cast(RoleGrant.role, String), literal("")).where(
-        RoleGrant.person_id == person.id, valid_on(day, RoleGrant.from_date, RoleGrant.to_date)
-    )
     tokens = {PUBLIC, organisation_token(person.organisation_id), person_token(person.id)}
     led: list[str] = []
-    for what, value, rank in session.execute(union_all(*held, groups, roles)):
+    for what, value, rank in session.execute(_HELD, {"person_id": person.id, "day": day}):
         if what == "unit":
             tokens.update(unit_token(int(part)) for part in value.split("/") if part)
             if rank in LEADING_RANKS:
@@ -116,16 +147,6 @@ def _work_out(session: Session, person: Person, day: date) -> frozenset[str]:
         below = select(Unit.id).where(or_(*(Unit.path.startswith(path) for path in led)))
         tokens.update(unit_token(unit_id) for unit_id in session.scalars(below))
     return frozenset(tokens)
-
-
-def _places(kind: type[Posting] | type[ActingAppointment], person: Person, day: date):  # type: ignore[no-untyped-def]
-    return (
-        select(literal("unit"), Unit.path, cast(Position.rank, String))
-        .select_from(kind)
-        .join(Position, Position.id == kind.position_id)
-        .join(Unit, Unit.id == Position.unit_id)
-        .where(kind.person_id == person.id, valid_on(day, kind.from_date, kind.to_date))
-    )
 
 
 def roles_in(tokens: Iterable[str]) -> frozenset[str]:

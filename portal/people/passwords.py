@@ -55,6 +55,10 @@ def set_password(person: Person, password: str, *, must_change: bool = False) ->
         raise PasswordTooWeak
     person.password_hash = _hasher.hash(password)
     person.must_change_password = must_change
+    if person.id is not None:  # links made for the old password open nothing any more
+        session.execute(
+            delete(OneTimeLink).where(OneTimeLink.person_id == person.id, OneTimeLink.used_at.is_(None))
+        )
 
 
 def check_password(person: Person | None, password: str) -> bool:
@@ -103,9 +107,16 @@ def forgive(account: str) -> None:
 
 
 def make_link(person: Person, *, by: Person | None, life: timedelta = LINK_LIFE) -> str:
-    """A new one-time secret for setting a password; older ones of the person stop working. Shown once, never stored."""
+    """A new one-time secret for setting a password. Shown once, never stored.
+
+    The one before it stops working: a mailed link ends a mailed one, an admin's ends an admin's. A stranger who asks
+    for a mail thus can't spend what the admin handed over.
+    """
+    of_its_kind = OneTimeLink.made_by_id.is_(None) if by is None else OneTimeLink.made_by_id.is_not(None)
     session.execute(
-        delete(OneTimeLink).where(OneTimeLink.person_id == person.id, OneTimeLink.used_at.is_(None))
+        delete(OneTimeLink).where(
+            OneTimeLink.person_id == person.id, OneTimeLink.used_at.is_(None), of_its_kind
+        )
     )
     secret = secrets.token_urlsafe(32)
     session.add(
@@ -132,3 +143,4 @@ def open_link(secret: str) -> OneTimeLink:
 def use_link(link: OneTimeLink) -> None:
     """The link has done its work: it opens nothing any more."""
     link.used_at = now()
+    session.flush()

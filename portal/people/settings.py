@@ -1,6 +1,8 @@
 """What an organisation decides for itself, with types and defaults; stored a row a decision, edited by its admin."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from typing import Any
 
 from sqlalchemy import select
 
@@ -24,14 +26,33 @@ class OrganisationSettings:
 
 def settings_of(organisation_id: int) -> OrganisationSettings:
     """The organisation's decisions as stored, with defaults for the rest."""
-    stored = {
-        row.key: row.value
-        for row in session.scalars(
-            select(OrganisationSetting).where(OrganisationSetting.organisation_id == organisation_id)
+    return _of_rows(
+        (key, value)
+        for key, value in session.execute(
+            select(OrganisationSetting.key, OrganisationSetting.value).where(
+                OrganisationSetting.organisation_id == organisation_id
+            )
         )
-    }
+    )
+
+
+def _of_rows(rows: Iterable[tuple[str, Any]]) -> OrganisationSettings:
     known = {field.name for field in fields(OrganisationSettings)}
-    return OrganisationSettings(**{key: value for key, value in stored.items() if key in known})
+    return OrganisationSettings(**{key: value for key, value in rows if key in known})
+
+
+def organisation_and_settings() -> tuple[Unit | None, OrganisationSettings]:
+    """The organisation and its decisions in one question, for every page; (None, defaults) before the first run."""
+    rows = session.execute(
+        select(Unit, OrganisationSetting.key, OrganisationSetting.value)
+        .outerjoin(OrganisationSetting, OrganisationSetting.organisation_id == Unit.id)
+        .where(Unit.parent_id.is_(None))
+        .order_by(Unit.id)
+    ).all()
+    if not rows:
+        return None, OrganisationSettings()
+    organisation: Unit = rows[0][0]
+    return organisation, _of_rows((key, value) for unit, key, value in rows if unit is organisation)
 
 
 def decide(organisation_id: int, **decisions: object) -> None:

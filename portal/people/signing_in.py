@@ -23,6 +23,8 @@ from portal.people.models import ApiToken, Person, SignIn
 from portal.people.passwords import digest
 
 IDLE = timedelta(hours=8)
+# An ended session's row is kept a while: it tells whose form it was that came back too late.
+FORGOTTEN = timedelta(days=7)
 # last_seen_at is written at most this often, not with every page.
 SEEN_EVERY = timedelta(minutes=5)
 # Where somebody who must change his first password may still go.
@@ -57,11 +59,11 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 def begin_session(person: Person) -> None:
     """Begin a signed-in session in this browser; anything the browser's session held before is dropped."""
     language = cookie.get("language")
-    cookie.clear()
+    _empty_cookie()
     if language:
         cookie["language"] = language
     cookie["secret"] = secret = secrets.token_urlsafe(32)
-    session.execute(delete(SignIn).where(SignIn.last_seen_at < now() - IDLE))
+    session.execute(delete(SignIn).where(SignIn.last_seen_at < now() - FORGOTTEN))
     session.add(
         SignIn(secret_hash=digest(secret), person_id=person.id, browser=str(request.user_agent)[:200])
     )
@@ -70,7 +72,13 @@ def begin_session(person: Person) -> None:
 def end_session() -> None:
     """End this browser's session."""
     session.execute(delete(SignIn).where(SignIn.secret_hash == digest(cookie.get("secret", ""))))
+    _empty_cookie()
+
+
+def _empty_cookie() -> None:
+    """Nothing of this browser's session before is left, neither in the cookie nor in the form token made from it."""
     cookie.clear()
+    g.pop("csrf_token", None)
 
 
 def end_all_sessions(person: Person) -> None:
@@ -92,7 +100,10 @@ def _by_cookie(secret: str) -> Person | None:
     found = session.scalar(
         select(SignIn).where(SignIn.secret_hash == digest(secret)).options(joinedload(SignIn.person))
     )
-    if found is None or found.last_seen_at < now() - IDLE:
+    if found is None:
+        return None
+    if found.last_seen_at < now() - IDLE:
+        g.person_of_ended_session = found.person_id
         return None
     if found.last_seen_at < now() - SEEN_EVERY:
         g.seen_sign_in_id = found.id

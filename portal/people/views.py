@@ -47,7 +47,7 @@ def sign_in(kept: KeptForm | None = None) -> ResponseReturnValue:
     signing_in.begin_session(person)
     session.commit()
     waiting = KeptForm.opened(form.kept.data or "")
-    if waiting is not None:
+    if waiting is not None and waiting.person_id == person.id:
         return render_template("people/send_again.html", kept=waiting)
     return redirect(safe_target(form.next.data) or url_for("home.first_page"))
 
@@ -120,16 +120,17 @@ def forgotten_password() -> ResponseReturnValue:
 @public
 def set_password(secret: str) -> ResponseReturnValue:
     link = passwords.open_link(secret)
-    form = NewPasswordForm()
-    if form.validate_on_submit() and _set(form, link.person):
-        passwords.use_link(link)
-        signing_in.end_all_sessions(link.person)
-        signing_in.begin_session(link.person)
-        record("person.set_password", link.person, by=link.person)
-        session.commit()
-        flash(gettext("Your new password is set. You are signed in."))
-        return redirect(url_for("home.first_page"))
     person = link.person
+    form = NewPasswordForm()
+    if form.validate_on_submit():
+        passwords.use_link(link)
+        if _set(form, person):
+            signing_in.end_all_sessions(person)
+            signing_in.begin_session(person)
+            record("person.set_password", person, by=person)
+            session.commit()
+            flash(gettext("Your new password is set. You are signed in."))
+            return redirect(url_for("home.first_page"))
     session.rollback()
     return render_template("people/set_password.html", form=form, person=person), 422 if form.errors else 200
 

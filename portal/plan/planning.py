@@ -51,10 +51,10 @@ def write_plan(
     ]
     served = {strategy.number: strategy for strategy in plan.strategies}
     had = {goal.number: goal for goal in plan.goals}
-    for goal in plan.goals:
+    for existing in plan.goals:
         # A strategy that goes leaves its goals first, whether they are still in the plan or withdrawn.
-        if goal.strategy not in plan.strategies:
-            goal.strategy = None
+        if existing.strategy not in plan.strategies:
+            existing.strategy = None
     for number, text in enumerate(goals, 1):
         goal = had.get(number)
         if not text.title:

@@ -8,7 +8,7 @@ from flask_limiter.errors import RateLimitExceeded
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.db import only_read_from_here, session
 from portal.errors import PortalError, TooOften
@@ -96,8 +96,8 @@ def _please_sign_in() -> ResponseReturnValue:
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
-    if error.code is not None and error.code < 400:
-        return error
+    if isinstance(error, SecurityError) or (error.code is not None and error.code < 400):
+        return error  # asked for under a foreign name no address can be made, so no page of ours either
     if error.code == 401 and not request.path.startswith("/api/"):
         return _please_sign_in()
     if error.code == 413:

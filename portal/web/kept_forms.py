@@ -6,7 +6,7 @@ by themselves: the person sees them and presses the button, with a fresh token.
 
 from dataclasses import dataclass
 
-from flask import Request, current_app
+from flask import Request, current_app, g
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from portal.translating import N_
@@ -21,39 +21,56 @@ EXPIRED = N_(
 )
 
 
+# Where a form changes who may do what: sent again by mistake, or put there by another site, it does harm.
+NEVER_KEPT = ("/admin", "/password", "/sign-in", "/setup")
+
+
 @dataclass(frozen=True)
 class KeptForm:
-    """A form that did not arrive: where it was going and its fields in order, secrets left out."""
+    """A form that did not arrive: whose it was, where it was going and its fields in order, secrets left out."""
 
     path: str
     fields: tuple[tuple[str, str], ...]
+    person_id: int
 
     @classmethod
     def from_request(cls, request: Request) -> "KeptForm | None":
-        """The form of this request; None when it carries nothing worth keeping (or files only)."""
-        if request.method != "POST" or not request.path.startswith("/") or request.path.startswith("//"):
+        """The form of this request; None when nobody knows whose it is, when another site sent it, or when it carries
+        nothing worth keeping."""
+        person_id = g.get("person_id") or g.get("person_of_ended_session")
+        if request.method != "POST" or person_id is None or request.path.startswith(NEVER_KEPT):
+            return None
+        if not _came_from_here(request):
             return None
         fields = tuple(
             (name, value)
             for name, value in request.form.items(multi=True)
             if name not in SENDING_FIELDS and value
         )
-        return cls(request.path, fields) if fields else None
+        return cls(request.path, fields, person_id) if fields else None
 
     def sealed(self) -> str:
         """As one signed text, to be carried by a page; empty when it is too large."""
         if sum(len(value) for _, value in self.fields) > MOST:
             return ""
-        return _signer().dumps([self.path, self.fields])
+        return _signer().dumps([self.path, self.fields, self.person_id])
 
     @classmethod
     def opened(cls, sealed: str) -> "KeptForm | None":
-        """The form sealed within the last day; None for anything else."""
+        """The form sealed within the last day; None for anything else. It is offered to its own person only."""
         try:
-            path, fields = _signer().loads(sealed, max_age=A_DAY)
+            path, fields, person_id = _signer().loads(sealed, max_age=A_DAY)
         except (BadData, ValueError):
             return None
-        return cls(path, tuple((str(name), str(value)) for name, value in fields))
+        return cls(path, tuple((str(name), str(value)) for name, value in fields), int(person_id))
+
+
+def _came_from_here(request: Request) -> bool:
+    """Whether a page of ours sent it, as far as the browser says; one that says nothing is not believed."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return request.headers.get("Origin", "") == request.host_url.rstrip("/")
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -58,7 +58,8 @@ def test_nobody_comments_on_what_he_may_not_read(login_as, client):
     outsider = login_as(make_person(unit=make_unit("กองคลัง")))
     assert outsider.post(f"/items/{asset.id}/comments", data={"text": "แอบดู"}).status_code == 404
     public = make_asset(readers="public")
-    assert client.post(f"/items/{public.id}/comments", data={"text": "คนผ่านทาง"}).status_code == 401
+    answer = client.post(f"/items/{public.id}/comments", data={"text": "คนผ่านทาง"})
+    assert answer.location.startswith("/sign-in")
     assert session.scalar(select(func.count()).select_from(Post)) == 0
 
 
@@ -137,3 +138,17 @@ def test_a_merged_item_leads_to_the_other_for_ever(login_as):
     browser = login_as(make_person())
     assert browser.get(f"/knowledge/{old.id}", follow_redirects=True).request.path == f"/knowledge/{new.id}"
     assert browser.get(f"/items/{old.id}").location == f"/knowledge/{new.id}"
+
+
+def test_citizens_read_the_text_but_neither_names_nor_what_colleagues_said(client, login_as):
+    asset = make_asset(readers="public", author=make_person("สมพงษ์"))
+    login_as(make_person("วันดี")).post(f"/items/{asset.id}/comments", data={"text": "คุยกันเองในสำนักงาน"})
+    for page in (
+        client.get(f"/knowledge/{asset.id}").text,
+        client.get("/knowledge").text,
+        client.get("/").text,
+    ):
+        assert asset.title in page
+        assert "สมพงษ์" not in page
+        assert "วันดี" not in page
+        assert "คุยกันเองในสำนักงาน" not in page

@@ -9,7 +9,7 @@ from portal.db import session
 from portal.demo import load_demo
 from portal.files.storing import open_file
 from portal.items.models import ImportedItem, Item, Origin
-from portal.items.revising import newest, rendering_of
+from portal.items.revising import newest, newest_with_rendering
 from portal.knowledge.importing import import_paths
 from portal.knowledge.models import KnowledgeAsset
 from portal.paths import CONTENT
@@ -37,7 +37,7 @@ def text_of(number):
 
 
 def html_of(number):
-    return rendering_of(newest(asset(number))).html
+    return newest_with_rendering(asset(number))[1].html
 
 
 @pytest.fixture

@@ -94,6 +94,7 @@ def settings(place: Path, database_url: str, mail_server: MailServer) -> Iterato
             "PORTAL_FILES_DIR": str(place / "files"),
             "PORTAL_SEARCH_INDEX_DIR": str(place / "index"),
             "PORTAL_SECRET_KEY": "tests only",
+            "PORTAL_BASE_URL": "http://localhost",
             "PORTAL_MAIL_URL": f"smtp://127.0.0.1:{mail_server.port}",
             "PORTAL_MAIL_FROM": "เทศบาลตำบลทดสอบ <km@town.example>",
         }

@@ -1,16 +1,19 @@
 """Signing in: who gets in, who is braked, and what a lost session costs (nothing that was typed)."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
 
-from portal.db import now, session
+from portal.app import create_app
+from portal.config import BadSetting, Settings
+from portal.db import bound_engine, now, session
 from portal.mail.models import Mail
 from portal.people import passwords, signing_in
-from portal.people.models import OneTimeLink, SignIn, SignInAttempt
+from portal.people.models import OneTimeLink, RoleName, SignIn, SignInAttempt
 from portal.people.signing_in import IDLE
 from tests.making import PASSWORD, make_asset, make_organisation, make_person
 
@@ -249,3 +252,79 @@ def test_a_page_is_answered_also_when_the_last_use_of_the_session_cannot_be_note
 
     monkeypatch.setattr(signing_in, "transaction", away)
     assert browser.get("/me").status_code == 200
+
+
+def too_late(browser, path, fields, **headers):
+    """The sealed form on the sign-in page that answers a form whose session has ended; None when none is kept."""
+    session.execute(update(SignIn).values(last_seen_at=now() - IDLE - timedelta(minutes=1)))
+    session.commit()
+    page = browser.post(path, data=fields, headers=headers).text
+    found = re.search(r'name="kept"[^>]*value="([^"]+)"', page)
+    return found and found.group(1)
+
+
+def test_a_form_that_another_site_sent_is_never_offered(login_as):
+    browser = login_as(make_person())
+    asset = make_asset()
+    path, fields = f"/items/{asset.id}/comments", {"text": "ไม่ได้พิมพ์เอง"}
+    assert (
+        too_late(browser, path, fields, **{"Sec-Fetch-Site": "cross-site", "Origin": "http://evil.example"})
+        is None
+    )
+    assert too_late(browser, path, fields, **{"Sec-Fetch-Site": "same-site"}) is None
+    assert too_late(browser, path, fields) is not None
+
+
+def test_an_act_of_the_administration_is_never_kept(login_as):
+    admin = make_person(roles=(RoleName.ADMIN,))
+    assert too_late(login_as(admin), f"/admin/people/{admin.id}/roles", {"role-role": "admin"}) is None
+
+
+def test_what_one_person_typed_is_not_offered_to_the_next_at_the_same_pc(login_as):
+    browser, other = login_as(make_person("มาลี")), make_person("สมชาย")
+    asset = make_asset()
+    sealed = too_late(browser, f"/items/{asset.id}/comments", {"text": "ของมาลีเท่านั้น"})
+    assert sign_in(browser, other.username, kept=sealed).status_code == 302
+
+
+def test_what_was_typed_is_sent_with_the_first_press_after_signing_in(app, login_as):
+    person = make_person()
+    asset = make_asset()
+    browser = login_as(person)
+    sealed = too_late(browser, f"/items/{asset.id}/comments", {"text": "ส่งครั้งเดียวพอ"})
+    app.config["WTF_CSRF_ENABLED"] = True
+    token = re.search(r'name="csrf-token" content="([^"]+)"', browser.get("/sign-in").text).group(1)
+    page = sign_in(browser, person.username, kept=sealed, csrf_token=token).text
+    fresh = re.search(r'name="csrf_token" value="([^"]+)"', page.split('action="/items')[1]).group(1)
+    answer = browser.post(f"/items/{asset.id}/comments", data={"text": "ส่งครั้งเดียวพอ", "csrf_token": fresh})
+    assert answer.status_code == 302
+
+
+def test_a_stranger_who_asks_for_a_mail_does_not_spend_the_link_an_admin_handed_over(client):
+    person = make_person(username="malee", email="malee@example.org")
+    secret = passwords.make_link(person, by=make_person(roles=(RoleName.ADMIN,)))
+    session.commit()
+    client.post("/password/forgotten", data={"account": "malee"})
+    assert client.get(f"/password/set/{secret}").status_code == 200
+
+
+def test_a_new_password_ends_every_link_that_was_made_before(login_as):
+    person = make_person()
+    secret = passwords.make_link(person, by=None)
+    browser = login_as(person)
+    new = "ประโยคใหม่ที่จำง่าย"
+    browser.post("/password", data={"current": PASSWORD, "password": new, "again": new})
+    assert browser.get(f"/password/set/{secret}").status_code == 410
+
+
+def test_a_link_in_a_mail_is_never_made_from_the_name_the_request_was_sent_to(settings):
+    with pytest.raises(BadSetting, match="PORTAL_BASE_URL"):
+        Settings.from_environment({"PORTAL_MAIL_URL": "smtp://mail", "PORTAL_SECRET_KEY": "x"})
+    known = replace(settings, base_url="https://km.example.go.th")
+    client = create_app(known, testing=True).test_client()
+    assert client.get("/healthz", headers={"Host": "evil.example"}).status_code == 400
+    assert client.get("/healthz", headers={"Host": "km.example.go.th"}).status_code == 200
+
+
+def test_an_error_of_the_database_quotes_nobodys_text(app):
+    assert bound_engine().hide_parameters
