@@ -38,7 +38,7 @@ from portal.profiles.views import bp as profiles_bp
 from portal.search import searching
 from portal.search.views import bp as search_bp
 from portal.thai.numerals import Numerals
-from portal.web import access_log, error_pages, security
+from portal.web import access_log, error_pages, security, unfit_input
 from portal.web.views import bp as web_bp
 from portal.web.visibility import current_person
 
@@ -79,6 +79,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     setup.install(app, furnish=load_handbook)
     signing_in.install(app)
     CSRFProtect(app)
+    unfit_input.install(app)
     templating.install(app)
     app.context_processor(frame.context)
     error_pages.install(app)

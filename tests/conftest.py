@@ -23,6 +23,7 @@ from portal.migrating import upgrade
 from portal.models import metadata
 from portal.people.models import Person
 from tests.making import PASSWORD, make_admin, make_person
+from tests.postgresql import new_database
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT.parent / "shared" / "seeds"
@@ -80,11 +81,29 @@ def place(workspace: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def settings(place: Path, empty_database: Path) -> Settings:
+def database() -> str:
+    """The kind of database under the portal; a module whose rules stand in SQL overrides it with BOTH_DATABASES."""
+    return "sqlite"
+
+
+@pytest.fixture
+def database_url(place: Path, empty_database: Path, database: str) -> str:
+    """A database with every table and no row."""
+    if database == "postgresql":
+        url = new_database()
+        engine = db.connect(url)
+        metadata.create_all(engine)
+        engine.dispose()
+        return url
     shutil.copy(empty_database, place / "portal.db")
+    return f"sqlite:///{place / 'portal.db'}"
+
+
+@pytest.fixture
+def settings(place: Path, database_url: str) -> Settings:
     return Settings.from_environment(
         {
-            "PORTAL_DATABASE_URL": f"sqlite:///{place / 'portal.db'}",
+            "PORTAL_DATABASE_URL": database_url,
             "PORTAL_FILES_DIR": str(place / "files"),
             "PORTAL_SEARCH_INDEX_DIR": str(place / "index"),
             "PORTAL_LOG_DIR": str(place / "logs"),

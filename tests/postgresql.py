@@ -13,6 +13,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+# What a fixture that names the kind of database is parametrised with.
+BOTH_DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+
 _numbers = itertools.count(1)
 
 

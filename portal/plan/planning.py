@@ -3,11 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.exc import IntegrityError
-
 from portal.audit.recording import record
 from portal.db import now, session
-from portal.errors import Conflict
 from portal.people.models import Person
 from portal.plan.models import Goal, Plan, PlanKind, Strategy
 
@@ -67,10 +64,7 @@ def write_plan(
         goal.title, goal.title_en, goal.measurable_unit = text.title, text.title_en, text.measurable_unit
         goal.strategy = served.get(text.strategy_number or 0)
         goal.withdrawn_at = None
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise Conflict from error
+    session.flush()
     record("plan.write", plan, by=by, fiscal_year=fiscal_year)
     return plan
 

@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_limiter.errors import RateLimitExceeded
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.db import only_read_from_here, session
-from portal.errors import PortalError, TooOften
+from portal.errors import Conflict, PortalError, TooOften
 from portal.translating import N_, gettext
 from portal.web.kept_forms import KeptForm
 
@@ -41,12 +41,20 @@ ADVICE = {
     503: N_("Many people are writing at once. Nothing was half-written. Please send it again in a moment."),
     507: N_("Nothing was half-written. Tell your admin that the disk is full, then send it again."),
 }
+# What a database says when somebody else took the place, or removed what is referred to.
+QUICKER = frozenset(
+    {
+        *("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_FOREIGNKEY"),
+        *("23505", "23503"),  # PostgreSQL: unique_violation, foreign_key_violation
+    }
+)
 
 
 def install(app: Flask) -> None:
     app.register_error_handler(PortalError, _portal_error)
     app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(RateLimitExceeded, lambda error: _portal_error(TooOften()))
+    app.register_error_handler(IntegrityError, _two_at_once)
     app.register_error_handler(OperationalError, _database_trouble)
     app.register_error_handler(OSError, _disk_trouble)
     app.register_error_handler(HTTPException, _http_error)
@@ -104,6 +112,14 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         limit = current_app.config["SETTINGS"].max_upload // (1024 * 1024)
         return answer(413, gettext("At most %(limit)s MB can be sent at once.", limit=limit))
     return answer(error.code or 500)
+
+
+def _two_at_once(error: IntegrityError) -> ResponseReturnValue:
+    """Two at the very same moment passed the domain's own questions; the database let the first one in."""
+    code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
+    if code not in QUICKER:
+        return _unexpected(error)  # a CHECK or an empty column is a mistake of ours
+    return _portal_error(Conflict())
 
 
 def _database_trouble(error: OperationalError) -> ResponseReturnValue:

@@ -5,10 +5,10 @@ import pytest
 from sqlalchemy import Engine
 
 from portal import db
-from tests.postgresql import new_database
+from tests.postgresql import BOTH_DATABASES, new_database
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+@pytest.fixture(params=BOTH_DATABASES)
 def empty(request: pytest.FixtureRequest, place: Path) -> Iterator[Engine]:
     """An empty database, connected; every test runs on both kinds."""
     engine = db.connect(f"sqlite:///{place / 'new.db'}" if request.param == "sqlite" else new_database())
