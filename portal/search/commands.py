@@ -3,6 +3,7 @@ application context."""
 
 import json
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any, TextIO
@@ -12,16 +13,20 @@ from flask import current_app
 from sqlalchemy import select
 
 from portal.config import Settings
-from portal.db import read_only, session
+from portal.db import read_only, session, transaction
 from portal.people.models import Person
 from portal.people.settings import the_organisation
 from portal.search.answers import as_data, plain
+from portal.search.batches import pending
 from portal.search.checking import check, mend
 from portal.search.index import BusyIndexError
+from portal.search.indexing import index_pending
 from portal.search.query import LARGEST_PAGE, PAGE_SIZE, SearchQuery
 from portal.search.rebuilding import Progress, reindex
 from portal.search.searching import Asker, SearchResults, search_as
 from portal.search.views import address_of
+
+WORKERS_PATIENCE = 0.5  # seconds a worker, if there is one, is given before the command does its work
 
 
 @click.command("search")
@@ -50,6 +55,7 @@ def search_command(
         raise click.UsageError("Give either a QUERY or --batch FILE.")
     if batch is not None and not as_json:
         raise click.UsageError("--batch prints JSON; give --json with it.")
+    _bring_up_to_date(current_app.config["SETTINGS"])
     with current_app.test_request_context():  # addresses are made as for a page
         if batch is None:
             found = _search(query or "", limit, username)
@@ -93,6 +99,17 @@ def _as_lines(found: SearchResults) -> str:
     for number, result in enumerate(found.results, start=1):
         lines += [f"{number}. {result.item.title}  {address_of(result)}", f"   {plain(result.snippet)}"]
     return "\n".join(lines) if lines else "nothing found"
+
+
+def _bring_up_to_date(settings: Settings) -> None:
+    """What was published a moment ago is found also where no worker runs, as right after `portal import`."""
+    for _ in range(10):
+        with transaction() as own:
+            if not pending(own, most=1):
+                return
+        time.sleep(WORKERS_PATIENCE / 10)
+    while index_pending(settings):
+        pass
 
 
 @click.command("reindex")
