@@ -30,6 +30,7 @@ from tests.making import (
     make_position,
     make_unit,
 )
+from tests.postgresql import BOTH_DATABASES
 
 WORD = "ปลากระป๋องตราเรือใบ"  # in the restricted text and nowhere else
 
@@ -40,6 +41,11 @@ class Scene:
 
     asset: KnowledgeAsset
     people: dict
+
+
+@pytest.fixture(params=BOTH_DATABASES)
+def database(request):
+    return request.param
 
 
 @pytest.fixture
