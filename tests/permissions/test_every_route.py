@@ -12,6 +12,7 @@ from portal.people.models import RoleName
 from portal.plan.steps import STEPS
 from tests.making import make_asset, make_organisation, make_person, make_plan, make_unit
 from tests.permissions.test_scenarios import attach_picture
+from tests.postgresql import BOTH_DATABASES
 
 OPEN, SIGN_IN, HIDDEN, REFUSED = "open", "sign-in", "hidden", "refused"
 CAST = ("visitor", "outsider", "author", "admin")
@@ -88,6 +89,11 @@ def test_every_route_says_who_may(app):
     endpoints = {rule.endpoint for rule in app.url_map.iter_rules()} - {"static"}
     assert [endpoint for endpoint in sorted(endpoints) if expected(endpoint) is None] == []
     assert set(ROUTES) - endpoints == set(), "a route that is gone stands in the table"
+
+
+@pytest.fixture(params=BOTH_DATABASES)
+def database(request):
+    return request.param
 
 
 @pytest.mark.parametrize("who", CAST)
