@@ -55,11 +55,13 @@ class Document:
     fiscal_year: int  # Buddhist era, of the day it was published in Bangkok
     published: int  # the same moment in seconds since 1970
     audience: tuple[str, ...] = field(default=())
+    tags: tuple[str, ...] = ()
 
     @property
     def body(self) -> str:
-        """Headings and text of all sections, in their order."""
-        return "\n".join(f"{section.heading}\n{section.text}" for section in self.sections)
+        """Headings and text of all sections, in their order, and the author's tags after them."""
+        read = "\n".join(f"{section.heading}\n{section.text}" for section in self.sections)
+        return "\n".join((read, *self.tags))
 
     @cached_property
     def digest(self) -> str:
@@ -69,7 +71,7 @@ class Document:
 
 
 def documents_of(session: Session, item_ids: Collection[int]) -> list[Document]:
-    """The documents of those items that are published, by id, in four queries whatever their number.
+    """The documents of those items that are published, by id, in five queries whatever their number.
 
     An id without a document (draft, retired, gone) has no place in the index.
     """
@@ -78,7 +80,7 @@ def documents_of(session: Session, item_ids: Collection[int]) -> list[Document]:
     items = session.scalars(
         select(Item)
         .where(Item.id.in_(item_ids), Item.state == ItemState.PUBLISHED)
-        .options(selectinload(Item.audience), selectinload(Item.fulfilments))
+        .options(selectinload(Item.audience), selectinload(Item.fulfilments), selectinload(Item.tags))
         .order_by(Item.id)
     ).all()
     newest = (
@@ -108,6 +110,7 @@ def document_of(item: Item, text: str) -> Document:
         fiscal_year=fiscal_year(item.published_at.astimezone(BANGKOK).date()),
         published=int(item.published_at.timestamp()),
         audience=tuple(sorted(row.token for row in item.audience)),
+        tags=tuple(sorted(row.tag for row in item.tags)),
     )
 
 
