@@ -205,6 +205,7 @@ class Browser:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Sec-Fetch-Site"] = "same-origin"  # as the browsers of today say it
         if time.monotonic() - self._used > IDLE:  # the server may be closing it this moment
             self._line.close()
         self._line.request(method, path, body, headers)

@@ -97,7 +97,7 @@ def _please_sign_in() -> ResponseReturnValue:
     """To the sign-in page; a form that was on its way goes along and is offered again afterwards."""
     kept = KeptForm.from_request(request)
     session.rollback()
-    if kept is None:
+    if kept is None or not kept.sealed():
         next_page = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else ""
         return redirect(url_for("people.sign_in", next=next_page))
     return current_app.ensure_sync(current_app.view_functions["people.sign_in"])(kept=kept), 401

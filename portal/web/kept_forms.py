@@ -21,8 +21,8 @@ EXPIRED = N_(
 )
 
 
-# Where a form changes who may do what: sent again by mistake, or put there by another site, it does harm.
-NEVER_KEPT = ("/admin", "/password", "/sign-in", "/setup")
+# What changes who may do what does not wait behind a sign-in: sent again by mistake it does harm.
+NEVER_SEALED = ("/admin", "/password", "/sign-in", "/setup")
 
 
 @dataclass(frozen=True)
@@ -31,16 +31,14 @@ class KeptForm:
 
     path: str
     fields: tuple[tuple[str, str], ...]
-    person_id: int
+    person_id: int | None  # None: the database could not be asked
 
     @classmethod
     def from_request(cls, request: Request) -> "KeptForm | None":
-        """The form of this request; None when nobody knows whose it is, when another site sent it, or when it carries
-        nothing worth keeping."""
+        """The form of this request, to be shown to the browser that sent it; None when another site sent it, or when it
+        carries nothing worth keeping."""
         person_id = g.get("person_id") or g.get("person_of_ended_session")
-        if request.method != "POST" or person_id is None or request.path.startswith(NEVER_KEPT):
-            return None
-        if not _came_from_here(request):
+        if request.method != "POST" or not _came_from_here(request):
             return None
         fields = tuple(
             (name, value)
@@ -50,7 +48,9 @@ class KeptForm:
         return cls(request.path, fields, person_id) if fields else None
 
     def sealed(self) -> str:
-        """As one signed text, to be carried by a page; empty when it is too large."""
+        """As one signed text, to wait behind the sign-in; empty when nobody knows whose it is or it must not wait."""
+        if self.person_id is None or self.path.startswith(NEVER_SEALED):
+            return ""
         if sum(len(value) for _, value in self.fields) > MOST:
             return ""
         return _signer().dumps([self.path, self.fields, self.person_id])
@@ -62,7 +62,7 @@ class KeptForm:
             path, fields, person_id = _signer().loads(sealed, max_age=A_DAY)
         except (BadData, ValueError):
             return None
-        return cls(path, tuple((str(name), str(value)) for name, value in fields), int(person_id))
+        return cls(path, tuple((str(name), str(value)) for name, value in fields), person_id)
 
 
 def _came_from_here(request: Request) -> bool:
