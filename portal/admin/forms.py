@@ -4,12 +4,12 @@ from wtforms.validators import DataRequired, Optional, ValidationError
 
 from portal.people.models import NAME_LENGTH
 from portal.people.passwords import MOST_LENGTH
-from portal.translating import N_, gettext
+from portal.translating import gettext
 from portal.translating import lazy_gettext as _l
 from portal.web.forms import DateTextField, NotTooLong, PortalForm
 
-NEEDS_NAME = DataRequired(message=N_("Give it a name."))
-NEEDS_DAY = DataRequired(message=N_("Give a day."))
+NEEDS_NAME = DataRequired(message=_l("Give it a name."))
+NEEDS_DAY = DataRequired(message=_l("Give a day."))
 
 
 class UnitForm(PortalForm):
@@ -64,13 +64,13 @@ class DatesForm(PortalForm):
 
 
 class PostingForm(DatesForm):
-    position = SelectField(_l("Position"), validators=[DataRequired(message=N_("Choose a position."))])
+    position = SelectField(_l("Position"), validators=[DataRequired(message=_l("Choose a position."))])
     leaves_others = BooleanField(_l("Leaves the present position the day before"), default=True)
 
 
 class ActingForm(DatesForm):
     position = SelectField(
-        _l("Acts in the position"), validators=[DataRequired(message=N_("Choose a position."))]
+        _l("Acts in the position"), validators=[DataRequired(message=_l("Choose a position."))]
     )
     order_number = StringField(
         _l("Order"), description=_l("Number and date of the order."), validators=[NotTooLong(80)]
@@ -82,7 +82,7 @@ class ActingDatesForm(DatesForm):
 
 
 class HolderForm(DatesForm):
-    person = SelectField(_l("Person"), validators=[DataRequired(message=N_("Choose a person."))])
+    person = SelectField(_l("Person"), validators=[DataRequired(message=_l("Choose a person."))])
     leaves_others = BooleanField(_l("Leaves the present position the day before"), default=True)
 
 
@@ -98,7 +98,7 @@ class GroupForm(PortalForm):
 
 
 class MemberForm(DatesForm):
-    person = SelectField(_l("Person"), validators=[DataRequired(message=N_("Choose a person."))])
+    person = SelectField(_l("Person"), validators=[DataRequired(message=_l("Choose a person."))])
     role = SelectField(_l("Part in the group"))
 
 
@@ -127,7 +127,7 @@ class ListForm(PortalForm):
     file = FileField(
         _l("The list"),
         description=_l("XLSX, or CSV in any encoding, at most 5,000 rows."),
-        validators=[DataRequired(message=N_("Choose a file."))],
+        validators=[DataRequired(message=_l("Choose a file."))],
     )
 
 
@@ -135,7 +135,7 @@ class FirstRunForm(OrganisationForm):
     code = StringField(
         _l("Set-up code"),
         description=_l("The command that started the portal printed it. It shows that you run this machine."),
-        validators=[DataRequired(message=N_("Enter the set-up code."))],
+        validators=[DataRequired(message=_l("Enter the set-up code."))],
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "class": "short"},
     )
     units = TextAreaField(

@@ -40,7 +40,9 @@ def comment(item_id: int) -> ResponseReturnValue:
     item = get_visible(Item, item_id)
     require(can_comment(current_person(), item))
     form = CommentForm()
-    form.validate()
+    if not (form.text.data or "").strip():
+        flash(gettext("Write something first."), "error")
+        return redirect(page_of(item, _anchor="comments"))
     post = write_post(item, by=current_person(), text=form.text.data or "", send_key=form.send_key.data)
     claim(item, post.text, current_person(), post=post)
     session.commit()

@@ -41,7 +41,7 @@ class AssetForm(PortalForm):
     title = StringField(
         _l("Title"),
         description=_l("What a colleague would type to find it."),
-        validators=[DataRequired(message=N_("Give it a title.")), NotTooLong(TITLE_LENGTH)],
+        validators=[DataRequired(message=_l("Give it a title.")), NotTooLong(TITLE_LENGTH)],
     )
     kind = SelectField(_l("Kind"))
     text = TextAreaField(
@@ -49,7 +49,7 @@ class AssetForm(PortalForm):
         description=_l(
             "Headings, lists, tables and pictures are possible; the buttons help. Paste pictures right here."
         ),
-        validators=[DataRequired(message=N_("Write something first.")), NotTooLong(MAX_TEXT)],
+        validators=[DataRequired(message=_l("Write something first.")), NotTooLong(MAX_TEXT)],
         render_kw={"rows": 18},
     )
     fulfilments = FieldList(FormField(FulfilmentForm), min_entries=3, max_entries=13)

@@ -33,13 +33,13 @@ class GoalLine(Form):
 class PlanForm(PortalForm):
     title = StringField(
         _l("Title"),
-        validators=[DataRequired(message=N_("Give it a title.")), NotTooLong(TITLE_LENGTH)],
+        validators=[DataRequired(message=_l("Give it a title.")), NotTooLong(TITLE_LENGTH)],
     )
     title_en = StringField(_l("Title in English"), validators=[NotTooLong(TITLE_LENGTH)])
     fiscal_year = IntegerField(
         _l("Fiscal year (B.E.)"),
         description=_l("From 1 October to 30 September, named by the year in which it ends."),
-        validators=[NumberRange(min=2540, max=2600, message=N_("Write the year as 2570."))],
+        validators=[NumberRange(min=2540, max=2600, message=_l("Write the year as 2570."))],
     )
     kind = SelectField(_l("Kind"))
     strategies = FieldList(FormField(StrategyLine), min_entries=1, max_entries=20)

@@ -1,8 +1,9 @@
 """One page for every error: what happened, what to do now, and the request's number for the admin."""
 
 import errno
+from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, current_app, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter.errors import RateLimitExceeded
 from flask_login import current_user
@@ -98,7 +99,12 @@ def _please_sign_in() -> ResponseReturnValue:
     kept = KeptForm.from_request(request)
     session.rollback()
     if kept is None or not kept.sealed():
-        next_page = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else ""
+        if request.method in ("GET", "HEAD"):
+            next_page = request.full_path.rstrip("?")
+        else:  # back to the page the form was on, where its draft waits
+            flash(gettext("Your session has ended, so nothing was sent. Sign in to go on."), "warning")
+            came_from = urlsplit(request.referrer or "")
+            next_page = came_from.path if came_from.netloc == request.host else ""
         return redirect(url_for("people.sign_in", next=next_page))
     return current_app.ensure_sync(current_app.view_functions["people.sign_in"])(kept=kept), 401
 

@@ -20,6 +20,7 @@ def install(app: Flask) -> None:
 
 
 def refuse_nul() -> None:
+    """Abort with 400 for NUL in the address; UnfitCharacter for NUL in a field or a file's name."""
     if NUL in request.path or _holds_nul(request.args.items(multi=True)):
         abort(400)
     if _holds_nul(request.form.items(multi=True)):

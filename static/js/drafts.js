@@ -73,6 +73,8 @@ function setUp(form) {
     drop() { try { localStorage.removeItem(key); } catch (error) { /* nothing kept */ } },
   };
 
+  let isOnServer = false; // a draft of this form has arrived there
+
   async function save() {
     clearTimeout(timer);
     if (isSending) { timer = setTimeout(save, PAUSE); return; }
@@ -88,6 +90,7 @@ function setUp(form) {
       });
       if (!answer.ok) throw new Error(String(answer.status));
       const said = await answer.json();
+      isOnServer = true;
       state.textContent = form.dataset.draftSaved + (said.saved ? " " + said.saved : "");
       if (!isDirty) device.drop();
     } catch (error) {
@@ -135,8 +138,10 @@ function setUp(form) {
     let there = null;
     try {
       const answer = await fetch(url, { credentials: "same-origin", headers: { Accept: "application/json" } });
-      if (answer.status === 200) there = await answer.json();
-      else if (here && here.isSubmitted) { // the form arrived: the server has thrown its draft away, so do we
+      if (answer.status === 200) {
+        there = await answer.json();
+        isOnServer = true;
+      } else if (here && here.isSubmitted && here.wasOnServer) { // its draft is gone there: the form has arrived
         device.drop();
         return;
       }
@@ -152,7 +157,7 @@ function setUp(form) {
     clearTimeout(timer);
     isDirty = false;
     const here = device.get();
-    if (here) device.set(Object.assign(here, { isSubmitted: true }));
+    if (here) device.set(Object.assign(here, { isSubmitted: true, wasOnServer: isOnServer }));
   });
   window.addEventListener("online", () => { if (isDirty) save(); });
   window.addEventListener("offline", () => { state.textContent = form.dataset.draftOffline; });
