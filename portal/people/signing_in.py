@@ -7,20 +7,21 @@ hours, with the sign-out, or all at once with "sign out everywhere".
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import structlog
 from flask import Flask, Request, abort, g, redirect, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import joinedload
 
 from portal.db import now, session, transaction
 from portal.people.models import ApiToken, Person, SignIn
 from portal.people.passwords import digest
+from portal.remembering import PEOPLE, Remembered, apart, joined
 
 IDLE = timedelta(hours=8)
 # An ended session's row is kept a while: it tells whose form it was that came back too late.
@@ -31,6 +32,11 @@ SEEN_EVERY = timedelta(minutes=5)
 BEFORE_PASSWORD_CHANGE = frozenset(
     {"people.change_password", "people.sign_out", "web.choose_language", "static"}
 )
+
+_SIGN_IN = select(SignIn.id, SignIn.person_id, SignIn.last_seen_at).where(
+    SignIn.secret_hash == bindparam("secret_hash")
+)
+_PERSONS: Final = Remembered[int, Person](most=2_000)
 
 log = structlog.get_logger()
 
@@ -97,9 +103,7 @@ def _load(incoming: Request) -> SignedIn | None:
 
 
 def _by_cookie(secret: str) -> Person | None:
-    found = session.scalar(
-        select(SignIn).where(SignIn.secret_hash == digest(secret)).options(joinedload(SignIn.person))
-    )
+    found = session.execute(_SIGN_IN, {"secret_hash": digest(secret)}).one_or_none()
     if found is None:
         return None
     if found.last_seen_at < now() - IDLE:
@@ -107,7 +111,14 @@ def _by_cookie(secret: str) -> Person | None:
         return None
     if found.last_seen_at < now() - SEEN_EVERY:
         g.seen_sign_in_id = found.id
-    return found.person
+    return _person(found.person_id)
+
+
+def _person(person_id: int) -> Person:
+    return joined(
+        session(),
+        _PERSONS.get(session(), PEOPLE, person_id, lambda: apart(session.get_one(Person, person_id))),
+    )
 
 
 def _by_token(incoming: Request) -> Person | None:
@@ -140,6 +151,7 @@ def install(app: Flask) -> None:
     """Close every page that is not `@public` to people who are not signed in."""
     manager = LoginManager(app)
     manager.request_loader(_load)
+    manager.session_protection = None  # guards the library's own sessions; ours are rows in `sign_in`
 
     @app.before_request
     def close_pages() -> ResponseReturnValue | None:

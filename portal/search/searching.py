@@ -15,13 +15,13 @@ from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.config import Settings
-from portal.db import session
+from portal.db import reading, session
 from portal.items.models import ImportedItem, Item, ItemState, Revision
 from portal.outbox.models import OutboxEntry
 from portal.people.audiences import PUBLIC, organisation_token, tokens_of
 from portal.people.models import Person
 from portal.search import plain_search
-from portal.search.batches import KIND, reading
+from portal.search.batches import KIND
 from portal.search.documents import Section, kind_of, sections_of
 from portal.search.engine import Engine, Hit, Hits, Question
 from portal.search.facets import Facet, label_facets
