@@ -8,7 +8,7 @@ both databases; nobody has to be told. A model names its subject in `renews`; do
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Final, Generic, TypeVar
 
 from sqlalchemy import String, bindparam, event, inspect, select
@@ -87,19 +87,30 @@ class Remembered(Generic[Key, Value]):
 
     def under(self, stamp: str | None, key: Key, make: Callable[[], Value]) -> Value:
         """The same under a stamp that was read already, or several joined; None remembers nothing."""
-        if stamp is None:
-            return make()
         with self._lock:
             kept = self._kept.get(key)
             if kept is not None and kept[0] == stamp:
                 self._kept.move_to_end(key)
                 return kept[1]
-        value = make()
+        return self.keep(stamp, key, make())
+
+    def kept(self, stamp: str | None, keys: Iterable[Key]) -> dict[Key, Value]:
+        """Of these keys those with a value that was made under that stamp."""
         with self._lock:
-            self._kept[key] = (stamp, value)
-            self._kept.move_to_end(key)
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+            return (
+                {key: self._kept[key][1] for key in keys if self._kept.get(key, (None,))[0] == stamp}
+                if stamp
+                else {}
+            )
+
+    def keep(self, stamp: str | None, key: Key, value: Value) -> Value:
+        """The value, remembered if the stamp allows it."""
+        if stamp is not None:
+            with self._lock:
+                self._kept[key] = (stamp, value)
+                self._kept.move_to_end(key)
+                while len(self._kept) > self._most:
+                    self._kept.popitem(last=False)
         return value
 
 

@@ -32,9 +32,13 @@ def show_date(value: date | datetime | None, style: str = "short") -> str:
     """The day in Bangkok, Buddhist era, in the reader's language and numerals; empty for None."""
     if value is None:
         return ""
-    if isinstance(value, datetime):
-        value = value.astimezone(dates.BANGKOK).date()
-    return dates.format_date(value, style=style, lang=language(), numerals=numerals.get())
+    return _known_date(value, style, language(), numerals.get())
+
+
+@lru_cache(maxsize=10_000)
+def _known_date(value: date | datetime, style: str, lang: str, in_numerals: Numerals) -> str:
+    day = dates.bangkok_day(value) if isinstance(value, datetime) else value
+    return dates.format_date(day, style=style, lang=lang, numerals=in_numerals)
 
 
 def show_datetime(value: datetime | None, style: str = "short") -> str:

@@ -7,7 +7,7 @@ hours, with the sign-out, or all at once with "sign out everywhere".
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from flask import Flask, Request, abort, g, redirect, request, url_for
@@ -21,7 +21,8 @@ from sqlalchemy.orm import joinedload
 from portal.db import now, session, transaction
 from portal.people.models import ApiToken, Person, SignIn
 from portal.people.passwords import digest
-from portal.remembering import PEOPLE, Remembered, apart, joined
+from portal.people.remembered import remembered_people
+from portal.remembering import joined
 
 IDLE = timedelta(hours=8)
 # An ended session's row is kept a while: it tells whose form it was that came back too late.
@@ -36,7 +37,6 @@ BEFORE_PASSWORD_CHANGE = frozenset(
 _SIGN_IN = select(SignIn.id, SignIn.person_id, SignIn.last_seen_at).where(
     SignIn.secret_hash == bindparam("secret_hash")
 )
-_PERSONS: Final = Remembered[int, Person](most=2_000)
 
 log = structlog.get_logger()
 
@@ -114,11 +114,9 @@ def _by_cookie(secret: str) -> Person | None:
     return _person(found.person_id)
 
 
-def _person(person_id: int) -> Person:
-    return joined(
-        session(),
-        _PERSONS.get(session(), PEOPLE, person_id, lambda: apart(session.get_one(Person, person_id))),
-    )
+def _person(person_id: int) -> Person | None:
+    person = remembered_people((person_id,)).get(person_id)
+    return person and joined(session(), person)
 
 
 def _by_token(incoming: Request) -> Person | None:
