@@ -20,6 +20,7 @@ from portal.people.tokens import make_token
 from portal.search.indexing import ensure_index, index_pending
 from portal.search.query import SearchQuery
 from portal.search.searching import search
+from tests.comparing import without_tokens
 from tests.making import (
     act_for,
     join,
@@ -30,7 +31,6 @@ from tests.making import (
     make_position,
     make_unit,
 )
-from tests.comparing import without_tokens
 from tests.postgresql import BOTH_DATABASES
 
 WORD = "ปลากระป๋องตราเรือใบ"  # in the restricted text and nowhere else

@@ -257,6 +257,7 @@ def test_pages_hold_everything_once(staff, settle):
 def test_a_search_costs_the_same_few_queries_with_one_result_or_ten(staff, settle, count_queries):
     author = make_person()
     make_asset("คู่มือประปา", "ประปา", author=author)
+    make_plan()
     settle()
 
     def asked(word: str, count: int) -> list[str]:
