@@ -49,15 +49,16 @@ _STAMPS = select(Stamp.__table__.c.subject, Stamp.__table__.c.value).where(
 
 
 def stamp_of(session: Session, subject: str) -> str | None:
-    """The subject's stamp as this transaction sees it. None: nothing about it may be remembered, for it was changed in
-    this very transaction, or never since there are stamps."""
+    """The subject's stamp as this transaction sees it; one that never changed has a stamp, too, another in each database.
+    None: nothing about it may be remembered, for it was changed in this very transaction."""
     if subject in session.info.get("renewed", ()):
         return None
-    known: dict[str, str | None] = session.info.setdefault("stamps", {})
+    known: dict[str, str] = session.info.setdefault("stamps", {})
     if subject not in known:
         asked = SHARED if subject in SHARED else (subject,)
-        found = dict(session.connection().execute(_STAMPS, {"subjects": asked}).all())
-        known.update((one, found.get(one)) for one in asked)
+        connection = session.connection()
+        found = dict(connection.execute(_STAMPS, {"subjects": asked}).all())
+        known.update((one, f"{found.get(one)} {connection.engine.url.database}") for one in asked)
     return known[subject]
 
 

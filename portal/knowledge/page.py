@@ -47,7 +47,7 @@ class AssetPage:
     moved_to: int | None  # the item it was merged into
 
 
-_PAGES: Final = Remembered[int, AssetPage | None](most=300)
+_PAGES: Final = Remembered[int, AssetPage](most=300)
 
 
 def open_page(asset_id: int, person: Person | None) -> AssetPage:
@@ -57,16 +57,16 @@ def open_page(asset_id: int, person: Person | None) -> AssetPage:
     """
     stamps = stamps_of(session(), f"item:{asset_id}", PEOPLE, PLAN)
     page = _PAGES.under(stamps, asset_id, lambda: _read(asset_id, stamps))
-    if page is None or (page.moved_to is None and not can_see(person, page.asset)):
+    if page.moved_to is None and not can_see(person, page.asset):
         raise NotHere
     return page
 
 
-def _read(asset_id: int, stamps: str | None) -> AssetPage | None:
+def _read(asset_id: int, stamps: str | None) -> AssetPage:
     with reading() as own:
         asset = own.get(KnowledgeAsset, asset_id, options=WITH_ALL_IT_SHOWS)
         if asset is None:
-            return None
+            raise NotHere
         revision, rendering = newest_with_rendering(asset)
         moved = own.get(ItemRedirect, asset_id)
         family = exists().where((Origin.item_id == asset_id) | (Origin.from_item_id == asset_id))

@@ -4,8 +4,6 @@ Revision ID: 0002
 Revises: 0001
 """
 
-import secrets
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -22,8 +20,3 @@ def upgrade() -> None:
         sa.Column('value', sa.String(length=16), nullable=False),
         sa.PrimaryKeyConstraint('subject', name=op.f('pk_stamp')),
     )
-    # What is there already may be remembered, too: under a stamp that no other database begins with.
-    first = secrets.token_hex(8)
-    for subject in ('people', 'plan', 'pages'):
-        op.execute(sa.text('INSERT INTO stamp (subject, value) VALUES (:subject, :first)').bindparams(subject=subject, first=first))
-    op.execute(sa.text("INSERT INTO stamp (subject, value) SELECT 'item:' || id, :first FROM item").bindparams(first=first))
