@@ -67,6 +67,7 @@ class AssetForm(PortalForm):
     )
     base_revision = IntegerField(widget=HiddenInput(), default=0, validators=[Optional()])
     origin = HiddenField(filters=())
+    draft = HiddenField(filters=())  # tells one new text from another, see knowledge/drafting.py
 
     def offer(self, goals: list[tuple[int, str]], *, has_unit: bool) -> None:
         """Fill the choices in the reader's language; `goals` are those of the running plans, as (id, title)."""

@@ -7,16 +7,21 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import selectinload
 
 from portal.db import session
-from portal.drafts.keeping import discard
+from portal.drafts.keeping import discard, kept
 from portal.errors import BadInput, PortalError
-from portal.items import audience
-from portal.items.fulfilling import MOST, propose
 from portal.items.models import Item, ItemState
 from portal.items.permissions import can_edit
-from portal.items.revising import SavedMeanwhile, newest
+from portal.items.revising import SavedMeanwhile
+from portal.knowledge.drafting import form_of, form_of_new, key_of_new
+from portal.knowledge.filling import (
+    fill_from_asset,
+    fill_from_draft,
+    fill_from_item,
+    one_line_each,
+    propose_fulfilment,
+)
 from portal.knowledge.forms import AssetForm
-from portal.knowledge.kinds import USUAL_STEP
-from portal.knowledge.models import AssetKind, KnowledgeAsset
+from portal.knowledge.models import KnowledgeAsset
 from portal.knowledge.permissions import can_publish, can_retire, can_write
 from portal.knowledge.publishing import publish, retire
 from portal.knowledge.views import bp
@@ -35,21 +40,21 @@ def write_asset() -> ResponseReturnValue:
     require(can_write(person))
     form = AssetForm()
     unit_id = unit_of(person)
+    if request.method == "GET":
+        propose_fulfilment(form, KnowledgeAsset(organisation_id=person.organisation_id, unit_id=unit_id))
+        _begin(form)
     form.offer(goals_to_offer(person.organisation_id), has_unit=unit_id is not None)
     if request.method == "GET":
-        _propose(form, KnowledgeAsset(organisation_id=person.organisation_id, unit_id=unit_id))
-        _begin_from_source(form, request.args.get("from"))
-    elif _is_preview() or not form.validate():
         return _form_page(form)
-    else:
-        try:
-            asset = start(person, person.organisation_id, unit_id)
-            if source_id := whole_number(form.origin.data):
-                grew_from(asset, get_visible(Item, source_id))
-            return _save(form, asset, draft_name="knowledge-new")
-        except PortalError as error:
-            return _refused(form, error)
-    return _form_page(form)
+    if _is_preview() or not form.validate():
+        return _form_page(form)
+    try:
+        asset = start(person, person.organisation_id, unit_id)
+        if source_id := whole_number(form.origin.data):
+            grew_from(asset, get_visible(Item, source_id))
+        return _save(form, asset, draft_name=form_of_new(key_of_new(form.draft.data)))
+    except PortalError as error:
+        return _refused(form, error)
 
 
 @bp.route("/<int:asset_id>/edit", methods=["GET", "POST"])
@@ -65,16 +70,16 @@ def edit_asset(asset_id: int) -> ResponseReturnValue:
     require(can_edit(person, asset))
     form = AssetForm()
     if request.method == "GET":
-        _one_line_each(form, asset)
+        one_line_each(form, asset)
     had = {row.goal_id for row in asset.fulfilments if row.goal_id}
     form.offer(goals_to_offer(asset.organisation_id, also=had), has_unit=asset.unit_id is not None)
     if request.method == "GET":
-        _fill(form, asset)
+        fill_from_asset(form, asset)
     elif _is_preview() or not form.validate():
         return _form_page(form, asset)
     else:
         try:
-            return _save(form, asset, draft_name=f"knowledge-{asset.id}")
+            return _save(form, asset, draft_name=form_of(asset.id))
         except SavedMeanwhile as conflict:
             theirs = conflict.theirs
             session.rollback()
@@ -123,6 +128,15 @@ def preview() -> ResponseReturnValue:
         return jsonify(error=gettext(error.message, **error.values)), 413
 
 
+def _begin(form: AssetForm) -> None:
+    """A new text begins with its own draft (`?draft=`), with the text of another item (`?from=`), or empty."""
+    form.draft.data = key_of_new(request.args.get("draft"))
+    if source_id := whole_number(request.args.get("from")):
+        fill_from_item(form, get_visible(Item, source_id))
+    if draft := kept(current_person(), form_of_new(form.draft.data)):
+        fill_from_draft(form, draft)
+
+
 def _is_preview() -> bool:
     return request.form.get("action") == "preview"
 
@@ -153,7 +167,12 @@ def _refused(form: AssetForm, error: PortalError, asset: KnowledgeAsset | None =
 def _form_page(
     form: AssetForm, asset: KnowledgeAsset | None = None, status: int = 200
 ) -> ResponseReturnValue:
-    shown: dict[str, Any] = {"form": form, "asset": asset}
+    form.draft.data = key_of_new(form.draft.data)
+    shown: dict[str, Any] = {
+        "form": form,
+        "asset": asset,
+        "draft_form": form_of(asset.id) if asset else form_of_new(form.draft.data),
+    }
     if _is_preview():
         try:
             shown["preview"] = render(form.text.data or "").html
@@ -162,40 +181,3 @@ def _form_page(
     if form.errors and status == 200:
         status = 422
     return render_template("knowledge/write_asset.html", **shown), status
-
-
-def _propose(form: AssetForm, asset: KnowledgeAsset) -> None:
-    proposal = propose(asset, USUAL_STEP[AssetKind(form.kind.data or AssetKind.MANUAL)])
-    line = form.fulfilments[0].form
-    line.step.data = proposal.step
-    line.goal.data = str(proposal.goal_id or "")
-
-
-def _begin_from_source(form: AssetForm, source: str | None) -> None:
-    """Begin with the text of another item, which stays noted as its origin."""
-    source_id = whole_number(source)
-    if source_id is None:
-        return
-    item = get_visible(Item, source_id)
-    revision = newest(item)
-    form.origin.data = str(item.id)
-    form.title.data = item.title
-    form.text.data = revision.text if revision else ""
-
-
-def _fill(form: AssetForm, asset: KnowledgeAsset) -> None:
-    revision = newest(asset)
-    form.title.data = asset.title
-    form.text.data = revision.text if revision else ""
-    form.kind.data, form.knowledge.data = asset.kind, str(asset.knowledge)
-    form.tags.data = ", ".join(row.tag for row in asset.tags)
-    form.audience.data = audience.choice_of(asset)
-    form.base_revision.data = asset.revision_number
-    for line, row in zip(form.fulfilments, asset.fulfilments, strict=False):
-        line.form.step.data, line.form.goal.data = row.step, str(row.goal_id or "")
-
-
-def _one_line_each(form: AssetForm, asset: KnowledgeAsset) -> None:
-    """A line for every fulfilment there is, and a free one: what a form does not show it would take away."""
-    while len(form.fulfilments) < min(len(asset.fulfilments) + 1, MOST):
-        form.fulfilments.append_entry()

@@ -1,6 +1,7 @@
 """Writing down what one knows: draft, publish, edit, retire; and what happens when two write at once."""
 
 import io
+import re
 
 import pytest
 from sqlalchemy import func, select
@@ -38,6 +39,11 @@ def form(**changes):
         "base_revision": "0",
     }
     return {**fields, **changes}
+
+
+def draft_key(page):
+    """The key that tells this new text from others, as the form carries it."""
+    return re.search(r'name="draft"[^>]*value="([0-9a-f]{16})"', page)[1]
 
 
 def the_asset():
@@ -214,10 +220,12 @@ def test_what_is_typed_is_kept_on_the_server_till_it_is_sent(login_as):
     person = make_person()
     browser = login_as(person)
     typed = {"title": "ยังเขียนไม่เสร็จ", "text": "ครึ่งเรื่อง"}
-    assert browser.post("/drafts/knowledge-new", json={"fields": typed}).status_code == 200
-    assert browser.get("/drafts/knowledge-new").json["fields"] == typed
-    assert login_as(make_person()).get("/drafts/knowledge-new").status_code == 204
-    browser.post("/knowledge/new", data=form())
+    key = draft_key(browser.get("/knowledge/new").text)
+    draft = f"/drafts/knowledge-new-{key}"
+    assert browser.post(draft, json={"fields": typed}).status_code == 200
+    assert browser.get(draft).json["fields"] == typed
+    assert login_as(make_person()).get(draft).status_code == 204
+    browser.post("/knowledge/new", data=form(draft=key))
     assert session.scalar(select(func.count()).select_from(Draft)) == 0
 
 
