@@ -21,7 +21,7 @@ from portal.items.views import page_of
 from portal.knowledge.kinds import FORM_NAMES, KIND_NAMES
 from portal.knowledge.listing import ORDERS, AssetFilter, find, find_all, years_with_assets
 from portal.knowledge.models import AssetKind, KnowledgeAsset
-from portal.knowledge.permissions import can_publish, can_retire, can_write
+from portal.knowledge.permissions import can_delete, can_publish, can_retire, can_write
 from portal.markup.difference import compare
 from portal.people.organisation_tree import units_to_offer
 from portal.people.signing_in import public
@@ -127,6 +127,7 @@ def show_asset(asset_id: int, slug: str = "") -> ResponseReturnValue:
         visits=visits,
         audience_choice=audience.choice_of(asset),
         can_comment=can_comment(person, asset),
+        can_delete=can_delete(person, asset),
         can_edit=can_edit(person, asset),
         can_hide=can_hide,
         can_publish=can_publish(person, asset),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import selectinload
 from portal.db import session
 from portal.drafts.keeping import discard, kept
 from portal.errors import BadInput, PortalError
+from portal.items.discarding import delete_draft
 from portal.items.models import Item, ItemState
 from portal.items.permissions import can_edit
 from portal.items.revising import SavedMeanwhile
@@ -22,7 +23,7 @@ from portal.knowledge.filling import (
 )
 from portal.knowledge.forms import AssetForm
 from portal.knowledge.models import KnowledgeAsset
-from portal.knowledge.permissions import can_publish, can_retire, can_write
+from portal.knowledge.permissions import can_delete, can_publish, can_retire, can_write
 from portal.knowledge.publishing import publish, retire
 from portal.knowledge.views import bp
 from portal.knowledge.writing import grew_from, start, unit_of, write
@@ -116,6 +117,18 @@ def retire_asset(asset_id: int) -> ResponseReturnValue:
     session.commit()
     flash(gettext("Retired. It keeps its address, and the search no longer shows it."))
     return redirect(url_for("knowledge.show_asset", asset_id=asset.id))
+
+
+@bp.post("/<int:asset_id>/delete")
+def delete_asset(asset_id: int) -> ResponseReturnValue:
+    """A draft goes for good, with what was typed into its form; what was published is only ever retired."""
+    asset = get_visible(KnowledgeAsset, asset_id)
+    require(can_delete(current_person(), asset))
+    delete_draft(asset, by=current_person())
+    discard(current_person(), form_of(asset_id))
+    session.commit()
+    flash(gettext("The draft is deleted."))
+    return redirect(url_for("home.first_page"))
 
 
 @bp.post("/preview")
