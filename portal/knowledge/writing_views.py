@@ -13,7 +13,7 @@ from portal.items.discarding import delete_draft
 from portal.items.models import Item, ItemState
 from portal.items.permissions import can_edit
 from portal.items.revising import SavedMeanwhile
-from portal.knowledge.drafting import form_of, form_of_new, key_of_new
+from portal.knowledge.drafting import begun, form_of, form_of_new, key_of_new
 from portal.knowledge.filling import (
     fill_from_asset,
     fill_from_draft,
@@ -46,7 +46,7 @@ def write_asset() -> ResponseReturnValue:
         _begin(form)
     form.offer(goals_to_offer(person.organisation_id), has_unit=unit_id is not None)
     if request.method == "GET":
-        return _form_page(form)
+        return _form_page(form, others=[] if "draft" in request.args else begun(person)[:3])
     if _is_preview() or not form.validate():
         return _form_page(form)
     try:
@@ -178,12 +178,13 @@ def _refused(form: AssetForm, error: PortalError, asset: KnowledgeAsset | None =
 
 
 def _form_page(
-    form: AssetForm, asset: KnowledgeAsset | None = None, status: int = 200
+    form: AssetForm, asset: KnowledgeAsset | None = None, status: int = 200, **more: Any
 ) -> ResponseReturnValue:
     form.draft.data = key_of_new(form.draft.data)
     shown: dict[str, Any] = {
         "form": form,
         "asset": asset,
+        **more,
         "draft_form": form_of(asset.id) if asset else form_of_new(form.draft.data),
     }
     if _is_preview():

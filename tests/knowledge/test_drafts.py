@@ -8,7 +8,7 @@ from sqlalchemy import select
 from portal.db import session
 from portal.drafts.models import Draft
 from tests.knowledge.test_writing_assets import draft_key, form
-from tests.making import make_asset, make_organisation, make_person
+from tests.making import make_asset, make_organisation, make_person, make_unit
 
 
 @pytest.fixture(autouse=True)
@@ -85,6 +85,92 @@ def test_a_draft_that_holds_nonsense_does_no_harm(login_as, odd):
 def test_nobody_goes_on_with_somebody_elses_draft(login_as):
     type_into(login_as(make_person()), "a" * 16, title="ความลับของมาลี")
     assert "ความลับของมาลี" not in login_as(make_person()).get(f"/knowledge/new?draft={'a' * 16}").text
+
+
+def unfinished(browser):
+    page = browser.get("/").text
+    return page.split('id="unfinished"')[1].split("</section>")[0] if 'id="unfinished"' in page else ""
+
+
+def test_the_first_page_leads_on_to_what_was_left_unfinished(login_as):
+    author = make_person()
+    mine = make_asset("คู่มือที่เผยแพร่แล้ว", author=author)
+    draft = make_asset("ร่างคู่มือ", author=author, published=False)
+    others = make_asset("เรื่องของเพื่อน")
+    browser = login_as(author)
+    type_into(browser, "a" * 16, title="", text="เริ่มเรื่องไว้ครึ่งหนึ่ง")
+    for form_name in (f"knowledge-{mine.id}", f"knowledge-{draft.id}", f"comment-{others.id}"):
+        browser.post(f"/drafts/{form_name}", json={"fields": {"text": "ค้างไว้"}})
+    shown = unfinished(browser)
+    for address in (
+        f"/knowledge/new?draft={'a' * 16}",
+        f"/knowledge/{mine.id}/edit",
+        f"/knowledge/{draft.id}/edit",
+        f"/items/{others.id}#comments",
+    ):
+        assert f'href="{address}"' in shown
+    for words in ("เริ่มเรื่องไว้ครึ่งหนึ่ง", "คู่มือที่เผยแพร่แล้ว", "ร่างคู่มือ", "เรื่องของเพื่อน"):
+        assert words in shown
+    assert shown.count("<li") == 4, "a draft with unsent changes is one line"
+
+
+def test_who_left_nothing_unfinished_is_shown_nothing(login_as, client):
+    other = make_person()
+    make_asset("ร่างของคนอื่น", author=other, published=False)
+    type_into(login_as(other), "a" * 16, title="พิมพ์ค้างของคนอื่น")
+    assert unfinished(login_as(make_person())) == ""
+    assert unfinished(client) == ""
+
+
+def test_what_was_not_sent_is_thrown_away_with_a_button_of_the_page(login_as):
+    browser = login_as(make_person())
+    type_into(browser, "a" * 16, title="ไม่เอาแล้ว")
+    assert f'action="/drafts/knowledge-new-{"a" * 16}/discard"' in unfinished(browser)
+    assert browser.post(f"/drafts/knowledge-new-{'a' * 16}/discard").location == "/"
+    assert drafts() == []
+    assert unfinished(browser) == ""
+
+
+def test_who_begins_a_new_text_is_reminded_of_those_he_began_before(login_as):
+    browser = login_as(make_person())
+    type_into(browser, "a" * 16, title="เรื่องที่เริ่มไว้เมื่อวาน")
+    page = browser.get("/knowledge/new").text
+    assert "เรื่องที่เริ่มไว้เมื่อวาน" in page
+    assert f'href="/knowledge/new?draft={"a" * 16}"' in page
+    assert 'id="begun"' not in browser.get(f"/knowledge/new?draft={'a' * 16}").text
+
+
+def test_throwing_away_reaches_ones_own_only_and_leads_to_no_other_site(login_as):
+    type_into(login_as(make_person()), "a" * 16, title="ของคนแรก")
+    answer = login_as(make_person()).post(
+        f"/drafts/knowledge-new-{'a' * 16}/discard", data={"next": "https://example.com/"}
+    )
+    assert answer.location == "/"
+    assert drafts() == [f"knowledge-new-{'a' * 16}"]
+
+
+def test_what_was_typed_about_something_that_is_closed_now_does_not_tell_of_it(login_as):
+    hidden = make_asset("ลับมาก", unit=make_unit("กองช่าง"), readers="unit")
+    browser = login_as(make_person(unit=make_unit("กองคลัง")))
+    browser.post(f"/drafts/comment-{hidden.id}", json={"fields": {"text": "ความเห็น"}})
+    assert "ลับมาก" not in browser.get("/").text
+
+
+def test_the_first_page_costs_the_same_number_of_queries_however_much_is_unfinished(login_as, count_queries):
+    author = make_person()
+    browser = login_as(author)
+    make_asset(author=author, published=False)
+    type_into(browser, "a" * 16, title="หนึ่ง")
+    browser.post(f"/drafts/comment-{make_asset().id}", json={"fields": {"text": "ก"}})
+    with count_queries() as few:
+        browser.get("/")
+    for n in range(8):
+        make_asset(author=author, published=False)
+        type_into(browser, f"{n:016x}", title="อีก")
+        browser.post(f"/drafts/comment-{make_asset().id}", json={"fields": {"text": "ก"}})
+    with count_queries() as many:
+        browser.get("/")
+    assert len(many) <= len(few) + 1
 
 
 def test_the_origin_of_a_text_is_kept_with_its_draft(login_as):
