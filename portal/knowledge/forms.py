@@ -1,3 +1,4 @@
+from flask_wtf.file import MultipleFileField
 from wtforms import (
     FieldList,
     Form,
@@ -51,6 +52,10 @@ class AssetForm(PortalForm):
         ),
         validators=[DataRequired(message=_l("Write something first.")), NotTooLong(MAX_TEXT)],
         render_kw={"rows": 18},
+    )
+    pictures = MultipleFileField(
+        _l("Pictures for the text"),
+        description=_l("They are put at the end of the text; their lines can be moved to where they belong."),
     )
     fulfilments = FieldList(FormField(FulfilmentForm), min_entries=3, max_entries=13)
     knowledge = RadioField(_l("Where the knowledge comes from"), default="explicit")

@@ -9,6 +9,8 @@ from sqlalchemy.orm import selectinload
 from portal.db import session
 from portal.drafts.keeping import discard, kept
 from portal.errors import BadInput, PortalError
+from portal.items.attaching import markdown_of
+from portal.items.attachment_views import take_in
 from portal.items.discarding import delete_draft
 from portal.items.models import Item, ItemState
 from portal.items.permissions import can_edit
@@ -47,7 +49,7 @@ def write_asset() -> ResponseReturnValue:
     form.offer(goals_to_offer(person.organisation_id), has_unit=unit_id is not None)
     if request.method == "GET":
         return _form_page(form, others=[] if "draft" in request.args else begun(person)[:3])
-    if _is_preview() or not form.validate():
+    if not _take_pictures(form) or _is_preview() or not form.validate():
         return _form_page(form)
     try:
         asset = start(person, person.organisation_id, unit_id)
@@ -76,7 +78,7 @@ def edit_asset(asset_id: int) -> ResponseReturnValue:
     form.offer(goals_to_offer(asset.organisation_id, also=had), has_unit=asset.unit_id is not None)
     if request.method == "GET":
         fill_from_asset(form, asset)
-    elif _is_preview() or not form.validate():
+    elif not _take_pictures(form) or _is_preview() or not form.validate():
         return _form_page(form, asset)
     else:
         try:
@@ -135,8 +137,10 @@ def delete_asset(asset_id: int) -> ResponseReturnValue:
 def preview() -> ResponseReturnValue:
     """The clean HTML of a text that is being written, for the editor's script."""
     require(can_write(current_person()))
+    sent = request.get_json(silent=True)
+    text = sent.get("text") if isinstance(sent, dict) else request.form.get("text")
     try:
-        return jsonify(html=render(request.form.get("text", "")).html)
+        return jsonify(html=render(text if isinstance(text, str) else "").html)
     except TooLong as error:
         return jsonify(error=gettext(error.message, **error.values)), 413
 
@@ -148,6 +152,22 @@ def _begin(form: AssetForm) -> None:
         fill_from_item(form, get_visible(Item, source_id))
     if draft := kept(current_person(), form_of_new(form.draft.data)):
         fill_from_draft(form, draft)
+
+
+def _take_pictures(form: AssetForm) -> bool:
+    """Put the pictures chosen with the form at the end of its text; False, with the reason beside the field, when one
+    can't be taken. They are kept at once, before the form is looked at: a browser does not choose them again."""
+    chosen = [file for file in request.files.getlist(form.pictures.name) if file.filename]
+    if not chosen:
+        return True
+    try:
+        lines = [markdown_of(attachment) for attachment in take_in(chosen)]
+    except PortalError as error:
+        session.rollback()
+        form.pictures.errors = [gettext(error.message, **error.values)]
+        return False
+    form.text.data = "\n\n".join([(form.text.data or "").rstrip(), *lines]).lstrip("\n")
+    return True
 
 
 def _is_preview() -> bool:
