@@ -8,17 +8,31 @@ from portal.items.revising import newest
 from portal.knowledge.forms import AssetForm
 from portal.knowledge.kinds import USUAL_STEP
 from portal.knowledge.models import AssetKind, KnowledgeAsset
+from portal.plan.steps import KMStep
 
 # What a draft holds of these is not what the person typed.
-NOT_TYPED = frozenset({"csrf_token", "base_revision", "draft"})
+NOT_TYPED = frozenset({"csrf_token", "base_revision", "draft", "proposed"})
 
 
 def propose_fulfilment(form: AssetForm, asset: KnowledgeAsset) -> None:
     """Propose the step that the kind usually fulfils, and the goal that the unit served last."""
-    proposal = propose(asset, USUAL_STEP[AssetKind(form.kind.data or AssetKind.MANUAL)])
+    propose_step(form)
     line = form.fulfilments[0].form
-    line.step.data = proposal.step
-    line.goal.data = str(proposal.goal_id or "")
+    line.goal.data = str(propose(asset, KMStep(line.step.data)).goal_id or "")
+
+
+def propose_step(form: AssetForm) -> None:
+    """Propose the step that the kind usually fulfils where the form names none, or where it names what was proposed for
+    another kind and the writer left as it was."""
+    line = form.fulfilments[0].form
+    if not form.chosen_fulfilments() or (form.proposed.data and line.step.data == form.proposed.data):
+        line.step.data = _usual_step(form)
+    form.proposed.data = line.step.data if line.step.data == _usual_step(form) else ""
+
+
+def _usual_step(form: AssetForm) -> str:
+    kind = form.kind.data
+    return USUAL_STEP[AssetKind(kind) if kind in set(AssetKind) else AssetKind.MANUAL]
 
 
 def fill_from_item(form: AssetForm, item: Item) -> None:
@@ -31,6 +45,7 @@ def fill_from_item(form: AssetForm, item: Item) -> None:
 
 def fill_from_draft(form: AssetForm, draft: Draft) -> None:
     """Go on with what was typed, as it was typed; what a draft holds that no field can take is left out."""
+    form.proposed.data = ""
     while f"fulfilments-{len(form.fulfilments)}-step" in draft.fields and len(form.fulfilments) < MOST:
         form.fulfilments.append_entry()
     fields = {field.name: field for field in form}

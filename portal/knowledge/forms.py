@@ -57,6 +57,8 @@ class AssetForm(PortalForm):
         _l("Pictures for the text"),
         description=_l("They are put at the end of the text; their lines can be moved to where they belong."),
     )
+    # The step that was proposed and not changed since: it follows the kind. Empty once the writer chose for himself.
+    proposed = HiddenField(filters=())
     fulfilments = FieldList(FormField(FulfilmentForm), min_entries=3, max_entries=13)
     knowledge = RadioField(_l("Where the knowledge comes from"), default="explicit")
     tags = StringField(

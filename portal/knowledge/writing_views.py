@@ -22,8 +22,10 @@ from portal.knowledge.filling import (
     fill_from_item,
     one_line_each,
     propose_fulfilment,
+    propose_step,
 )
 from portal.knowledge.forms import AssetForm
+from portal.knowledge.kinds import USUAL_STEP
 from portal.knowledge.models import KnowledgeAsset
 from portal.knowledge.permissions import can_delete, can_publish, can_retire, can_write
 from portal.knowledge.publishing import publish, retire
@@ -49,6 +51,7 @@ def write_asset() -> ResponseReturnValue:
     form.offer(goals_to_offer(person.organisation_id), has_unit=unit_id is not None)
     if request.method == "GET":
         return _form_page(form, others=[] if "draft" in request.args else begun(person)[:3])
+    _follow_kind(form, is_draft=True)
     if not _take_pictures(form) or _is_preview() or not form.validate():
         return _form_page(form)
     try:
@@ -78,27 +81,27 @@ def edit_asset(asset_id: int) -> ResponseReturnValue:
     form.offer(goals_to_offer(asset.organisation_id, also=had), has_unit=asset.unit_id is not None)
     if request.method == "GET":
         fill_from_asset(form, asset)
-    elif not _take_pictures(form) or _is_preview() or not form.validate():
         return _form_page(form, asset)
-    else:
-        try:
-            return _save(form, asset, draft_name=form_of(asset.id))
-        except SavedMeanwhile as conflict:
-            theirs = conflict.theirs
-            session.rollback()
-            form.base_revision.data = theirs.number
-            form.base_revision.raw_data = None
-            page = render_template(
-                "knowledge/resolve_conflict.html",
-                form=form,
-                asset=asset,
-                theirs=theirs,
-                changes=compare(theirs.text, form.text.data or ""),
-            )
-            return page, 409
-        except PortalError as error:
-            return _refused(form, error, asset)
-    return _form_page(form, asset)
+    _follow_kind(form, is_draft=asset.state == ItemState.DRAFT)
+    if not _take_pictures(form) or _is_preview() or not form.validate():
+        return _form_page(form, asset)
+    try:
+        return _save(form, asset, draft_name=form_of(asset.id))
+    except SavedMeanwhile as conflict:
+        theirs = conflict.theirs
+        session.rollback()
+        form.base_revision.data = theirs.number
+        form.base_revision.raw_data = None
+        page = render_template(
+            "knowledge/resolve_conflict.html",
+            form=form,
+            asset=asset,
+            theirs=theirs,
+            changes=compare(theirs.text, form.text.data or ""),
+        )
+        return page, 409
+    except PortalError as error:
+        return _refused(form, error, asset)
 
 
 @bp.post("/<int:asset_id>/publish")
@@ -154,6 +157,13 @@ def _begin(form: AssetForm) -> None:
         fill_from_draft(form, draft)
 
 
+def _follow_kind(form: AssetForm, *, is_draft: bool) -> None:
+    """A step that was only proposed follows the kind that was chosen. A draft saved without a step gets the usual one;
+    what is published without one is refused, and the step is proposed when the form is shown again."""
+    if form.chosen_fulfilments() or (is_draft and request.form.get("action") == "save"):
+        propose_step(form)
+
+
 def _take_pictures(form: AssetForm) -> bool:
     """Put the pictures chosen with the form at the end of its text; False, with the reason beside the field, when one
     can't be taken. They are kept at once, before the form is looked at: a browser does not choose them again."""
@@ -201,9 +211,12 @@ def _form_page(
     form: AssetForm, asset: KnowledgeAsset | None = None, status: int = 200, **more: Any
 ) -> ResponseReturnValue:
     form.draft.data = key_of_new(form.draft.data)
+    if asset is None or not form.chosen_fulfilments():
+        propose_step(form)
     shown: dict[str, Any] = {
         "form": form,
         "asset": asset,
+        "usual_steps": USUAL_STEP,
         **more,
         "draft_form": form_of(asset.id) if asset else form_of_new(form.draft.data),
     }
