@@ -1,4 +1,4 @@
-from flask_wtf.file import MultipleFileField
+from flask_wtf.file import FileField, MultipleFileField
 from wtforms import (
     FieldList,
     Form,
@@ -36,6 +36,12 @@ class FulfilmentForm(Form):
 
     step = SelectField(_l("KM step"), validators=[Optional()])
     goal = SelectField(_l("Goal of the plan"), validators=[Optional()])
+
+
+class BeginFromFileForm(PortalForm):
+    file = FileField(
+        _l("File"), description=_l("Markdown (.md) or text (.txt); its text is put into the form.")
+    )
 
 
 class AssetForm(PortalForm):

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import selectinload
 
 from portal.db import session
-from portal.drafts.keeping import discard, kept
+from portal.drafts.keeping import discard, keep, kept
 from portal.errors import BadInput, PortalError
 from portal.items.attaching import markdown_of
 from portal.items.attachment_views import take_in
@@ -15,6 +15,7 @@ from portal.items.discarding import delete_draft
 from portal.items.models import Item, ItemState
 from portal.items.permissions import can_edit
 from portal.items.revising import SavedMeanwhile
+from portal.knowledge.beginning import typed_in_file
 from portal.knowledge.drafting import begun, form_of, form_of_new, key_of_new
 from portal.knowledge.filling import (
     fill_from_asset,
@@ -24,7 +25,7 @@ from portal.knowledge.filling import (
     propose_fulfilment,
     propose_step,
 )
-from portal.knowledge.forms import AssetForm
+from portal.knowledge.forms import AssetForm, BeginFromFileForm
 from portal.knowledge.kinds import USUAL_STEP
 from portal.knowledge.models import KnowledgeAsset
 from portal.knowledge.permissions import can_delete, can_publish, can_retire, can_write
@@ -50,7 +51,12 @@ def write_asset() -> ResponseReturnValue:
         _begin(form)
     form.offer(goals_to_offer(person.organisation_id), has_unit=unit_id is not None)
     if request.method == "GET":
-        return _form_page(form, others=[] if "draft" in request.args else begun(person)[:3])
+        is_fresh = not ("draft" in request.args or "from" in request.args)
+        return _form_page(
+            form,
+            others=begun(person)[:3] if is_fresh else [],
+            file_form=BeginFromFileForm() if is_fresh else None,
+        )
     _follow_kind(form, is_draft=True)
     if not _take_pictures(form) or _is_preview() or not form.validate():
         return _form_page(form)
@@ -61,6 +67,28 @@ def write_asset() -> ResponseReturnValue:
         return _save(form, asset, draft_name=form_of_new(key_of_new(form.draft.data)))
     except PortalError as error:
         return _refused(form, error)
+
+
+@bp.post("/new/file")
+def begin_from_file() -> ResponseReturnValue:
+    """A file becomes the draft of a new text, and the form opens with it."""
+    person = current_person()
+    require(can_write(person))
+    file = BeginFromFileForm().file.data
+    if not file:
+        flash(gettext("Choose a file first."), "error")
+        return redirect(url_for("knowledge.write_asset"))
+    try:
+        with file.stream as stream:
+            typed = typed_in_file(stream, file.filename, g.organisation)
+    except BadInput as error:
+        flash(gettext(error.message, **error.values), "error")
+        return redirect(url_for("knowledge.write_asset"))
+    key = key_of_new()
+    keep(person, form_of_new(key), typed)
+    session.commit()
+    flash(gettext("The file is in the form. It is yours alone till you save or publish it."))
+    return redirect(url_for("knowledge.write_asset", draft=key))
 
 
 @bp.route("/<int:asset_id>/edit", methods=["GET", "POST"])

@@ -43,6 +43,7 @@ ROUTES = {
     "items.comment": READERS,
     "items.hide": READERS,
     "items.show_item": READERS_AND_PUBLIC_DOOR,
+    "knowledge.begin_from_file": STAFF,
     "knowledge.delete_asset": (SIGN_IN, HIDDEN, REFUSED, HIDDEN),  # published things are never deleted
     "knowledge.download_list": STAFF,
     "knowledge.download_text": READERS,
