@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from flask_wtf.file import FileField, MultipleFileField
 from wtforms import (
     FieldList,
@@ -34,6 +36,8 @@ AUDIENCE_NAMES = {
 class FulfilmentForm(Form):
     """One line of "what this fulfils"; a line without a step is left out."""
 
+    choice_names: ClassVar = {"step": {code: code for code in STEPS}}
+
     step = SelectField(_l("KM step"), validators=[Optional()])
     goal = SelectField(_l("Goal of the plan"), validators=[Optional()])
 
@@ -45,6 +49,8 @@ class BeginFromFileForm(PortalForm):
 
 
 class AssetForm(PortalForm):
+    choice_names: ClassVar = {"kind": KIND_NAMES, "knowledge": FORM_NAMES, "audience": AUDIENCE_NAMES}
+
     title = StringField(
         _l("Title"),
         description=_l("What a colleague would type to find it."),

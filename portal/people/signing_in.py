@@ -63,6 +63,7 @@ def begin_session(person: Person) -> None:
     if language:
         cookie["language"] = language
     cookie["secret"] = secret = secrets.token_urlsafe(32)
+    cookie["person"] = person.id  # whose form it was, when the session was ended in another browser
     session.execute(delete(SignIn).where(SignIn.last_seen_at < now() - FORGOTTEN))
     session.add(
         SignIn(secret_hash=digest(secret), person_id=person.id, browser=str(request.user_agent)[:200])
@@ -101,6 +102,7 @@ def _by_cookie(secret: str) -> Person | None:
         select(SignIn).where(SignIn.secret_hash == digest(secret)).options(joinedload(SignIn.person))
     )
     if found is None:
+        g.person_of_ended_session = cookie.get("person")
         return None
     if found.last_seen_at < now() - IDLE:
         g.person_of_ended_session = found.person_id
