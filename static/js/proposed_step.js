@@ -1,7 +1,7 @@
 // The step that is proposed follows the kind till the writer chooses another one himself.
 
 document.querySelectorAll("[data-usual-steps]").forEach((place) => {
-  const usual = JSON.parse(place.dataset.usualSteps);
+  const usual = Object.fromEntries(place.dataset.usualSteps.split(",").map((pair) => pair.split(":")));
   const { kind, proposed } = place.closest("form").elements;
   const step = place.querySelector("select");
   kind.addEventListener("change", () => {
