@@ -44,7 +44,7 @@ class FulfilmentForm(Form):
 
 class BeginFromFileForm(PortalForm):
     file = FileField(
-        _l("File"), description=_l("Markdown (.md) or text (.txt); its text is put into the form.")
+        _l("File"), description=_l("Markdown or plain text; its text is put into the form.")
     )
 
 
