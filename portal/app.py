@@ -38,7 +38,7 @@ from portal.profiles.views import bp as profiles_bp
 from portal.search import searching
 from portal.search.views import bp as search_bp
 from portal.thai.numerals import Numerals
-from portal.web import access_log, error_pages, security, unfit_input
+from portal.web import access_log, error_pages, parts, security, unfit_input
 from portal.web.views import bp as web_bp
 from portal.web.visibility import current_person
 
@@ -81,6 +81,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     CSRFProtect(app)
     unfit_input.install(app)
     templating.install(app)
+    parts.install(app)
     app.context_processor(frame.context)
     error_pages.install(app)
     app.extensions["readings"] = ReadingCounter(settings.secret_key, 3600 if testing else FLUSH_SECONDS)

@@ -43,6 +43,7 @@ ACTS = {
     "token.make": N_("made an API token"),
     "item.publish": N_("published an item"),
     "item.retire": N_("retired an item"),
+    "item.delete": N_("deleted a draft that was never published"),
     "item.merge": N_("merged an item into another"),
     "post.hide": N_("hid a comment"),
     "plan.write": N_("wrote the plan"),

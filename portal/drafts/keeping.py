@@ -10,7 +10,7 @@ from portal.drafts.models import Draft
 from portal.errors import BadInput, TooLarge
 
 MOST_CHARACTERS = 3_000_000
-MOST_OF_ONE = 30
+MOST_OF_ONE = 50
 
 
 def keep(person: Any, form: str, fields: dict[str, Any]) -> Draft:
@@ -46,6 +46,13 @@ def kept(person: Any, form: str) -> Draft | None:
     return session.get(Draft, (person.id, form))
 
 
+def unsent(person: Any) -> list[Draft]:
+    """All that the person typed and did not send, last touched first."""
+    return list(
+        session.scalars(select(Draft).where(Draft.person_id == person.id).order_by(Draft.saved_at.desc()))
+    )
+
+
 def discard(person: Any, form: str) -> None:
-    """The form was sent: the draft has done its work."""
+    """The form was sent, or its writer wants no more of it: the draft is gone."""
     session.execute(delete(Draft).where(Draft.person_id == person.id, Draft.form == form))

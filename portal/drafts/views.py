@@ -2,7 +2,7 @@
 
 import re
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, flash, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
 from portal.db import session
@@ -10,6 +10,8 @@ from portal.drafts.keeping import discard, keep, kept
 from portal.drafts.models import Draft
 from portal.errors import BadInput, NotHere
 from portal.templating import show_datetime
+from portal.translating import gettext
+from portal.web.views import safe_target
 from portal.web.visibility import current_person
 
 FORM_NAME = re.compile(r"[a-z0-9-]{1,80}")
@@ -44,6 +46,15 @@ def drop(form: str) -> ResponseReturnValue:
     discard(current_person(), _named(form))
     session.commit()
     return "", 204
+
+
+@bp.post("/<form>/discard")
+def throw_away(form: str) -> ResponseReturnValue:
+    """The same for a button on a page; goes back to where it stands (`next`)."""
+    discard(current_person(), _named(form))
+    session.commit()
+    flash(gettext("What you had not sent is thrown away."))
+    return redirect(safe_target(request.form.get("next")) or "/")
 
 
 def _saved(draft: Draft) -> dict[str, str]:

@@ -10,7 +10,8 @@ from portal.evidence.coverage import coverage_of
 from portal.files.models import StoredFile
 from portal.files.storing import path_of
 from portal.home import site_pages
-from portal.home.overview import my_drafts, newest_items
+from portal.home.overview import newest_items
+from portal.home.unfinished import unfinished_of
 from portal.knowledge.kinds import KIND_NAMES
 from portal.knowledge.permissions import can_write
 from portal.people.permissions import can_administer
@@ -47,7 +48,7 @@ def first_page() -> ResponseReturnValue:
     return render_template(
         "home/first_page.html",
         newest=newest_items(person),
-        drafts=my_drafts(person) if person else [],
+        unfinished=unfinished_of(person) if person else [],
         plan=plan,
         coverage=coverage_of(plan, person) if plan else None,
         can_write=can_write(person),

@@ -16,6 +16,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import MultipleFileField
 from sqlalchemy.orm import joinedload
+from werkzeug.datastructures import FileStorage
 from wtforms import HiddenField
 
 from portal.config import Settings
@@ -76,7 +77,7 @@ def upload() -> ResponseReturnValue:
     item_id = request.form.get("item_id", "")
     _item_to_attach_to(item_id)
     try:
-        attachments = _take_in(item_id)
+        attachments = take_in(request.files.getlist("file"), item_id)
     except PortalError as error:
         if _wants_json() or error.status in (403, 404):
             raise
@@ -94,9 +95,10 @@ def upload() -> ResponseReturnValue:
     return redirect(url_for("attachments.choose", sent=",".join(str(one.id) for one in attachments)))
 
 
-def _take_in(item_id: str) -> list[Attachment]:
-    """Receive all files, then keep them all; one that can't be kept refuses all."""
-    chosen = [file for file in request.files.getlist("file") if file.filename]
+def take_in(files: list[FileStorage], item_id: str = "") -> list[Attachment]:
+    """Receive all files, then keep and commit them all, with the item or (no id) with their uploader till the text they
+    belong to is saved; one that can't be kept refuses all."""
+    chosen = [file for file in files if file.filename]
     if not chosen:
         raise NoFileChosen
     if len(chosen) > MOST_AT_ONCE:

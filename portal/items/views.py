@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload
 
 from portal.db import session
+from portal.drafts.keeping import discard
 from portal.errors import NotHere
 from portal.items.attaching import claim
 from portal.items.forms import CommentForm, HideForm
@@ -58,6 +59,7 @@ def comment(item_id: int) -> ResponseReturnValue:
         return redirect(page_of(item, _anchor="comments"))
     post = write_post(item, by=current_person(), text=form.text.data or "", send_key=form.send_key.data)
     claim(item, post.text, current_person(), post=post)
+    discard(current_person(), f"comment-{item.id}")
     session.commit()
     return redirect(page_of(item, _anchor=f"post-{post.number}"))
 

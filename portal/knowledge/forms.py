@@ -1,3 +1,6 @@
+from typing import ClassVar
+
+from flask_wtf.file import FileField, MultipleFileField
 from wtforms import (
     FieldList,
     Form,
@@ -33,11 +36,19 @@ AUDIENCE_NAMES = {
 class FulfilmentForm(Form):
     """One line of "what this fulfils"; a line without a step is left out."""
 
+    choice_names: ClassVar = {"step": {code: code for code in STEPS}}
+
     step = SelectField(_l("KM step"), validators=[Optional()])
     goal = SelectField(_l("Goal of the plan"), validators=[Optional()])
 
 
+class BeginFromFileForm(PortalForm):
+    file = FileField(_l("File"), description=_l("Markdown or plain text; its text is put into the form."))
+
+
 class AssetForm(PortalForm):
+    choice_names: ClassVar = {"kind": KIND_NAMES, "knowledge": FORM_NAMES, "audience": AUDIENCE_NAMES}
+
     title = StringField(
         _l("Title"),
         description=_l("What a colleague would type to find it."),
@@ -52,6 +63,12 @@ class AssetForm(PortalForm):
         validators=[DataRequired(message=_l("Write something first.")), NotTooLong(MAX_TEXT)],
         render_kw={"rows": 18},
     )
+    pictures = MultipleFileField(
+        _l("Pictures for the text"),
+        description=_l("They are put at the end of the text; their lines can be moved to where they belong."),
+    )
+    # The step that was proposed and not changed since: it follows the kind. Empty once the writer chose for himself.
+    proposed = HiddenField(filters=())
     fulfilments = FieldList(FormField(FulfilmentForm), min_entries=3, max_entries=13)
     knowledge = RadioField(_l("Where the knowledge comes from"), default="explicit")
     tags = StringField(
@@ -67,6 +84,7 @@ class AssetForm(PortalForm):
     )
     base_revision = IntegerField(widget=HiddenInput(), default=0, validators=[Optional()])
     origin = HiddenField(filters=())
+    draft = HiddenField(filters=())  # tells one new text from another, see knowledge/drafting.py
 
     def offer(self, goals: list[tuple[int, str]], *, has_unit: bool) -> None:
         """Fill the choices in the reader's language; `goals` are those of the running plans, as (id, title)."""

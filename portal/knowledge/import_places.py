@@ -77,11 +77,12 @@ def places_named_by(
             raise UnknownUnit(value=fields.unit)
     if fields.audience == "unit" and unit_id is None:
         raise UnitMissing
-    return author, unit_id, _goal_id(fields, organisation)
+    return author, unit_id, goal_named_by(fields, organisation)
 
 
-def _goal_id(fields: Fields, organisation: Unit) -> int | None:
-    """The goal of that number in the organisation's plan for the year of the publication, else in the newest plan."""
+def goal_named_by(fields: Fields, organisation: Unit) -> int | None:
+    """The goal of that number in the organisation's plan for the year of the publication, else in the newest plan; None
+    when none is named, UnknownGoal when there is no such goal."""
     if fields.goal is None:
         return None
     year = fiscal_year(bangkok_day(fields.published_at) if fields.published_at else bangkok_today())

@@ -140,18 +140,24 @@ def _shown(name: str) -> str:
 def read(found: Found) -> Source:
     """The document in a Markdown or text file. BadSource, UndecodableText, TooLong with the reason why it is none."""
     data = _bytes(found.path)
-    text = repair(decode(data)[0])
     digest = hashlib.sha256(data)
-    if ending_of(found.path.name) in TEXT:
-        if not text.strip():
-            raise EmptySource
-        fields = Fields(title=title_of_text(text) or _stem(found))
-        return _source(found, 0, fields, markdown_from_text(text), digest.hexdigest())
+    fields, text = read_text(found.name, data)
+    if ending_of(found.name) in MARKDOWN:
+        for target in _files_beside(text, found):
+            digest.update(_digest_of(target))
+    return _source(found, 0, fields, text, digest.hexdigest())
+
+
+def read_text(name: str, data: bytes) -> tuple[Fields, str]:
+    """What the bytes of a Markdown or text file say about themselves, and their text in Markdown. `name` tells which of
+    the two it is, and is the title when nothing else is one. BadSource, UndecodableText with the reason why it is none."""
+    text = repair(decode(data)[0])
+    if not text.strip():
+        raise EmptySource
+    if ending_of(name) in TEXT:
+        return Fields(title=title_of_text(text) or _stem(name)), markdown_from_text(text)
     given, body = split(text)
-    fields, body = _titled(read_fields(given), body, found)
-    for target in _files_beside(body, found):
-        digest.update(_digest_of(target))
-    return _source(found, 0, fields, body, digest.hexdigest())
+    return _titled(read_fields(given), body, name)
 
 
 def read_records(
@@ -187,7 +193,7 @@ def _record(found: Found, number: int, line: bytes) -> Source:
     body = given.get("body", "")
     if not isinstance(body, str):
         raise BadRecordField(field="body")
-    fields, body = _titled(read_fields(given), repair(body), found)
+    fields, body = _titled(read_fields(given), repair(body), found.name)
     if not fields.external_id:
         fields = replace(fields, external_id=_external_id(f"{found.name}#{number}"))
     return _source(found, number, fields, body, hashlib.sha256(line.strip()).hexdigest())
@@ -203,7 +209,7 @@ def _source(found: Found, number: int, fields: Fields, text: str, digest: str) -
     return Source(found.name, number, fields, text.strip("\n"), digest, found)
 
 
-def _titled(fields: Fields, body: str, found: Found) -> tuple[Fields, str]:
+def _titled(fields: Fields, body: str, name: str) -> tuple[Fields, str]:
     """The title from the front matter, the first heading or the first line; a heading that is the title is taken out."""
     first, _, rest = body.lstrip().partition("\n")
     heading = " ".join(first.removeprefix("#").strip(" #").split()) if first.startswith("# ") else ""
@@ -214,7 +220,7 @@ def _titled(fields: Fields, body: str, found: Found) -> tuple[Fields, str]:
     return (
         fields
         if fields.title
-        else replace(fields, title=title_of_text(plain(body[:_BEGINNING])) or _stem(found))
+        else replace(fields, title=title_of_text(plain(body[:_BEGINNING])) or _stem(name))
     ), body
 
 
@@ -244,8 +250,8 @@ def _bytes(path: Path) -> bytes:
     return data
 
 
-def _stem(found: Found) -> str:
-    return found.name.rpartition("/")[2].rpartition(".")[0][:TITLE_LENGTH]
+def _stem(name: str) -> str:
+    return name.rpartition("/")[2].rpartition(".")[0][:TITLE_LENGTH]
 
 
 def _external_id(name: str) -> str:

@@ -1,10 +1,11 @@
 """Who may do what with knowledge assets, on top of what holds for every item."""
 
+from portal.items.discarding import is_deletable
 from portal.items.permissions import can_edit
 from portal.knowledge.models import KnowledgeAsset
 from portal.people.models import Category, Person
 
-__all__ = ["can_edit", "can_publish", "can_retire", "can_write"]
+__all__ = ["can_delete", "can_edit", "can_publish", "can_retire", "can_write"]
 
 
 def can_write(person: Person | None) -> bool:
@@ -15,6 +16,11 @@ def can_write(person: Person | None) -> bool:
 def can_publish(person: Person | None, asset: KnowledgeAsset) -> bool:
     """Its author."""
     return can_edit(person, asset)
+
+
+def can_delete(person: Person | None, asset: KnowledgeAsset) -> bool:
+    """Its author, as long as it never was published."""
+    return can_edit(person, asset) and is_deletable(asset)
 
 
 def can_retire(person: Person | None, asset: KnowledgeAsset) -> bool:

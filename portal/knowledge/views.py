@@ -22,7 +22,7 @@ from portal.knowledge.kinds import FORM_NAMES, KIND_NAMES
 from portal.knowledge.listing import ORDERS, AssetFilter, find, find_all, years_with_assets
 from portal.knowledge.models import AssetKind, KnowledgeAsset
 from portal.knowledge.page import AssetPage, open_page
-from portal.knowledge.permissions import can_publish, can_retire, can_write
+from portal.knowledge.permissions import can_delete, can_publish, can_retire, can_write
 from portal.markup.difference import compare
 from portal.people.models import Person
 from portal.people.organisation_tree import units_to_offer
@@ -116,6 +116,7 @@ def _parts(page: AssetPage, person: Person | None) -> dict[str, Markup]:
     """Heading, text and facts, which are the same for all who may do the same."""
     asset = page.asset
     rules = {
+        "delete": can_delete(person, asset),
         "edit": can_edit(person, asset),
         "publish": can_publish(person, asset),
         "retire": can_retire(person, asset),
@@ -127,6 +128,7 @@ def _parts(page: AssetPage, person: Person | None) -> dict[str, Markup]:
         "is_guest": person is None,
         "may": frozenset(name for name, allowed in rules.items() if allowed),
         "hides": frozenset(post.number for post in page.comments if can_hide(person, post)),
+        "own": frozenset(post.number for post in page.comments if person and post.author_id == person.id),
     }
 
     def given() -> dict[str, Any]:

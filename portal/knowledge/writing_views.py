@@ -2,22 +2,33 @@
 
 from typing import Any
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import selectinload
 
 from portal.db import session
-from portal.drafts.keeping import discard
+from portal.drafts.keeping import discard, keep, kept
 from portal.errors import BadInput, PortalError
-from portal.items import audience
-from portal.items.fulfilling import MOST, propose
+from portal.items.attaching import markdown_of
+from portal.items.attachment_views import take_in
+from portal.items.discarding import delete_draft
 from portal.items.models import Item, ItemState
 from portal.items.permissions import can_edit
-from portal.items.revising import SavedMeanwhile, newest
-from portal.knowledge.forms import AssetForm
+from portal.items.revising import SavedMeanwhile
+from portal.knowledge.beginning import typed_in_file
+from portal.knowledge.drafting import begun, form_of, form_of_new, key_of_new
+from portal.knowledge.filling import (
+    fill_from_asset,
+    fill_from_draft,
+    fill_from_item,
+    one_line_each,
+    propose_fulfilment,
+    propose_step,
+)
+from portal.knowledge.forms import AssetForm, BeginFromFileForm
 from portal.knowledge.kinds import USUAL_STEP
-from portal.knowledge.models import AssetKind, KnowledgeAsset
-from portal.knowledge.permissions import can_publish, can_retire, can_write
+from portal.knowledge.models import KnowledgeAsset
+from portal.knowledge.permissions import can_delete, can_publish, can_retire, can_write
 from portal.knowledge.publishing import publish, retire
 from portal.knowledge.views import bp
 from portal.knowledge.writing import grew_from, start, unit_of, write
@@ -35,21 +46,49 @@ def write_asset() -> ResponseReturnValue:
     require(can_write(person))
     form = AssetForm()
     unit_id = unit_of(person)
+    if request.method == "GET":
+        propose_fulfilment(form, KnowledgeAsset(organisation_id=person.organisation_id, unit_id=unit_id))
+        _begin(form)
     form.offer(goals_to_offer(person.organisation_id), has_unit=unit_id is not None)
     if request.method == "GET":
-        _propose(form, KnowledgeAsset(organisation_id=person.organisation_id, unit_id=unit_id))
-        _begin_from_source(form, request.args.get("from"))
-    elif _is_preview() or not form.validate():
+        is_fresh = not ("draft" in request.args or "from" in request.args)
+        return _form_page(
+            form,
+            others=begun(person)[:3] if is_fresh else [],
+            file_form=BeginFromFileForm() if is_fresh else None,
+        )
+    _follow_kind(form, is_draft=True)
+    if not _take_pictures(form) or _is_preview() or not form.validate():
         return _form_page(form)
-    else:
-        try:
-            asset = start(person, person.organisation_id, unit_id)
-            if source_id := whole_number(form.origin.data):
-                grew_from(asset, get_visible(Item, source_id))
-            return _save(form, asset, draft_name="knowledge-new")
-        except PortalError as error:
-            return _refused(form, error)
-    return _form_page(form)
+    try:
+        asset = start(person, person.organisation_id, unit_id)
+        if source_id := whole_number(form.origin.data):
+            grew_from(asset, get_visible(Item, source_id))
+        return _save(form, asset, draft_name=form_of_new(key_of_new(form.draft.data)))
+    except PortalError as error:
+        return _refused(form, error)
+
+
+@bp.post("/new/file")
+def begin_from_file() -> ResponseReturnValue:
+    """A file becomes the draft of a new text, and the form opens with it."""
+    person = current_person()
+    require(can_write(person))
+    file = BeginFromFileForm().file.data
+    if not file:
+        flash(gettext("Choose a file first."), "error")
+        return redirect(url_for("knowledge.write_asset"))
+    try:
+        with file.stream as stream:
+            typed = typed_in_file(stream, file.filename, g.organisation)
+    except BadInput as error:
+        flash(gettext(error.message, **error.values), "error")
+        return redirect(url_for("knowledge.write_asset"))
+    key = key_of_new()
+    keep(person, form_of_new(key), typed)
+    session.commit()
+    flash(gettext("The file is in the form. It is yours alone till you save or publish it."))
+    return redirect(url_for("knowledge.write_asset", draft=key))
 
 
 @bp.route("/<int:asset_id>/edit", methods=["GET", "POST"])
@@ -65,32 +104,32 @@ def edit_asset(asset_id: int) -> ResponseReturnValue:
     require(can_edit(person, asset))
     form = AssetForm()
     if request.method == "GET":
-        _one_line_each(form, asset)
+        one_line_each(form, asset)
     had = {row.goal_id for row in asset.fulfilments if row.goal_id}
     form.offer(goals_to_offer(asset.organisation_id, also=had), has_unit=asset.unit_id is not None)
     if request.method == "GET":
-        _fill(form, asset)
-    elif _is_preview() or not form.validate():
+        fill_from_asset(form, asset)
         return _form_page(form, asset)
-    else:
-        try:
-            return _save(form, asset, draft_name=f"knowledge-{asset.id}")
-        except SavedMeanwhile as conflict:
-            theirs = conflict.theirs
-            session.rollback()
-            form.base_revision.data = theirs.number
-            form.base_revision.raw_data = None
-            page = render_template(
-                "knowledge/resolve_conflict.html",
-                form=form,
-                asset=asset,
-                theirs=theirs,
-                changes=compare(theirs.text, form.text.data or ""),
-            )
-            return page, 409
-        except PortalError as error:
-            return _refused(form, error, asset)
-    return _form_page(form, asset)
+    _follow_kind(form, is_draft=asset.state == ItemState.DRAFT)
+    if not _take_pictures(form) or _is_preview() or not form.validate():
+        return _form_page(form, asset)
+    try:
+        return _save(form, asset, draft_name=form_of(asset.id))
+    except SavedMeanwhile as conflict:
+        theirs = conflict.theirs
+        session.rollback()
+        form.base_revision.data = theirs.number
+        form.base_revision.raw_data = None
+        page = render_template(
+            "knowledge/resolve_conflict.html",
+            form=form,
+            asset=asset,
+            theirs=theirs,
+            changes=compare(theirs.text, form.text.data or ""),
+        )
+        return page, 409
+    except PortalError as error:
+        return _refused(form, error, asset)
 
 
 @bp.post("/<int:asset_id>/publish")
@@ -113,14 +152,60 @@ def retire_asset(asset_id: int) -> ResponseReturnValue:
     return redirect(url_for("knowledge.show_asset", asset_id=asset.id))
 
 
+@bp.post("/<int:asset_id>/delete")
+def delete_asset(asset_id: int) -> ResponseReturnValue:
+    """A draft goes for good, with what was typed into its form; what was published is only ever retired."""
+    asset = get_visible(KnowledgeAsset, asset_id)
+    require(can_delete(current_person(), asset))
+    delete_draft(asset, by=current_person())
+    discard(current_person(), form_of(asset_id))
+    session.commit()
+    flash(gettext("The draft is deleted."))
+    return redirect(url_for("home.first_page"))
+
+
 @bp.post("/preview")
 def preview() -> ResponseReturnValue:
     """The clean HTML of a text that is being written, for the editor's script."""
     require(can_write(current_person()))
+    sent = request.get_json(silent=True)
+    text = sent.get("text") if isinstance(sent, dict) else request.form.get("text")
     try:
-        return jsonify(html=render(request.form.get("text", "")).html)
+        return jsonify(html=render(text if isinstance(text, str) else "").html)
     except TooLong as error:
         return jsonify(error=gettext(error.message, **error.values)), 413
+
+
+def _begin(form: AssetForm) -> None:
+    """A new text begins with its own draft (`?draft=`), with the text of another item (`?from=`), or empty."""
+    form.draft.data = key_of_new(request.args.get("draft"))
+    if source_id := whole_number(request.args.get("from")):
+        fill_from_item(form, get_visible(Item, source_id))
+    if draft := kept(current_person(), form_of_new(form.draft.data)):
+        fill_from_draft(form, draft)
+
+
+def _follow_kind(form: AssetForm, *, is_draft: bool) -> None:
+    """A step that was only proposed follows the kind that was chosen. A draft saved without a step gets the usual one;
+    what is published without one is refused, and the step is proposed when the form is shown again."""
+    if form.chosen_fulfilments() or (is_draft and request.form.get("action") == "save"):
+        propose_step(form)
+
+
+def _take_pictures(form: AssetForm) -> bool:
+    """Put the pictures chosen with the form at the end of its text; False, with the reason beside the field, when one
+    can't be taken. They are kept at once, before the form is looked at: a browser does not choose them again."""
+    chosen = [file for file in request.files.getlist(form.pictures.name) if file.filename]
+    if not chosen:
+        return True
+    try:
+        lines = [markdown_of(attachment) for attachment in take_in(chosen)]
+    except PortalError as error:
+        session.rollback()
+        form.pictures.errors = [gettext(error.message, **error.values)]
+        return False
+    form.text.data = "\n\n".join([(form.text.data or "").rstrip(), *lines]).lstrip("\n")
+    return True
 
 
 def _is_preview() -> bool:
@@ -151,9 +236,18 @@ def _refused(form: AssetForm, error: PortalError, asset: KnowledgeAsset | None =
 
 
 def _form_page(
-    form: AssetForm, asset: KnowledgeAsset | None = None, status: int = 200
+    form: AssetForm, asset: KnowledgeAsset | None = None, status: int = 200, **more: Any
 ) -> ResponseReturnValue:
-    shown: dict[str, Any] = {"form": form, "asset": asset}
+    form.draft.data = key_of_new(form.draft.data)
+    if asset is None or not form.chosen_fulfilments():
+        propose_step(form)
+    shown: dict[str, Any] = {
+        "form": form,
+        "asset": asset,
+        "usual_steps": USUAL_STEP,
+        **more,
+        "draft_form": form_of(asset.id) if asset else form_of_new(form.draft.data),
+    }
     if _is_preview():
         try:
             shown["preview"] = render(form.text.data or "").html
@@ -162,40 +256,3 @@ def _form_page(
     if form.errors and status == 200:
         status = 422
     return render_template("knowledge/write_asset.html", **shown), status
-
-
-def _propose(form: AssetForm, asset: KnowledgeAsset) -> None:
-    proposal = propose(asset, USUAL_STEP[AssetKind(form.kind.data or AssetKind.MANUAL)])
-    line = form.fulfilments[0].form
-    line.step.data = proposal.step
-    line.goal.data = str(proposal.goal_id or "")
-
-
-def _begin_from_source(form: AssetForm, source: str | None) -> None:
-    """Begin with the text of another item, which stays noted as its origin."""
-    source_id = whole_number(source)
-    if source_id is None:
-        return
-    item = get_visible(Item, source_id)
-    revision = newest(item)
-    form.origin.data = str(item.id)
-    form.title.data = item.title
-    form.text.data = revision.text if revision else ""
-
-
-def _fill(form: AssetForm, asset: KnowledgeAsset) -> None:
-    revision = newest(asset)
-    form.title.data = asset.title
-    form.text.data = revision.text if revision else ""
-    form.kind.data, form.knowledge.data = asset.kind, str(asset.knowledge)
-    form.tags.data = ", ".join(row.tag for row in asset.tags)
-    form.audience.data = audience.choice_of(asset)
-    form.base_revision.data = asset.revision_number
-    for line, row in zip(form.fulfilments, asset.fulfilments, strict=False):
-        line.form.step.data, line.form.goal.data = row.step, str(row.goal_id or "")
-
-
-def _one_line_each(form: AssetForm, asset: KnowledgeAsset) -> None:
-    """A line for every fulfilment there is, and a free one: what a form does not show it would take away."""
-    while len(form.fulfilments) < min(len(asset.fulfilments) + 1, MOST):
-        form.fulfilments.append_entry()

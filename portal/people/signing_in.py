@@ -69,6 +69,7 @@ def begin_session(person: Person) -> None:
     if language:
         cookie["language"] = language
     cookie["secret"] = secret = secrets.token_urlsafe(32)
+    cookie["person"] = person.id  # whose form it was, when the session was ended in another browser
     session.execute(delete(SignIn).where(SignIn.last_seen_at < now() - FORGOTTEN))
     session.add(
         SignIn(secret_hash=digest(secret), person_id=person.id, browser=str(request.user_agent)[:200])
@@ -105,6 +106,7 @@ def _load(incoming: Request) -> SignedIn | None:
 def _by_cookie(secret: str) -> Person | None:
     found = session.execute(_SIGN_IN, {"secret_hash": digest(secret)}).one_or_none()
     if found is None:
+        g.person_of_ended_session = cookie.get("person")
         return None
     if found.last_seen_at < now() - IDLE:
         g.person_of_ended_session = found.person_id

@@ -104,7 +104,8 @@ def _please_sign_in() -> ResponseReturnValue:
         else:  # back to the page the form was on, where its draft waits
             flash(gettext("Your session has ended, so nothing was sent. Sign in to go on."), "warning")
             came_from = urlsplit(request.referrer or "")
-            next_page = came_from.path if came_from.netloc == request.host else ""
+            next_page = came_from._replace(scheme="", netloc="", fragment="").geturl()
+            next_page = next_page if came_from.netloc == request.host else ""
         return redirect(url_for("people.sign_in", next=next_page))
     return current_app.ensure_sync(current_app.view_functions["people.sign_in"])(kept=kept), 401
 

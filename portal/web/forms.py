@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 from wtforms import StringField, ValidationError
@@ -33,6 +33,9 @@ def repaired(value: Any) -> Any:
 
 class PortalForm(FlaskForm):  # type: ignore[misc] # flask-wtf has no types
     """A form whose every text is repaired at the door and whose errors come from our catalogue."""
+
+    # What the codes of a choice are called (field name → code → msgid), for a form that is shown again without its page.
+    choice_names: ClassVar[Mapping[str, Mapping[Any, str]]] = {}
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         locales = ("th",)

@@ -10,6 +10,7 @@ from flask import Request, current_app, g
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from portal.translating import N_
+from portal.web.form_labels import Entry, entries_of
 
 # Browsers and proxies refuse pages of any size; a text of 2 MB still passes.
 MOST = 3_000_000
@@ -46,6 +47,10 @@ class KeptForm:
             if name not in SENDING_FIELDS and value
         )
         return cls(request.path, fields, person_id) if fields else None
+
+    def entries(self) -> list[Entry]:
+        """The fields as the reader knows them, in his language."""
+        return entries_of(self.fields)
 
     def sealed(self) -> str:
         """As one signed text, to wait behind the sign-in; empty when nobody knows whose it is or it must not wait."""

@@ -7,10 +7,11 @@ guess, and is filled in when the part is shown.
 
 import secrets
 from collections.abc import Callable, Hashable, Mapping
+from contextvars import ContextVar
 from functools import cache
 from typing import Any, Final
 
-from flask import current_app
+from flask import Flask, current_app
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
@@ -19,6 +20,19 @@ from portal.remembering import Remembered
 from portal.translating import language
 
 _PARTS: Final = Remembered[Hashable, str](most=2_000)
+
+
+_keeps_places: ContextVar[bool] = ContextVar("keeps_places", default=False)
+
+
+def csrf_token() -> str:
+    """For templates and the macros they import: this answer's token, within a part the mark of its place."""
+    return _mark("csrf_token") if _keeps_places.get() else generate_csrf()
+
+
+def install(app: Flask) -> None:
+    """After flask-wtf, whose own function knows of no parts."""
+    app.jinja_env.globals["csrf_token"] = csrf_token
 
 
 @cache
@@ -41,11 +55,13 @@ def part(
     fill = fill or {}
 
     def render() -> str:
-        return current_app.jinja_env.get_template(template).render(
-            {**key, **given(), **{name: _mark(name) for name in fill}},
-            csrf_token=lambda: _mark("csrf_token"),
-            current_language=language(),
-        )
+        keeping = _keeps_places.set(True)
+        try:
+            return current_app.jinja_env.get_template(template).render(
+                {**key, **given(), **{name: _mark(name) for name in fill}}, current_language=language()
+            )
+        finally:
+            _keeps_places.reset(keeping)
 
     html = _PARTS.under(stamps, (template, language(), templating.numerals.get(), *key.values()), render)
     if _mark("csrf_token") in html:

@@ -2,6 +2,7 @@
 // stays on the device until the server has it. When a newer draft is found, the reader is offered it, never surprised by it.
 
 const PAUSE = 3000; // ms after the last key
+const A_TAB_IS_STILL_TYPING = 60000; // ms since the last key
 const NEVER = ["csrf_token"]; // and no password, no file
 
 function token() {
@@ -11,7 +12,8 @@ function token() {
 
 function savedFields(form) {
   return Array.from(form.elements).filter((control) => control.name && !NEVER.includes(control.name)
-    && !/^(password|file|submit|button|hidden|fieldset|output)$/.test(control.type));
+    && (control.type !== "hidden" || "typed" in control.dataset)
+    && !/^(password|file|submit|button|fieldset|output)$/.test(control.type));
 }
 
 function collect(form) {
@@ -104,6 +106,8 @@ function setUp(form) {
   function touched() {
     if (isFilling) return;
     isDirty = true;
+    // From now on this tab is about this text: loaded again, it finds it again.
+    if (form.dataset.draftPage) history.replaceState(history.state, "", form.dataset.draftPage);
     device.set({ fields: collect(form), at: new Date().toISOString() });
     if (navigator.onLine === false) state.textContent = form.dataset.draftOffline;
     clearTimeout(timer);
@@ -118,22 +122,41 @@ function setUp(form) {
     box.setAttribute("role", "status");
     text.textContent = form.dataset.draftOffer + (draft.saved ? " (" + draft.saved + ")" : "");
     box.appendChild(text);
-    box.appendChild(button(form.dataset.draftRestore, "", () => { 
+    box.appendChild(button(form.dataset.draftRestore, "", () => {
       isFilling = true;
       fill(form, draft.fields);
       isFilling = false;
       close();
       touched();
+      if (draft.name) localStorage.removeItem(draft.name); // it has this form's key now
     }));
     box.appendChild(button(form.dataset.draftDrop, "button-quiet", () => {
       device.drop();
+      if (draft.name) localStorage.removeItem(draft.name);
       fetch(url, { method: "DELETE", credentials: "same-origin", headers: { "X-CSRFToken": token() } }).catch(() => {});
       close();
     }));
     form.insertBefore(box, form.firstChild);
   }
 
+  // A text begun in a tab that closed before the server had it: its copy on this device bears another key.
+  function leftBehind() {
+    const begun = key.slice(0, key.lastIndexOf("-") + 1);
+    try {
+      return Object.keys(localStorage).filter((name) => name.startsWith(begun) && name !== key)
+        .map((name) => Object.assign(JSON.parse(localStorage.getItem(name)), { name }))
+        .filter((copy) => !copy.isSubmitted && Date.now() - new Date(copy.at) > A_TAB_IS_STILL_TYPING)
+        .sort((one, other) => (one.at < other.at ? 1 : -1))[0];
+    } catch (error) { return null; }
+  }
+
+  // A comment stands on this very page with the key of the form that sent it.
+  function hasArrived(copy) {
+    return Boolean(copy && copy.sendKey && document.querySelector('[data-send-key="' + CSS.escape(copy.sendKey) + '"]'));
+  }
+
   async function look() {
+    if (hasArrived(device.get())) device.drop();
     const here = device.get();
     let there = null;
     try {
@@ -147,7 +170,7 @@ function setUp(form) {
       }
     } catch (error) { /* offline: what is on the device counts */ }
     const isHereNewer = here && here.fields && (!there || !there.saved_at || here.at > new Date(there.saved_at).toISOString());
-    const newer = isHereNewer ? here : there;
+    const newer = (isHereNewer ? here : there) || (form.dataset.draftPage ? leftBehind() : null);
     if (newer && newer.fields && !same(atFirst, newer.fields)) offer(newer);
   }
 
@@ -157,7 +180,8 @@ function setUp(form) {
     clearTimeout(timer);
     isDirty = false;
     const here = device.get();
-    if (here) device.set(Object.assign(here, { isSubmitted: true, wasOnServer: isOnServer }));
+    const sendKey = form.elements.namedItem("send_key");
+    if (here) device.set(Object.assign(here, { sendKey: sendKey ? sendKey.value : "", isSubmitted: navigator.onLine !== false, wasOnServer: isOnServer }));
   });
   window.addEventListener("online", () => { if (isDirty) save(); });
   window.addEventListener("offline", () => { state.textContent = form.dataset.draftOffline; });

@@ -1,14 +1,16 @@
 """Writing down what one knows: draft, publish, edit, retire; and what happens when two write at once."""
 
 import io
+import re
 
 import pytest
+from PIL import Image
 from sqlalchemy import func, select
 
 from portal.audit.models import AuditEntry
 from portal.db import session
 from portal.drafts.models import Draft
-from portal.items.models import ItemState, Post, Revision
+from portal.items.models import Attachment, ItemState, Post, Revision
 from portal.items.publishing import merge_into
 from portal.knowledge.models import KnowledgeAsset
 from portal.outbox.models import OutboxEntry
@@ -38,6 +40,11 @@ def form(**changes):
         "base_revision": "0",
     }
     return {**fields, **changes}
+
+
+def draft_key(page):
+    """The key that tells this new text from others, as the form carries it."""
+    return re.search(r'name="draft"[^>]*value="([0-9a-f]{16})"', page)[1]
 
 
 def the_asset():
@@ -214,11 +221,75 @@ def test_what_is_typed_is_kept_on_the_server_till_it_is_sent(login_as):
     person = make_person()
     browser = login_as(person)
     typed = {"title": "ยังเขียนไม่เสร็จ", "text": "ครึ่งเรื่อง"}
-    assert browser.post("/drafts/knowledge-new", json={"fields": typed}).status_code == 200
-    assert browser.get("/drafts/knowledge-new").json["fields"] == typed
-    assert login_as(make_person()).get("/drafts/knowledge-new").status_code == 204
-    browser.post("/knowledge/new", data=form())
+    key = draft_key(browser.get("/knowledge/new").text)
+    draft = f"/drafts/knowledge-new-{key}"
+    assert browser.post(draft, json={"fields": typed}).status_code == 200
+    assert browser.get(draft).json["fields"] == typed
+    assert login_as(make_person()).get(draft).status_code == 204
+    browser.post("/knowledge/new", data=form(draft=key))
     assert session.scalar(select(func.count()).select_from(Draft)) == 0
+
+
+def picture(name="แผนผัง.png"):
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8), "teal").save(file, "PNG")
+    file.seek(0)
+    return file, name
+
+
+def test_pictures_chosen_with_the_form_stand_at_the_end_of_the_text(login_as):
+    browser = login_as(make_person())
+    browser.post("/knowledge/new", data=form(pictures=[picture("ก่อน.png"), picture("หลัง.png")]))
+    asset = the_asset()
+    first, second = session.scalars(select(Attachment).order_by(Attachment.id)).all()
+    assert (first.item_id, second.item_id) == (asset.id, asset.id)
+    text = session.scalars(select(Revision.text)).one()
+    assert text == f"{form()['text']}\n\n![ก่อน](/files/{first.id})\n\n![หลัง](/files/{second.id})"
+    page = login_as(make_person()).get(f"/knowledge/{asset.id}").text
+    assert f'src="/files/{first.id}"' in page
+
+
+def test_a_picture_is_not_lost_when_the_form_is_shown_again(login_as):
+    browser = login_as(make_person())
+    for changes in ({"title": ""}, {"action": "preview"}, {"fulfilments-0-step": ""}):
+        answer = browser.post("/knowledge/new", data=form(pictures=[picture()], **changes))
+        newest = session.scalars(select(Attachment.id).order_by(Attachment.id.desc())).first()
+        assert f"![แผนผัง](/files/{newest})" in answer.text, changes
+        assert browser.get(f"/files/{newest}").status_code == 200
+
+
+def test_a_picture_that_is_none_is_refused_beside_its_field_with_everything_typed(login_as):
+    answer = login_as(make_person()).post(
+        "/knowledge/new", data=form(pictures=[(io.BytesIO(b"MZ this is a program"), "รูป.png")])
+    )
+    assert answer.status_code == 422
+    assert 'id="pictures-error"' in answer.text
+    assert "ยื่นแบบ **ภ.ป.1** ภายในเดือนมีนาคม" in answer.text
+    assert session.scalar(select(func.count()).select_from(KnowledgeAsset)) == 0
+
+
+def test_who_may_not_edit_leaves_no_picture_behind(login_as):
+    asset = make_asset()
+    data = form(pictures=[picture()])
+    assert login_as(make_person()).post(f"/knowledge/{asset.id}/edit", data=data).status_code == 403
+    assert session.scalar(select(func.count()).select_from(Attachment)) == 0
+
+
+def test_a_picture_chosen_while_somebody_else_saved_stands_in_the_text_that_is_put_together(login_as):
+    author = make_person()
+    asset = make_asset(author=author)
+    browser = login_as(author)
+    browser.post(f"/knowledge/{asset.id}/edit", data=form(base_revision="1", text="ของอีกแท็บ"))
+    answer = browser.post(f"/knowledge/{asset.id}/edit", data=form(base_revision="1", pictures=[picture()]))
+    assert answer.status_code == 409
+    assert "![แผนผัง](/files/" in answer.text
+
+
+def test_the_preview_answers_the_script_of_the_editor(login_as):
+    browser = login_as(make_person())
+    assert "<strong>หนา</strong>" in browser.post("/knowledge/preview", json={"text": "**หนา**"}).json["html"]
+    for odd in ([], {"text": 7}, "x", None):
+        assert browser.post("/knowledge/preview", json=odd).json == {"html": ""}
 
 
 def test_the_preview_is_clean(login_as):

@@ -266,3 +266,116 @@ def test_on_paper_only_the_content_is_left(page: Page, address: str) -> None:
         assert not page.locator(chrome).first.is_visible()
     assert page.locator("h1").is_visible()
     assert page.evaluate("getComputedStyle(document.documentElement).color") == "rgb(0, 0, 0)"
+
+
+PASTE = """([html, text]) => {
+  const data = new DataTransfer();
+  if (html) data.setData("text/html", html);
+  if (text) data.setData("text/plain", text);
+  const area = document.querySelector("#text");
+  area.focus();
+  const paste = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
+  return area.dispatchEvent(paste);
+}"""
+EXCEL = """<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><style>td {mso-number-format: General}</style></head>
+<body><!--StartFragment--><table><tr><td>ขั้น</td><td>ทำอะไร</td></tr>
+<tr><td>1</td><td>รับ |
+ ตรวจ&nbsp;แบบ</td></tr><tr><td></td><td></td></tr></table><!--EndFragment--></body></html>"""
+WORD = """<body><p class=MsoNormal>ตารางที่ 1</p><table><thead><tr><th colspan=2>หัวรวม</th><th>ค</th></tr></thead>
+<tr><td rowspan=2>ซ้าย</td><td>ก</td><td>ข</td></tr><tr><td>ง</td><td>จ</td></tr></table><p>หมายเหตุ <b>ท้าย</b>ตาราง</p></body>"""
+
+
+def is_left_to_the_browser(page: Page, html: str, text: str = "") -> bool:
+    return bool(page.evaluate(PASTE, [html, text]))
+
+
+def test_cells_of_a_sheet_become_a_table(page: Page, address: str) -> None:
+    page.goto(address + "/write")
+    page.locator("#text").fill("ก่อนหน้า")
+    assert not is_left_to_the_browser(page, EXCEL, "ขั้น\tทำอะไร")
+    expect(page.locator("#text")).to_have_value(
+        "ก่อนหน้า\n\n| ขั้น | ทำอะไร |\n| --- | --- |\n| 1 | รับ \\| ตรวจ แบบ |\n\n"
+    )
+    page.keyboard.press("Control+z")
+    expect(page.locator("#text")).to_have_value("ก่อนหน้า")
+
+
+def test_a_page_of_a_document_keeps_its_text_around_the_table_and_its_merged_cells(
+    page: Page, address: str
+) -> None:
+    page.goto(address + "/write")
+    is_left_to_the_browser(page, WORD)
+    expect(page.locator("#text")).to_have_value(
+        "ตารางที่ 1\n\n| หัวรวม |  | ค |\n| --- | --- | --- |\n| ซ้าย | ก | ข |\n|  | ง | จ |\n\nหมายเหตุ ท้ายตาราง\n\n"
+    )
+
+
+def test_lines_with_tabs_become_a_table(page: Page, address: str) -> None:
+    page.goto(address + "/write")
+    is_left_to_the_browser(page, "", "ปี\tราย\r\n2569\t12\r\n")
+    expect(page.locator("#text")).to_have_value("| ปี | ราย |\n| --- | --- |\n| 2569 | 12 |\n\n")
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [("<p>ย่อหน้า</p>", "ย่อหน้า"), ("", "ย่อหน้า\tมีแท็บ"), ("", "ก\tข\nค"), ("<table></table>", "ก"), ("", "")],
+)
+def test_what_is_no_table_is_pasted_by_the_browser(page: Page, address: str, html: str, text: str) -> None:
+    page.goto(address + "/write")
+    assert is_left_to_the_browser(page, html, text)
+
+
+def test_nothing_in_a_pasted_page_is_loaded_or_run(page: Page, address: str) -> None:
+    page.goto(address + "/write")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    is_left_to_the_browser(
+        page,
+        "<table><tr><td><img src=/evil onerror='window.evil = 1'><script>window.evil = 1</script>ก</td><td>ข</td></tr></table>",
+    )
+    page.wait_for_timeout(200)
+    assert page.evaluate("window.evil") is None
+    assert not [url for url in asked if "evil" in url]
+
+
+@pytest.mark.parametrize(
+    ("begun", "after"),
+    [
+        ("- หนึ่ง", "- หนึ่ง\n- สอง"),
+        ("* หนึ่ง", "* หนึ่ง\n* สอง"),
+        ("  - ย่อย", "  - ย่อย\n  - สอง"),
+        ("9. เก้า", "9. เก้า\n10. สอง"),
+        ("1) หนึ่ง", "1) หนึ่ง\n2) สอง"),
+        ("- [x] ทำแล้ว", "- [x] ทำแล้ว\n- [ ] สอง"),
+        ("ไม่ใช่รายการ", "ไม่ใช่รายการ\nสอง"),
+        ("-ไม่ใช่", "-ไม่ใช่\nสอง"),
+    ],
+)
+def test_enter_at_the_end_of_an_item_begins_the_next(
+    page: Page, address: str, begun: str, after: str
+) -> None:
+    page.goto(address + "/write")
+    page.locator("#text").fill(begun)
+    page.locator("#text").press("End")
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text("สอง")
+    expect(page.locator("#text")).to_have_value(after)
+
+
+def test_enter_in_an_empty_item_ends_the_list(page: Page, address: str) -> None:
+    page.goto(address + "/write")
+    page.locator("#text").fill("- หนึ่ง")
+    page.locator("#text").press("End")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.locator("#text")).to_have_value("- หนึ่ง\n")
+    page.keyboard.press("Control+z")
+    expect(page.locator("#text")).to_have_value("- หนึ่ง\n- ")
+
+
+def test_enter_in_the_middle_of_an_item_breaks_the_line_only(page: Page, address: str) -> None:
+    page.goto(address + "/write")
+    page.locator("#text").fill("- หนึ่งสอง")
+    page.evaluate("document.querySelector('#text').setSelectionRange(7, 7)")
+    page.keyboard.press("Enter")
+    expect(page.locator("#text")).to_have_value("- หนึ่ง\nสอง")

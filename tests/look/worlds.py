@@ -354,7 +354,7 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
     ],
     "attachments.choose": lambda town: [{}, {"item": town.ids["asset"]}, {"sent": town.ids["attachment"]}],
     "attachments.fetch": lambda town: [{"attachment_id": town.ids["attachment"], "name": town.words.file}],
-    "drafts.show": lambda town: [{"form": "knowledge-new"}],
+    "drafts.show": lambda town: [{"form": "knowledge-new-0123456789abcdef"}],
     "evidence.show_coverage": lambda town: [{"plan_id": town.ids["plan"]}],
     "home.edit_site_page": lambda town: [{"slug": "contact"}],
     "home.show_site_page": lambda town: [

@@ -34,6 +34,7 @@ ROUTES = {
     "drafts.drop": STAFF,
     "drafts.save": STAFF,
     "drafts.show": STAFF,
+    "drafts.throw_away": STAFF,
     "evidence.show_coverage": STAFF,
     "home.edit_site_page": ADMINS,
     "home.first_page": EVERYBODY,
@@ -42,6 +43,8 @@ ROUTES = {
     "items.comment": READERS,
     "items.hide": READERS,
     "items.show_item": READERS_AND_PUBLIC_DOOR,
+    "knowledge.begin_from_file": STAFF,
+    "knowledge.delete_asset": (SIGN_IN, HIDDEN, REFUSED, HIDDEN),  # published things are never deleted
     "knowledge.download_list": STAFF,
     "knowledge.download_text": READERS,
     "knowledge.edit_asset": READERS,
@@ -133,7 +136,7 @@ def test_every_route_gives_everybody_what_the_table_says(app, login_as, who):
                 "name": "ภาพ.png",
                 "slug": "privacy" if rule.endpoint.startswith("home.") else "x",
                 "code": next(iter(STEPS)),
-                "form": "knowledge-new",
+                "form": "knowledge-new-0123456789abcdef",
                 "secret": "wrong",
             }
             values = {name: ids.get(name, 1) for name in rule.arguments}

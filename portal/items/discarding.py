@@ -1,0 +1,46 @@
+"""Deleting what was never published. What once was published is retired, never deleted."""
+
+from sqlalchemy import delete, or_, select, update
+
+from portal.audit.recording import record
+from portal.db import now, session
+from portal.errors import Conflict
+from portal.items.models import Attachment, Item, ItemRedirect, ItemState, Origin
+from portal.people.models import Person
+from portal.translating import N_
+
+
+class NotADraft(Conflict):
+    message = N_("Only a draft that was never published can be deleted.")
+
+
+def is_deletable(item: Item) -> bool:
+    """A draft that was never published and stands at no address that leads here from elsewhere."""
+    if item.state != ItemState.DRAFT or item.published_at is not None:
+        return False
+    leads = select(ItemRedirect.item_id).where(
+        or_(ItemRedirect.item_id == item.id, ItemRedirect.to_item_id == item.id)
+    )
+    return session.scalar(leads.limit(1)) is None
+
+
+def delete_draft(item: Item, *, by: Person) -> None:
+    """Delete the draft with its revisions, audience and all else that is its own. NotADraft for anything else.
+
+    Its files are taken out of their place like removed ones: nobody fetches them any more, and their bytes go with the
+    worker when nothing else refers to them.
+    """
+    if not is_deletable(item):
+        raise NotADraft
+    record("item.delete", item, by=by)
+    session.execute(
+        update(Attachment)
+        .where(Attachment.item_id == item.id)
+        .values(item_id=None, post_id=None, removed_at=now())
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(delete(Origin).where(Origin.from_item_id == item.id))
+    session.flush()
+    session.expunge(item)
+    # The database takes away what hangs on it: revisions, audience, fulfilments, tags, readings, its own origins.
+    session.execute(delete(Item).where(Item.id == item.id).execution_options(synchronize_session=False))

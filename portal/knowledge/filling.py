@@ -1,0 +1,76 @@
+"""Filling the form of an asset before it is shown: with what the store holds, with another item, with a draft."""
+
+from portal.drafts.models import Draft
+from portal.items import audience
+from portal.items.fulfilling import MOST, propose
+from portal.items.models import Item
+from portal.items.revising import newest
+from portal.knowledge.forms import AssetForm
+from portal.knowledge.kinds import USUAL_STEP
+from portal.knowledge.models import AssetKind, KnowledgeAsset
+from portal.plan.steps import KMStep
+
+# What a draft holds of these is not what the person typed.
+NOT_TYPED = frozenset({"csrf_token", "base_revision", "draft", "proposed"})
+
+
+def propose_fulfilment(form: AssetForm, asset: KnowledgeAsset) -> None:
+    """Propose the step that the kind usually fulfils, and the goal that the unit served last."""
+    propose_step(form)
+    line = form.fulfilments[0].form
+    line.goal.data = str(propose(asset, KMStep(line.step.data)).goal_id or "")
+
+
+def propose_step(form: AssetForm) -> None:
+    """Propose the step that the kind usually fulfils where the form names none, or where it names what was proposed for
+    another kind and the writer left as it was."""
+    line = form.fulfilments[0].form
+    if not form.chosen_fulfilments() or (form.proposed.data and line.step.data == form.proposed.data):
+        line.step.data = _usual_step(form)
+    form.proposed.data = line.step.data if line.step.data == _usual_step(form) else ""
+
+
+def _usual_step(form: AssetForm) -> str:
+    kind = form.kind.data
+    return USUAL_STEP[AssetKind(kind) if kind in set(AssetKind) else AssetKind.MANUAL]
+
+
+def fill_from_item(form: AssetForm, item: Item) -> None:
+    """Begin with the text of another item, which stays noted as its origin."""
+    revision = newest(item)
+    form.origin.data = str(item.id)
+    form.title.data = item.title
+    form.text.data = revision.text if revision else ""
+
+
+def fill_from_draft(form: AssetForm, draft: Draft) -> None:
+    """Go on with what was typed, as it was typed; what a draft holds that no field can take is left out."""
+    form.proposed.data = ""
+    while f"fulfilments-{len(form.fulfilments)}-step" in draft.fields and len(form.fulfilments) < MOST:
+        form.fulfilments.append_entry()
+    fields = {field.name: field for field in form}
+    for line in form.fulfilments:
+        fields.update({field.name: field for field in line.form})
+    for name, kept in draft.fields.items():
+        typed = kept[0] if isinstance(kept, list) and kept else kept
+        if name in fields and name not in NOT_TYPED and isinstance(typed, str):
+            fields[name].data = typed
+
+
+def fill_from_asset(form: AssetForm, asset: KnowledgeAsset) -> None:
+    """The asset as it is now."""
+    revision = newest(asset)
+    form.title.data = asset.title
+    form.text.data = revision.text if revision else ""
+    form.kind.data, form.knowledge.data = asset.kind, str(asset.knowledge)
+    form.tags.data = ", ".join(row.tag for row in asset.tags)
+    form.audience.data = audience.choice_of(asset)
+    form.base_revision.data = asset.revision_number
+    for line, row in zip(form.fulfilments, asset.fulfilments, strict=False):
+        line.form.step.data, line.form.goal.data = row.step, str(row.goal_id or "")
+
+
+def one_line_each(form: AssetForm, asset: KnowledgeAsset) -> None:
+    """A line for every fulfilment there is, and a free one: what a form does not show it would take away."""
+    while len(form.fulfilments) < min(len(asset.fulfilments) + 1, MOST):
+        form.fulfilments.append_entry()
