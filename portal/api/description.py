@@ -114,6 +114,15 @@ def _result() -> dict[str, Any]:
             },
             "anchor": {"type": "string", "description": "Anchor of the section the snippet stands in."},
             "heading": {"type": "string", "description": "Heading of that section."},
+            "also": {
+                "type": "array",
+                "description": "Other sections that answer nearly as well, best first.",
+                "items": {
+                    "type": "object",
+                    "required": ["heading", "anchor"],
+                    "properties": {"heading": {"type": "string"}, "anchor": {"type": "string"}},
+                },
+            },
         },
     }
 

@@ -35,4 +35,6 @@ def _result(result: Result) -> dict[str, Any]:
         data["anchor"] = result.anchor
     if result.heading:
         data["heading"] = result.heading
+    if result.also:
+        data["also"] = [{"heading": section.heading, "anchor": section.anchor} for section in result.also]
     return data

@@ -98,6 +98,8 @@ def _as_lines(found: SearchResults) -> str:
     lines = []
     for number, result in enumerate(found.results, start=1):
         lines += [f"{number}. {result.item.title}  {address_of(result)}", f"   {plain(result.snippet)}"]
+        if result.also:
+            lines.append("   also in it: " + " · ".join(section.heading for section in result.also))
     return "\n".join(lines) if lines else "nothing found"
 
 

@@ -85,6 +85,7 @@ class Result:
     heading: str
     anchor: str
     score: float
+    also: tuple[Section, ...] = ()  # other sections that answer nearly as well
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def search_as(query: SearchQuery, asker: Asker) -> SearchResults:
         query = replace(query, goals=())  # plans are not open to the public
     found = None if query.is_empty else _ask(engine, query, asker)
     hits = found if found is not None else _without_index(query, asker)
-    results = load(hits.hits, hits.weights, asker)
+    results = load(hits.hits, hits.weights, asker, query.text)
     return SearchResults(
         query=query,
         total=max(0, hits.total - (len(hits.hits) - len(results))),
@@ -206,14 +207,16 @@ def _wait_for_outbox(patience: float, asker: Asker) -> frozenset[int]:
     return frozenset(item_id for item_id in session.scalars(waiting.distinct()) if item_id is not None)
 
 
-def load(hits: Sequence[Hit], weights: Mapping[str, float], asker: Asker) -> tuple[Result, ...]:
+def load(
+    hits: Sequence[Hit], weights: Mapping[str, float], asker: Asker, question: str = ""
+) -> tuple[Result, ...]:
     """The results of these hits in their order, as far as the asker may see them now, in two queries."""
     ids = [hit.item_id for hit in hits]
     if not ids:
         return ()
     items = {item.id: item for item in _found(ids, asker)}
     texts = _texts(items)
-    sought = Sought(weights)
+    sought = Sought(weights, question)
     results = []
     for hit in hits:
         if hit.item_id not in items:
@@ -230,6 +233,7 @@ def load(hits: Sequence[Hit], weights: Mapping[str, float], asker: Asker) -> tup
                 heading=section.heading if passage.worth else "",
                 anchor=section.anchor if passage.worth else "",
                 score=hit.score,
+                also=tuple(sections[other] for other in passage.also if sections[other].heading),
             )
         )
     return tuple(results)

@@ -7,6 +7,7 @@ every page of results, so the whole text is only scanned; what is normalised and
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 import regex
@@ -22,6 +23,9 @@ MARGIN: Final = 30  # read around the passage, so that words at its ends are cut
 LONGEST_FILLER: Final = 12  # characters between two words that may be marked along with them
 MOST_FINDS: Final = 2_000  # in one text; one of nothing but the word is cut short here
 MOST_READ: Final = 200_000  # characters of one section that are looked through
+WORD_FOR_WORD: Final = 1.5  # what the whole question in one piece is worth beside the same words apart
+NEARLY: Final = 0.8  # of the best passage's worth, for a section to be named beside it
+MOST_ALSO: Final = 3
 MOST_KEPT_LINES: Final = 4_096  # lines whose words are remembered: the same items are found again and again
 
 Pieces = tuple[tuple[str, bool], ...]
@@ -35,11 +39,13 @@ _BORDER: Final = regex.compile(r"[ -~ก-ฮะ-\u0e3a\u0e45-\u0e4e][ -~ก-ฮ�
 
 @dataclass(frozen=True)
 class Passage:
-    """`pieces` is (text, marked) in order; `section` says in which of the texts it stands, `worth` how well it answers."""
+    """`pieces` is (text, marked) in order; `section` says in which of the texts it stands, `worth` how well it answers.
+    `also` are other texts that answer nearly as well, best first."""
 
     pieces: Pieces
     section: int
     worth: float
+    also: tuple[int, ...] = ()
 
     @property
     def text(self) -> str:
@@ -49,10 +55,17 @@ class Passage:
 class Sought:
     """The words that are looked for and how much each tells (more than 0); made once for all results of a search."""
 
-    def __init__(self, weights: Mapping[str, float]):
+    def __init__(self, weights: Mapping[str, float], question: str = ""):
         self.weights = weights
         longest_first = sorted(weights, key=len, reverse=True)
         self._pattern = regex.compile("|".join(map(_as_written, longest_first))) if longest_first else None
+        several = len(weights) > 1
+        self._question = regex.compile(_in_one_piece(question)) if several and question.strip() else None
+
+    def whole_in(self, text: str) -> int | None:
+        """Where the question stands word for word in a text in lower case; None where it does not."""
+        found = self._question.search(text) if self._question is not None else None
+        return found.start() if found is not None else None
 
     def find_in(self, text: str) -> list[tuple[Span, str]]:
         """Where one of the words may stand in a text in lower case, with the word; also inside of other words."""
@@ -73,23 +86,25 @@ def best_passage(texts: Sequence[str], sought: Sought) -> Passage:
 
     Without any of the words in any text it is the beginning of the first text, unmarked; without texts it is empty.
     """
-    best: tuple[float, int, int] | None = None
-    for section, text in enumerate(texts):
-        found = _best_window(_finds(text[:MOST_READ], sought), sought.weights)
-        if found is not None and (best is None or found[0] > best[0]):
-            best = (found[0], section, found[1])
-    if best is None:
+    found = [
+        (worth, -section, at)
+        for section, text in enumerate(texts)
+        for worth, at in _best_window(text[:MOST_READ], sought)
+    ]
+    if not found:
         beginning = next((section for section, text in enumerate(texts) if text.strip()), 0)
         text = texts[beginning] if texts else ""
         return Passage(_cut(text, 0, min(LENGTH, len(text)), ()), beginning, 0.0)
-    worth, section, at = best
+    found.sort(reverse=True)
+    worth, section, at = found[0][0], -found[0][1], found[0][2]
+    also = tuple(-other for near, other, _ in found[1 : 1 + MOST_ALSO] if near >= NEARLY * worth)
     text = texts[section]
     start = _comfortable_start(text, max(0, at - BEFORE))
     end = min(len(text), start + LENGTH)
     around = _border(text, max(0, start - MARGIN), "left")
     marks = _marks(text[around : end + MARGIN], sought)
     spans = [(around + first, around + last) for first, last in marks]
-    return Passage(_cut(text, start, end, spans), section, worth)
+    return Passage(_cut(text, start, end, spans), section, worth, also)
 
 
 def marked(text: str, sought: Sought) -> Pieces:
@@ -107,21 +122,28 @@ def _as_written(word: str) -> str:
     return (",?" if word.isdigit() else "").join(either)
 
 
-def _finds(text: str, sought: Sought) -> list[tuple[int, int, str]]:
-    """(start, end, word) in a text that was repaired when it was kept, as nearly all are."""
+def _in_one_piece(question: str) -> str:
+    """The question as it may stand in a text: blanks between its words or none, as the writer liked."""
+    normal = normalise(question)
+    starts = [0, *(token.start for token in _words_of(normal)), len(normal)]
+    pieces = (normal[start:end].split() for start, end in pairwise(starts))
+    return r"\s*".join(_as_written(piece) for some in pieces for piece in some)
+
+
+def _best_window(text: str, sought: Sought) -> list[tuple[float, int]]:
+    """(worth, where its first word stands) of the stretch that holds most of what was asked; empty without finds.
+
+    Each word counts once by its weight, and a little each further time. Nothing is worth as much as the question itself,
+    word for word. The text was repaired when it was kept.
+    """
     lowered = text.lower()
     if len(lowered) != len(text):
         return []
-    return [(start, end, word) for (start, end), word in sought.find_in(lowered)]
-
-
-def _best_window(
-    finds: Sequence[tuple[int, int, str]], weights: Mapping[str, float]
-) -> tuple[float, int] | None:
-    """(worth, where its first word stands) of the stretch that holds most of what was asked; None without finds.
-
-    Each word counts once by its weight, and a little each further time.
-    """
+    whole = sought.whole_in(lowered)
+    if whole is not None:
+        return [(WORD_FOR_WORD * sum(sought.weights.values()), whole)]
+    finds = [(start, end, word) for (start, end), word in sought.find_in(lowered)]
+    weights = sought.weights
     best: tuple[float, int] | None = None
     held: dict[str, int] = {}
     worth, first = 0.0, 0
@@ -136,7 +158,7 @@ def _best_window(
             first += 1
         if best is None or worth > best[0] + 1e-9:
             best = (worth, finds[first][0])
-    return best
+    return [best] if best is not None else []
 
 
 def _comfortable_start(text: str, start: int) -> int:

@@ -53,6 +53,7 @@ def _shown(result: Result, *, with_author: bool) -> dict[str, Any]:
         "title": marks(result.title),
         "url": address_of(result),
         "snippet": marks(result.snippet),
+        "also": [(section.heading, page_of(item, _anchor=section.anchor)) for section in result.also],
         "tags": [(kind_name(item.kind), "")],
         "meta": [
             result.heading,

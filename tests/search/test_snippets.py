@@ -82,3 +82,22 @@ def test_without_any_word_it_is_the_beginning():
 def test_markup_in_a_text_stays_text():
     passage = best_passage(["<b>ภาษี</b> & <script>"], {"ภาษี": 1.0})
     assert passage.text == "<b>ภาษี</b> & <script>"
+
+
+def test_the_question_word_for_word_is_quoted_before_its_words_apart():
+    apart = "การพัฒนาเมืองนั้นสำคัญ ศักยภาพของคนยิ่งสำคัญ ผู้ใดได้รับก็ดี " * 3
+    whole = "เกริ่นนำ " * 40 + "บุคลากรได้รับ การพัฒนา ศักยภาพ"
+    sought = Sought({"ได้รับ": 1.0, "การพัฒนา": 1.0, "ศักยภาพ": 1.0}, "ได้รับการพัฒนาศักยภาพ")
+    assert snippets.best_passage([apart, whole], sought).section == 1
+
+
+def test_thai_numerals_and_other_blanks_are_the_same_word_for_word():
+    sought = Sought({"รายงาน": 1.0, "15": 1.0}, "รายงานภายใน  15 วัน")
+    assert snippets.best_passage(["รายงาน 15", "ให้รายงานภายใน ๑๕  วัน"], sought).section == 1
+
+
+def test_sections_that_answer_nearly_as_well_are_named_and_others_not():
+    sought = Sought({"ภาษี": 1.0, "ที่ดิน": 1.0}, "ภาษีที่ดิน")
+    texts = ["ภาษีป้าย", "ยื่นภาษีที่ดิน", "ไม่มีอะไร", "ชำระภาษีที่ดิน"]
+    passage = snippets.best_passage(texts, sought)
+    assert (passage.section, passage.also) == (1, (3,))
