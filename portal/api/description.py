@@ -63,7 +63,9 @@ def _search() -> dict[str, Any]:
         "responses": {
             "200": _answer("A page of results.", "SearchResults"),
             "401": _answer("The token is not valid.", "Error"),
-            "429": _answer("Too many requests; wait a minute.", "Error"),
+            "429": _answer(
+                "Too many requests; Retry-After says in how many seconds it works again.", "Error"
+            ),
         },
     }
 
