@@ -25,7 +25,7 @@ def describe() -> dict[str, Any]:
                 "token": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "A personal token, made with `portal token USERNAME`.",
+                    "description": "A personal token, made on one's own page (/me) or with `portal token USERNAME`, and revoked there.",
                 }
             },
             "schemas": {"SearchResults": _results(), "SearchResult": _result(), "Error": _error()},

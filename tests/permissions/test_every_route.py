@@ -6,6 +6,7 @@ A route that is in no table fails the suite: whoever adds one says here who may,
 import io
 
 import pytest
+from sqlalchemy import func, select
 
 from portal.db import session
 from portal.documents.sheets import read_table
@@ -14,9 +15,10 @@ from portal.items.attaching import attach_stream
 from portal.items.posting import write_post
 from portal.mail.writing import write
 from portal.people.list_columns import read_people
-from portal.people.models import GroupKind, Rank, RoleName
+from portal.people.models import ApiToken, GroupKind, Rank, RoleName
 from portal.people.passwords import make_link
 from portal.people.settings import decide
+from portal.people.tokens import make_token
 from portal.plan.steps import STEPS
 from tests.look.worlds import picture
 from tests.making import (
@@ -95,7 +97,9 @@ ROUTES = {
     "plan.show_year": STAFF,
     "profiles.download_people": STAFF,
     "profiles.list_people": STAFF,
+    "profiles.make_own_token": STAFF,
     "profiles.my_page": STAFF,
+    "profiles.revoke_own_token": STAFF,
     "profiles.show_person": STAFF,
     "search.results": EVERYBODY,
     "setup.first_run": NOBODY,  # the organisation is there
@@ -116,6 +120,8 @@ ROUTES_OF_A_DRAFT = {
     "items.comment": DRAFT | {"author": REFUSED},
     "knowledge.retire_asset": DRAFT | {"author": REFUSED},
 }
+# What it names belongs to whoever asks.
+ONES_OWN = {"profiles.revoke_own_token"}
 ENDS_THE_SESSION = {"people.sign_out", "people.sign_out_everywhere", "people.sign_in"}
 
 
@@ -144,7 +150,7 @@ class Stage:
         decide(make_organisation().id, emblem_file_id=self.file(make_asset(author=self.author)).file_id)
         session.commit()
 
-    def arguments(self, rule, *, published=True):
+    def arguments(self, rule, person, *, published=True):
         """Of each thing that the address names, one that is there. The asset is published, or a draft."""
         asset = make_asset(author=self.author, unit=self.unit, readers="unit", published=published)
         somebody = make_person("คนที่ถูกย้าย", unit=self.unit)
@@ -161,6 +167,7 @@ class Stage:
             "posting_id": lambda: somebody.postings[0].id,
             "appointment_id": lambda: act_for(somebody, make_position(self.unit)).id,
             "grant_id": lambda: grant_role(somebody, RoleName.PRACTITIONER) or somebody.roles[0].id,
+            "token_id": lambda: token_id(person if person and rule.endpoint in ONES_OWN else somebody),
             "group_id": lambda: make_group().id,
             "membership_id": lambda: join(somebody, make_group()).id,
             "mail_id": mail_id,
@@ -177,6 +184,11 @@ class Stage:
         return attach_stream(
             io.BytesIO(picture()), "ภาพ.png", by=self.author, settings=self.settings, item=asset
         )
+
+
+def token_id(person):
+    make_token(person)
+    return session.scalars(select(func.max(ApiToken.id))).one()
 
 
 def mail_id():
@@ -225,7 +237,7 @@ def test_every_route_gives_everybody_what_the_table_says(app, login_as, stage, w
     for rule, method in rules_of(app):
         if person is not None:
             keep_drafts_of(person)
-        url = rule.build(stage.arguments(rule))[1]
+        url = rule.build(stage.arguments(rule, person))[1]
         browser = browser or (login_as(person) if person else app.test_client())
         got = category(browser.open(url, method=method))
         if rule.endpoint in ENDS_THE_SESSION:
@@ -240,7 +252,7 @@ def test_a_draft_is_its_authors_alone_on_every_route(app, login_as, stage, who):
     browser, wrong = login_as(stage.people[who]) if stage.people[who] else app.test_client(), []
     for rule, method in rules_of(app):
         if rule.endpoint in ROUTES_OF_A_DRAFT:
-            url = rule.build(stage.arguments(rule, published=False))[1]
+            url = rule.build(stage.arguments(rule, stage.people[who], published=False))[1]
             got = category(browser.open(url, method=method))
             if got != ROUTES_OF_A_DRAFT[rule.endpoint][who]:
                 wrong.append(f"{method} {rule.rule}: {got}, not {ROUTES_OF_A_DRAFT[rule.endpoint][who]}")
