@@ -33,6 +33,7 @@ from tests.making import (
     make_position,
     make_unit,
 )
+from tests.web.test_headers import unsafe_in
 
 OPEN, SIGN_IN, HIDDEN, REFUSED = "open", "sign-in", "hidden", "refused"
 # The asset is its author's and open to his unit. Everybody else but his colleague and their head works elsewhere, also
@@ -239,7 +240,9 @@ def test_every_route_gives_everybody_what_the_table_says(app, login_as, stage, w
             keep_drafts_of(person)
         url = rule.build(stage.arguments(rule, person))[1]
         browser = browser or (login_as(person) if person else app.test_client())
-        got = category(browser.open(url, method=method))
+        answer = browser.open(url, method=method)
+        got = category(answer)
+        assert unsafe_in(answer) == [], f"{method} {rule.rule}"
         if rule.endpoint in ENDS_THE_SESSION:
             browser = None
         if got != expected(rule.endpoint)[who]:
