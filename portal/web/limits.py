@@ -68,5 +68,5 @@ def _carries_files() -> bool:
 
 
 def _refuse(limit: RequestLimit) -> None:
-    seconds = max(1, math.ceil(limit.reset_at - time.time()))
+    seconds = max(1, math.ceil(limit.window.reset_time - time.time()))
     raise TooManyRequests(seconds=number(seconds), wait=seconds)
