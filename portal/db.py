@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     CheckConstraint,
@@ -22,7 +22,7 @@ from sqlalchemy import (
     create_engine,
     event,
 )
-from sqlalchemy.orm import DeclarativeBase, scoped_session, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -38,6 +38,9 @@ BUSY_SECONDS = 10
 
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
+
+    # The subjects whose stamps are renewed when a row changes (portal/remembering.py); {0} is the row.
+    renews: ClassVar[tuple[str, ...]] = ()
 
 
 session = scoped_session(sessionmaker(expire_on_commit=False))
@@ -150,6 +153,14 @@ def bound_engine() -> Engine:
     if not isinstance(engine, Engine):
         raise RuntimeError("the database is not connected")
     return engine
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session of its own that only reads and never waits for somebody who writes."""
+    bind = bound_engine().execution_options(sqlite_begin="DEFERRED")
+    with session.session_factory(bind=bind) as own:
+        yield own
 
 
 @contextmanager

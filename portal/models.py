@@ -11,6 +11,7 @@ from portal.mail.models import Mail
 from portal.outbox.models import OutboxEntry
 from portal.people.models import Unit
 from portal.plan.models import Plan
+from portal.remembering import Stamp
 from portal.search.models import SearchText
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Plan",
     "SearchText",
     "SitePage",
+    "Stamp",
     "StoredFile",
     "Unit",
 ]

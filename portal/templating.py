@@ -5,10 +5,10 @@ import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask, has_request_context, request, url_for
 from markupsafe import Markup
 
 from portal.paths import STATIC
@@ -32,9 +32,13 @@ def show_date(value: date | datetime | None, style: str = "short") -> str:
     """The day in Bangkok, Buddhist era, in the reader's language and numerals; empty for None."""
     if value is None:
         return ""
-    if isinstance(value, datetime):
-        value = value.astimezone(dates.BANGKOK).date()
-    return dates.format_date(value, style=style, lang=language(), numerals=numerals.get())
+    return _known_date(value, style, language(), numerals.get())
+
+
+@lru_cache(maxsize=10_000)
+def _known_date(value: date | datetime, style: str, lang: str, in_numerals: Numerals) -> str:
+    day = dates.bangkok_day(value) if isinstance(value, datetime) else value
+    return dates.format_date(day, style=style, lang=lang, numerals=in_numerals)
 
 
 def show_datetime(value: datetime | None, style: str = "short") -> str:
@@ -79,7 +83,22 @@ def _checksum(name: str) -> str:
 
 def static_url(name: str) -> str:
     """The address of a static file with its checksum, so that browsers may keep it for a year."""
-    return url_for("static", filename=name, v=_checksum(name))
+    return page_url("static", filename=name, v=_checksum(name))
+
+
+@lru_cache(maxsize=10_000)
+def _known_url(_root: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
+    return url_for(endpoint, **dict(values))
+
+
+def page_url(endpoint: str, **values: Any) -> str:
+    """`url_for` for templates, which ask for the same forty addresses on every page: worked out once."""
+    if not has_request_context() or endpoint.startswith("."):
+        return url_for(endpoint, **values)
+    try:
+        return _known_url(request.root_path, endpoint, tuple(values.items()))
+    except TypeError:  # a list among the values
+        return url_for(endpoint, **values)
 
 
 Fragment = Callable[[Any], str | Markup]
@@ -116,7 +135,7 @@ def install(app: Flask) -> None:
         in_language=in_language,
         written_in=written_in,
     )
-    jinja.globals.update(static_url=static_url)
+    jinja.globals.update(static_url=static_url, url_for=page_url)
     jinja.trim_blocks = jinja.lstrip_blocks = True
     app.extensions["slots"] = slots = Slots()
     jinja.globals["slot"] = slots.show

@@ -24,6 +24,7 @@ def fill_every_table(connection: Connection) -> None:
     """Three rows in each table, every column filled; references lead to the row of the same number, or to the one before."""
     for table in tables_of(connection):
         codes = _codes(connection, table)
+        connection.execute(table.delete())  # what a migration put there
         connection.execute(
             table.insert(),
             [

@@ -1,15 +1,21 @@
-"""What the frame of every page shows: foot, account, the other language."""
+"""What the frame of every page shows: whose it is, the main ways, the account, the foot, the other language."""
 
 from typing import Any
 
-from flask import g, has_request_context, request, url_for
+from flask import g, has_request_context, request
+from markupsafe import Markup
 
 from portal import translating
+from portal.db import session
 from portal.home.site_pages import PAGES, last_update
+from portal.people.models import Person
 from portal.people.permissions import can_administer
-from portal.templating import in_language
+from portal.remembering import PEOPLE, SITE_PAGES, stamps_of
+from portal.templating import in_language, page_url
+from portal.thai.dates import bangkok_today
 from portal.translating import gettext
 from portal.web import navigation
+from portal.web.parts import part
 from portal.web.visibility import current_person
 
 
@@ -19,50 +25,88 @@ def context() -> dict[str, Any]:
         return {}
     if "settings" not in g:  # an error before the request was prepared
         return {"current_language": translating.language()}
-    organisation = g.organisation
-    person = current_person()
-    other = "en" if translating.language() == "th" else "th"
     return {
-        "organisation": organisation,
-        "organisation_name": in_language(organisation, "name") if organisation else "",
         "settings": g.settings,
-        "emblem_url": url_for("home.show_emblem") if g.settings.emblem_file_id else None,
-        "me": person,
+        "me": current_person(),
         "current_language": translating.language(),
-        "demo_mode": g.settings.demo,
-        "navigation": navigation.links(),
-        "home_url": url_for("home.first_page"),
-        "search_url": url_for("search.results") if organisation else None,
-        "search_query": request.args.get("q", "")[:500] if request.endpoint == "search.results" else "",
-        "footer_pages": _foot() if organisation else [],
-        "last_update": last_update(organisation) if organisation else None,
-        "account": _account(person) if person else None,
-        "sign_in_url": None if person or not organisation else url_for("people.sign_in"),
-        "language_switch": {
-            "label": translating.LANGUAGES[other],
-            "code": other,
-            "url": url_for(
-                "web.choose_language",
-                language=other,
-                next=request.full_path.rstrip("?") if request.method == "GET" else "/",
-            ),
-            "post": True,
-        },
+        "frame": {"links": _links, "top": _top, "foot": _foot},
+        **_whose(),
     }
 
 
-def _foot() -> list[dict[str, str]]:
+def _whose() -> dict[str, Any]:
+    organisation = g.organisation
+    return {
+        "organisation": organisation,
+        "organisation_name": in_language(organisation, "name") if organisation else "",
+        "home_url": page_url("home.first_page"),
+        "search_url": page_url("search.results") if organisation else None,
+        "sign_in_url": page_url("people.sign_in") if organisation and current_person() is None else None,
+    }
+
+
+def _links() -> Markup:
+    return part("frame/links.html", "as shipped", {}, dict)
+
+
+def _top() -> Markup:
+    person = current_person()
+
+    def given() -> dict[str, Any]:
+        return {
+            "emblem_url": page_url("home.show_emblem") if g.settings.emblem_file_id else None,
+            "demo_mode": g.settings.demo,
+            "navigation": navigation.links(),
+            "account": _account(person) if person else None,
+            **_whose(),
+        }
+
+    return part(
+        "frame/top.html",
+        stamps_of(session(), PEOPLE),
+        {"person_id": person and person.id, "day": bangkok_today(), "place": navigation.place()},
+        given,
+        {"search_query": request.args.get("q", "")[:500] if request.endpoint == "search.results" else ""},
+    )
+
+
+def _foot() -> Markup:
+    other = "en" if translating.language() == "th" else "th"
+
+    def given() -> dict[str, Any]:
+        return {
+            "footer_pages": _site_pages() if g.organisation else [],
+            "last_update": last_update(g.organisation) if g.organisation else None,
+            "language_switch": {
+                "label": translating.LANGUAGES[other],
+                "code": other,
+                "url": page_url("web.choose_language"),
+                "post": True,
+            },
+            **_whose(),
+        }
+
+    return part(
+        "frame/foot.html",
+        stamps_of(session(), PEOPLE, SITE_PAGES),
+        {"is_guest": current_person() is None},
+        given,
+        {"this_page": request.full_path.rstrip("?") if request.method == "GET" else "/"},
+    )
+
+
+def _site_pages() -> list[dict[str, str]]:
     return [
-        {"label": gettext(page.title), "url": url_for("home.show_site_page", slug=page.slug)}
+        {"label": gettext(page.title), "url": page_url("home.show_site_page", slug=page.slug)}
         for page in PAGES.values()
     ]
 
 
-def _account(person: Any) -> dict[str, Any]:
+def _account(person: Person) -> dict[str, Any]:
     links = [
-        {"label": gettext("My page"), "url": url_for("profiles.my_page")},
-        {"label": gettext("Change password"), "url": url_for("people.change_password")},
+        {"label": gettext("My page"), "url": page_url("profiles.my_page")},
+        {"label": gettext("Change password"), "url": page_url("people.change_password")},
     ]
     if can_administer(person):
-        links.append({"label": gettext("Administration"), "url": url_for("admin.overview")})
-    return {"name": person.short_name, "links": links, "sign_out_url": url_for("people.sign_out")}
+        links.append({"label": gettext("Administration"), "url": page_url("admin.overview")})
+    return {"name": person.short_name, "links": links, "sign_out_url": page_url("people.sign_out")}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import func, select
 
@@ -10,6 +11,7 @@ from portal.db import now, session
 from portal.home.models import SitePage
 from portal.markup.rendering import render
 from portal.people.models import Person, Unit
+from portal.remembering import SITE_PAGES, Remembered
 from portal.thai.repair import repair
 from portal.translating import N_, language
 
@@ -104,6 +106,8 @@ def write(page: PageOfSite, organisation: Unit, *, by: Person, text: str, text_e
 
 def last_update(organisation: Unit) -> datetime | None:
     """When one of the pages was changed last; None when they are as they shipped."""
-    return session.scalar(
-        select(func.max(SitePage.changed_at)).where(SitePage.organisation_id == organisation.id)
-    )
+    newest = select(func.max(SitePage.changed_at)).where(SitePage.organisation_id == organisation.id)
+    return _LAST_UPDATE.get(session(), SITE_PAGES, organisation.id, lambda: session.scalar(newest))
+
+
+_LAST_UPDATE: Final = Remembered[int, datetime | None](most=100)

@@ -29,6 +29,7 @@ from portal.plan.steps import STEPS
 from portal.thai.sorting import sort_key
 
 TITLE_LENGTH = 300
+PART_OF_ITEM = "item:{0.item_id}"  # what changes with it: the stamp under which its page is remembered
 
 
 class ItemState(enum.StrEnum):
@@ -44,6 +45,7 @@ class Item(Base):
     """
 
     __tablename__ = "item"
+    renews = ("item:{0.id}",)
     __table_args__: tuple[Any, ...] = (
         codes_check("state", ItemState),
         CheckConstraint("state = 'draft' OR published_at IS NOT NULL", name="published_when"),
@@ -107,6 +109,7 @@ class ItemAudience(Base):
     """One token an item is open to now. A draft carries its author; publication adds what he chose."""
 
     __tablename__ = "item_audience"
+    renews = (PART_OF_ITEM,)
     __table_args__ = (Index("ix_item_audience_token_item", "token", "item_id"),)
 
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
@@ -115,6 +118,7 @@ class ItemAudience(Base):
 
 class ItemTag(Base):
     __tablename__ = "item_tag"
+    renews = (PART_OF_ITEM,)
     __table_args__ = (Index("ix_item_tag_tag", "tag"),)
 
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
@@ -125,6 +129,7 @@ class Fulfilment(Base):
     """This item fulfils this step of this goal; without a goal it serves the step at large."""
 
     __tablename__ = "fulfilment"
+    renews = (PART_OF_ITEM,)
     __table_args__ = (
         CheckConstraint("step IN ({})".format(", ".join(f"'{code}'" for code in STEPS)), name="step_code"),
         UniqueConstraint("item_id", "goal_id", "step"),
@@ -153,6 +158,7 @@ class Revision(Base):
     """Title, text and the form's own fields as they were saved once; never changed afterwards."""
 
     __tablename__ = "revision"
+    renews = (PART_OF_ITEM,)
     __table_args__ = (UniqueConstraint("item_id", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -184,6 +190,7 @@ class Post(Base):
     """A comment on an item, later also a reply in a thread; numbered within its item."""
 
     __tablename__ = "post"
+    renews = (PART_OF_ITEM,)
     __table_args__ = (
         UniqueConstraint("item_id", "number"),
         CheckConstraint("(hidden_at IS NULL) = (hidden_by_id IS NULL)", name="hidden_by_whom"),
@@ -212,6 +219,7 @@ class Attachment(Base):
     """A file in its place: on an item, in a post, or (till the text it belongs to is saved) with its uploader alone."""
 
     __tablename__ = "attachment"
+    renews = (PART_OF_ITEM,)
     __table_args__ = (CheckConstraint("post_id IS NULL OR item_id IS NOT NULL", name="post_has_item"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -245,6 +253,7 @@ class Origin(Base):
     """Where an item comes from: another item, or one post of it, with the passage that was taken."""
 
     __tablename__ = "origin"
+    renews = (PART_OF_ITEM, "item:{0.from_item_id}")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), index=True)
@@ -261,6 +270,7 @@ class ItemRedirect(Base):
     """An item that was merged into another: its address leads there for ever."""
 
     __tablename__ = "item_redirect"
+    renews = (PART_OF_ITEM,)
     __table_args__ = (CheckConstraint("item_id <> to_item_id", name="leads_elsewhere"),)
 
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True)

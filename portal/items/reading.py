@@ -4,32 +4,28 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.db import session
-from portal.items.attaching import visible_attachments
 from portal.items.models import Attachment, Item, ItemState, Origin, Post, Revision
 from portal.items.permissions import can_edit
 from portal.people.models import Person
 
 
-def comments_of(item: Item) -> list[Post]:
+def comments_of(item: Item) -> Select[Post]:
     """All comments in their order with their authors, hidden ones too (the page shows those as stubs)."""
-    return list(
-        session.scalars(
-            select(Post)
-            .where(Post.item_id == item.id)
-            .options(joinedload(Post.author), joinedload(Post.hidden_by))
-            .order_by(Post.number)
-        )
+    return (
+        select(Post)
+        .where(Post.item_id == item.id)
+        .options(joinedload(Post.author), joinedload(Post.hidden_by))
+        .order_by(Post.number)
     )
 
 
-def files_of(item: Item, person: Person | None) -> list[Attachment]:
-    """The files of the item itself that the person may fetch, in the order they came; those of comments stand there."""
-    return list(
-        session.scalars(
-            visible_attachments(person)
-            .where(Attachment.item_id == item.id, Attachment.post_id.is_(None))
-            .order_by(Attachment.id)
-        )
+def files_of(item: Item) -> Select[Attachment]:
+    """The files of the item itself, which whoever sees it may fetch, in the order they came; those of comments stand
+    there."""
+    return (
+        select(Attachment)
+        .where(Attachment.item_id == item.id, Attachment.post_id.is_(None), Attachment.removed_at.is_(None))
+        .order_by(Attachment.id)
     )
 
 

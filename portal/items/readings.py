@@ -6,6 +6,7 @@ Counted in memory and written every few seconds, many visits in one transaction:
 import hashlib
 import hmac
 import threading
+import time
 from collections import Counter
 from datetime import date, timedelta
 
@@ -17,9 +18,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.db import bound_engine, session, transaction
 from portal.items.models import Item, Reading
 from portal.people.models import Person
+from portal.remembering import Remembered
 from portal.thai.dates import bangkok_today
 
 FLUSH_SECONDS = 5
+SHOWN_SECONDS = 60
 ROBOTS = ("bot", "crawl", "spider", "slurp", "curl", "wget", "python-", "headless", "monitor", "preview")
 
 log = structlog.get_logger()
@@ -34,6 +37,7 @@ class ReadingCounter:
         self._lock = threading.Lock()
         self._counts: Counter[tuple[int, date, str]] = Counter()
         self._timer: threading.Timer | None = None
+        self._shown = Remembered[int, tuple[int, int]](most=10_000)
 
     def note(self, item: Item, person: Person | None, address: str, browser: str) -> None:
         """One visit, unless the visitor is the item's author or says he is a robot."""
@@ -51,6 +55,11 @@ class ReadingCounter:
                 self._timer = threading.Timer(self._seconds, self.flush)
                 self._timer.daemon = True
                 self._timer.start()
+
+    def shown(self, item: Item) -> tuple[int, int]:
+        """`readings_of` the item as they were within the last minute: a count on a page need not be newer."""
+        minute = str(time.monotonic() // SHOWN_SECONDS)
+        return self._shown.under(minute, item.id, lambda: readings_of(item))
 
     def flush(self) -> int:
         """Write what was counted; answers the number of visits. After an error they are kept for the next time."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import object_session
 
 from portal.db import now, session
 from portal.errors import Conflict
@@ -99,7 +100,10 @@ def newest_with_rendering(item: Item) -> tuple[Revision, Rendering] | tuple[None
 
     After an upgrade of the renderer the HTML is made anew for this page; `portal init` renews the stored ones.
     """
-    row = session.execute(
+    own = object_session(item)
+    if own is None:
+        raise RuntimeError("an item outside any session has no revisions")
+    row = own.execute(
         select(Revision, Rendering)
         .outerjoin(Rendering, Rendering.revision_id == Revision.id)
         .where(Revision.item_id == item.id, Revision.number == item.revision_number)

@@ -1,6 +1,8 @@
 """What holds for every item: its lasting address, and comments."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from typing import Protocol
+
+from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload
 
@@ -12,6 +14,7 @@ from portal.items.models import Item, ItemRedirect, Post
 from portal.items.permissions import can_comment, can_hide, can_see_post
 from portal.items.posting import hide_post, write_post
 from portal.people.signing_in import public
+from portal.templating import page_url
 from portal.translating import gettext
 from portal.web.visibility import current_person, get_visible, require
 
@@ -21,10 +24,20 @@ bp = Blueprint("items", __name__)
 PAGES = {"knowledge_asset": ("knowledge.show_asset", "asset_id")}
 
 
-def page_of(item: Item, **more: str) -> str:
+class HasPage(Protocol):
+    """An item, or as much of one as leads to its page."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def type(self) -> str: ...
+
+
+def page_of(item: HasPage, **more: str) -> str:
     """The address of the item's page."""
     endpoint, argument = PAGES[item.type]
-    return url_for(endpoint, **{argument: item.id}, **more)  # type: ignore[arg-type]
+    return page_url(endpoint, **{argument: item.id, **more})
 
 
 @bp.get("/items/<int:item_id>")

@@ -1,45 +1,40 @@
 """Reading the knowledge store: the list, an asset, its history. Writing stands in writing_views."""
 
 import secrets
+from typing import Any
 
 from flask import Blueprint, current_app, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
 
 from portal.db import session
 from portal.documents.sending import send_table
 from portal.errors import NotHere
 from portal.items import audience
 from portal.items.forms import CommentForm
-from portal.items.models import Fulfilment, Item, ItemRedirect, ItemState, Revision
+from portal.items.models import Item, Revision
 from portal.items.permissions import can_comment, can_edit, can_hide
-from portal.items.reading import comments_of, family_of, files_of, revisions_of
-from portal.items.readings import readings_of
-from portal.items.revising import newest, newest_with_rendering
+from portal.items.reading import family_of, revisions_of
+from portal.items.revising import newest
 from portal.items.views import page_of
 from portal.knowledge.kinds import FORM_NAMES, KIND_NAMES
 from portal.knowledge.listing import ORDERS, AssetFilter, find, find_all, years_with_assets
 from portal.knowledge.models import AssetKind, KnowledgeAsset
+from portal.knowledge.page import AssetPage, open_page
 from portal.knowledge.permissions import can_publish, can_retire, can_write
 from portal.markup.difference import compare
+from portal.people.models import Person
 from portal.people.organisation_tree import units_to_offer
 from portal.people.signing_in import public
 from portal.plan.models import Goal, Plan
 from portal.plan.steps import STEPS
 from portal.templating import in_language
 from portal.translating import N_, gettext
+from portal.web.parts import part
 from portal.web.visibility import current_person, get_visible, require
 
 bp = Blueprint("knowledge", __name__, url_prefix="/knowledge")
-
-FOR_PAGE = (
-    joinedload(KnowledgeAsset.author),
-    joinedload(KnowledgeAsset.unit),
-    selectinload(KnowledgeAsset.audience),
-    selectinload(KnowledgeAsset.fulfilments).joinedload(Fulfilment.goal),
-    selectinload(KnowledgeAsset.tags),
-)
 
 
 @bp.get("")
@@ -97,50 +92,67 @@ def download_list() -> ResponseReturnValue:
 @bp.get("/<int:asset_id>/<slug>")
 @public
 def show_asset(asset_id: int, slug: str = "") -> ResponseReturnValue:
+    if not 0 < asset_id < 2**31:
+        raise NotHere
     person = current_person()
-    try:
-        asset: KnowledgeAsset = get_visible(KnowledgeAsset, asset_id, *FOR_PAGE)
-    except NotHere:
-        return _moved(asset_id)
-    if asset.state == ItemState.RETIRED and session.get(ItemRedirect, asset.id) is not None:
-        return _moved(asset_id)
-    revision, rendering = newest_with_rendering(asset)
+    page = open_page(asset_id, person)
+    asset = page.asset
+    if page.moved_to is not None:
+        return redirect(page_of(get_visible(Item, page.moved_to)), 301)
     current_app.extensions["readings"].note(
         asset, person, request.remote_addr or "", request.user_agent.string
     )
-    people, visits = readings_of(asset)
-    sources, grown = family_of(asset, person)
+    sources, grown = family_of(asset, person) if page.has_family else ([], [])
     return render_template(
         "knowledge/show_asset.html",
         asset=asset,
-        revision=revision,
-        rendering=rendering,
-        kind_name=KIND_NAMES[AssetKind(asset.kind)],
-        form_name=FORM_NAMES[asset.knowledge],
-        steps=STEPS,
-        files=files_of(asset, person),
-        comments=comments_of(asset),
-        comment_form=CommentForm(send_key=secrets.token_urlsafe(16)),
+        parts=_parts(page, person),
         sources=sources,
         grown=grown,
-        people=people,
-        visits=visits,
-        audience_choice=audience.choice_of(asset),
-        can_comment=can_comment(person, asset),
-        can_edit=can_edit(person, asset),
-        can_hide=can_hide,
-        can_publish=can_publish(person, asset),
-        can_retire=can_retire(person, asset),
-        can_write=can_write(person),
     )
 
 
-def _moved(asset_id: int) -> ResponseReturnValue:
-    """On to what the asset was merged into, if that is open to the person; NotHere for everything else."""
-    moved = session.get(ItemRedirect, asset_id) if asset_id < 2**31 else None
-    if moved is None:
-        raise NotHere
-    return redirect(page_of(get_visible(Item, moved.to_item_id)), 301)
+def _parts(page: AssetPage, person: Person | None) -> dict[str, Markup]:
+    """Heading, text and facts, which are the same for all who may do the same."""
+    asset = page.asset
+    rules = {
+        "edit": can_edit(person, asset),
+        "publish": can_publish(person, asset),
+        "retire": can_retire(person, asset),
+        "comment": can_comment(person, asset),
+        "write": can_write(person),
+    }
+    key = {
+        "asset_id": asset.id,
+        "is_guest": person is None,
+        "may": frozenset(name for name, allowed in rules.items() if allowed),
+        "hides": frozenset(post.number for post in page.comments if can_hide(person, post)),
+    }
+
+    def given() -> dict[str, Any]:
+        return {
+            "asset": asset,
+            "revision": page.revision,
+            "rendering": page.rendering,
+            "files": page.files,
+            "comments": page.comments,
+            "comment_form": CommentForm(meta={"csrf": False}),
+            "kind_name": KIND_NAMES[AssetKind(asset.kind)],
+            "form_name": FORM_NAMES[asset.knowledge],
+            "steps": STEPS,
+            "audience_choice": audience.choice_of(asset),
+        }
+
+    people, visits = current_app.extensions["readings"].shown(asset)
+    return {
+        "heading": part("knowledge/asset_heading.html", page.stamps, key, given),
+        "text": part(
+            "knowledge/asset_text.html", page.stamps, key, given, {"send_key": secrets.token_urlsafe(16)}
+        ),
+        "facts": part(
+            "knowledge/asset_facts.html", page.stamps, {**key, "people": people, "visits": visits}, given
+        ),
+    }
 
 
 @bp.get("/<int:asset_id>/history")

@@ -7,6 +7,7 @@ postings and memberships and never kept in the browser's session: who is moved l
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Final
 
 from sqlalchemy import (
     BindParameter,
@@ -17,7 +18,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
-    event,
     literal,
     or_,
     select,
@@ -37,6 +37,7 @@ from portal.people.models import (
     RoleGrant,
     Unit,
 )
+from portal.remembering import PEOPLE, Remembered
 from portal.thai.dates import bangkok_today
 
 PUBLIC = "public"
@@ -85,7 +86,7 @@ def valid_on(
 def tokens_of(person: Person | None) -> frozenset[str]:
     """The tokens held today by this person, or by somebody who is not signed in (None).
 
-    Worked out once per session, that is per request, and again after a flush that may have moved somebody.
+    Worked out once a day, and again when anything about people, units or groups has changed.
     """
     if person is None or not person.is_active:
         return frozenset({PUBLIC})
@@ -93,17 +94,10 @@ def tokens_of(person: Person | None) -> frozenset[str]:
     if session is None:
         raise RuntimeError("a person outside any session holds no tokens")
     day = bangkok_today()
-    known: dict[tuple[int, date], frozenset[str]] = session.info.setdefault("tokens", {})
-    if (person.id, day) not in known:
-        known[person.id, day] = _work_out(session, person, day)
-    return known[person.id, day]
+    return _TOKENS.get(session, PEOPLE, (person.id, day), lambda: _work_out(session, person, day))
 
 
-@event.listens_for(Session, "after_flush")
-def _forget_tokens(session: Session, _context: object) -> None:
-    session.info.pop("tokens", None)
-
-
+_TOKENS: Final = Remembered[tuple[int, date], frozenset[str]](most=10_000)
 _PERSON, _DAY = bindparam("person_id", type_=Integer), bindparam("day", type_=Date)
 
 

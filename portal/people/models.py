@@ -8,6 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, T
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.db import Base, CodeType, UTCDateTime, by_bytes, codes_check, now
+from portal.remembering import PEOPLE
 from portal.thai.sorting import sort_key
 
 NAME_LENGTH = 200
@@ -81,6 +82,7 @@ class Unit(Base):
     """A part of the organisation; the one without a parent is the organisation itself."""
 
     __tablename__ = "unit"
+    renews = (PEOPLE,)
     __table_args__ = (codes_check("kind", UnitKind), UniqueConstraint("organisation_id", "code"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -123,6 +125,7 @@ class OrganisationSetting(Base):
     """What an organisation decides for itself, one row a decision; `people/settings.py` knows them with their types."""
 
     __tablename__ = "organisation_setting"
+    renews = (PEOPLE,)
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
     key: Mapped[str] = mapped_column(String(60), primary_key=True)
@@ -134,6 +137,7 @@ class Position(Base):
     """A post of the organisation's establishment, whether somebody holds it or not."""
 
     __tablename__ = "position"
+    renews = (PEOPLE,)
     __table_args__ = (
         codes_check("rank", Rank),
         CheckConstraint("superior_id IS NULL OR superior_id <> id", name="not_own_superior"),
@@ -174,6 +178,7 @@ class Person(Base):
     """Somebody with, or once with, a place here. Deactivated when he leaves; what he wrote stays under his name."""
 
     __tablename__ = "person"
+    renews = (PEOPLE,)
     __table_args__ = (codes_check("category", Category),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -238,6 +243,7 @@ class Posting(Base):
     """Who holds a position from when to when; `to_date` is the last day, empty while he holds it."""
 
     __tablename__ = "posting"
+    renews = (PEOPLE,)
     __table_args__ = (CheckConstraint("to_date IS NULL OR to_date >= from_date", name="ends_after_start"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -254,6 +260,7 @@ class ActingAppointment(Base):
     """รักษาราชการแทน: who acts in a position from when to when, and by which order."""
 
     __tablename__ = "acting_appointment"
+    renews = (PEOPLE,)
     __table_args__ = (CheckConstraint("to_date IS NULL OR to_date >= from_date", name="ends_after_start"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -271,6 +278,7 @@ class Group(Base):
     """People who belong together across units: the KM team, reviewers, a committee, a community's members."""
 
     __tablename__ = "group"
+    renews = (PEOPLE,)
     __table_args__ = (codes_check("kind", GroupKind),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -292,6 +300,7 @@ class Group(Base):
 
 class GroupMembership(Base):
     __tablename__ = "group_membership"
+    renews = (PEOPLE,)
     __table_args__ = (
         codes_check("role", GroupRole),
         CheckConstraint("to_date IS NULL OR to_date >= from_date", name="ends_after_start"),
@@ -312,6 +321,7 @@ class RoleGrant(Base):
     """A role somebody has from when to when; one person may have several (in small towns the mayor is CEO and CKO)."""
 
     __tablename__ = "role_grant"
+    renews = (PEOPLE,)
     __table_args__ = (
         codes_check("role", RoleName),
         CheckConstraint("to_date IS NULL OR to_date >= from_date", name="ends_after_start"),

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 
 from portal.db import session
 from portal.people.models import OrganisationKind, OrganisationSetting, Unit
+from portal.remembering import PEOPLE, Remembered, apart, joined
 from portal.thai.numerals import Numerals
 from portal.translating import DEFAULT
 
@@ -41,8 +42,16 @@ def _of_rows(rows: Iterable[tuple[str, Any]]) -> OrganisationSettings:
     return OrganisationSettings(**{key: value for key, value in rows if key in known})
 
 
+_FOUND: Final = Remembered[None, tuple[Unit | None, OrganisationSettings]](most=1)
+
+
 def organisation_and_settings() -> tuple[Unit | None, OrganisationSettings]:
-    """The organisation and its decisions in one question, for every page; (None, defaults) before the first run."""
+    """The organisation and its decisions, for every page; (None, defaults) before the first run."""
+    organisation, decisions = _FOUND.get(session(), PEOPLE, None, _organisation_and_settings)
+    return organisation and joined(session(), organisation), decisions
+
+
+def _organisation_and_settings() -> tuple[Unit | None, OrganisationSettings]:
     rows = session.execute(
         select(Unit, OrganisationSetting.key, OrganisationSetting.value)
         .outerjoin(OrganisationSetting, OrganisationSetting.organisation_id == Unit.id)
@@ -52,7 +61,7 @@ def organisation_and_settings() -> tuple[Unit | None, OrganisationSettings]:
     if not rows:
         return None, OrganisationSettings()
     organisation: Unit = rows[0][0]
-    return organisation, _of_rows((key, value) for unit, key, value in rows if unit is organisation)
+    return apart(organisation), _of_rows((key, value) for unit, key, value in rows if unit is organisation)
 
 
 def decide(organisation_id: int, **decisions: object) -> None:

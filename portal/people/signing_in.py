@@ -14,13 +14,15 @@ from flask import Flask, Request, abort, g, redirect, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import joinedload
 
 from portal.db import now, session, transaction
 from portal.people.models import ApiToken, Person, SignIn
 from portal.people.passwords import digest
+from portal.people.remembered import remembered_people
+from portal.remembering import joined
 from portal.thai.dates import bangkok_today
 
 IDLE = timedelta(hours=8)
@@ -31,6 +33,10 @@ SEEN_EVERY = timedelta(minutes=5)
 # Where somebody who must change his first password may still go.
 BEFORE_PASSWORD_CHANGE = frozenset(
     {"people.change_password", "people.sign_out", "web.choose_language", "static"}
+)
+
+_SIGN_IN = select(SignIn.id, SignIn.person_id, SignIn.last_seen_at).where(
+    SignIn.secret_hash == bindparam("secret_hash")
 )
 
 log = structlog.get_logger()
@@ -101,9 +107,7 @@ def _load(incoming: Request) -> SignedIn | None:
 
 
 def _by_cookie(secret: str) -> Person | None:
-    found = session.scalar(
-        select(SignIn).where(SignIn.secret_hash == digest(secret)).options(joinedload(SignIn.person))
-    )
+    found = session.execute(_SIGN_IN, {"secret_hash": digest(secret)}).one_or_none()
     if found is None:
         return None
     if found.last_seen_at < now() - IDLE:
@@ -111,7 +115,12 @@ def _by_cookie(secret: str) -> Person | None:
         return None
     if found.last_seen_at < now() - SEEN_EVERY:
         g.seen_sign_in_id = found.id
-    return found.person
+    return _person(found.person_id)
+
+
+def _person(person_id: int) -> Person | None:
+    person = remembered_people((person_id,)).get(person_id)
+    return person and joined(session(), person)
 
 
 def _token_in(incoming: Request) -> str:
@@ -151,6 +160,7 @@ def install(app: Flask) -> None:
     """Close every page that is not `@public` to people who are not signed in."""
     manager = LoginManager(app)
     manager.request_loader(_load)
+    manager.session_protection = None  # guards the library's own sessions; ours are rows in `sign_in`
 
     @app.before_request
     def close_pages() -> ResponseReturnValue | None:

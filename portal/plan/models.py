@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, CodeType, UTCDateTime, codes_check, now
 from portal.people.models import Person, Unit
+from portal.remembering import PLAN
 
 TITLE_LENGTH = 500
 
@@ -22,6 +23,7 @@ class Plan(Base):
     """แผนการจัดการความรู้ of a unit and a fiscal year, named by the Buddhist year in which it ends; several may run."""
 
     __tablename__ = "plan"
+    renews = (PLAN,)
     __table_args__ = (
         codes_check("kind", PlanKind),
         CheckConstraint("fiscal_year BETWEEN 2400 AND 2700", name="fiscal_year_be"),
@@ -55,6 +57,7 @@ class Strategy(Base):
     """ประเด็นยุทธศาสตร์ that goals of the plan serve."""
 
     __tablename__ = "strategy"
+    renews = (PLAN,)
     __table_args__ = (UniqueConstraint("plan_id", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -70,6 +73,7 @@ class Goal(Base):
     """เป้าหมาย KM (Desired State) with its หน่วยที่วัดผลได้; withdrawn rather than deleted, since items point to it."""
 
     __tablename__ = "goal"
+    renews = (PLAN,)
     __table_args__ = (UniqueConstraint("plan_id", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -24,8 +24,8 @@ def plain(pieces: Pieces) -> str:
 def _result(result: Result) -> dict[str, Any]:
     data: dict[str, Any] = {
         "id": result.item.id,
-        "external_id": result.external_id,
-        "kind": result.kind,
+        "external_id": result.item.external_id,
+        "kind": result.item.kind,
         "title": result.item.title,
         "url": address_of(result),
         "snippet": plain(result.snippet),

@@ -1,27 +1,18 @@
 """Work for the index, a batch at a time: what waits, what the items are now, what is done."""
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from typing import Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from portal.db import bound_engine, session, transaction
+from portal.db import reading, transaction
 from portal.items.models import Item, ItemState
 from portal.outbox.models import OutboxEntry
 from portal.search.documents import Document, documents_of, keep_texts
 
 KIND: Final = "index"
 BATCH: Final = 200  # items loaded and written at once
-
-
-@contextmanager
-def reading() -> Iterator[Session]:
-    """A session of its own that only reads and never waits for somebody who writes."""
-    bind = bound_engine().execution_options(sqlite_begin="DEFERRED")
-    with session.session_factory(bind=bind) as own:
-        yield own
 
 
 def pending(own: Session, most: int | None = None) -> dict[int, int]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy import exists, select
 
 from portal.config import Settings
-from portal.db import transaction
+from portal.db import reading, transaction
 from portal.items.models import Item, ItemState
 from portal.outbox.models import OutboxEntry
-from portal.search.batches import BATCH, KIND, published_ids, reading
+from portal.search.batches import BATCH, KIND, published_ids
 from portal.search.documents import documents_of
 from portal.search.index import Index
 from portal.search.indexing import ensure_index, index_pending

@@ -99,7 +99,7 @@ def document_of(item: Item, text: str) -> Document:
     return Document(
         item_id=item.id,
         type=item.type,
-        kind=kind_of(item),
+        kind=known_as(item.kind, item.type),
         title=item.title,
         sections=sections_of(text),
         revision_number=item.revision_number,
@@ -114,9 +114,9 @@ def document_of(item: Item, text: str) -> Document:
     )
 
 
-def kind_of(item: Item) -> str:
-    """What the kind facet knows it as: the kind within its type, or the type where there is none."""
-    return item.kind or item.type
+def known_as(kind: str, type_: str) -> str:
+    """What the kind facet knows an item as: the kind within its type, or the type where there is none."""
+    return kind or type_
 
 
 def sections_of(text: str) -> tuple[Section, ...]:

@@ -10,9 +10,10 @@ from portal import templating
 from portal.db import session
 from portal.knowledge.kinds import KIND_NAMES
 from portal.knowledge.models import AssetKind
-from portal.people.models import Unit
+from portal.people.remembered import remembered_units
 from portal.plan.models import Goal
 from portal.plan.steps import STEPS
+from portal.remembering import PLAN, Remembered, apart
 from portal.search.query import SearchQuery
 from portal.templating import in_language
 from portal.translating import N_, gettext, language
@@ -48,7 +49,7 @@ class Facet:
 def label_facets(
     counts: Mapping[str, Mapping[str, int]], query: SearchQuery, *, for_guest: bool
 ) -> tuple[Facet, ...]:
-    """The facets that have something to choose, in two queries at most (names of units and goals)."""
+    """The facets that have something to choose; names of units and goals are remembered."""
     facets = []
     for name, title in TITLES.items():
         if for_guest and name in FOR_STAFF:
@@ -84,21 +85,16 @@ def _years(values: Iterable[str]) -> dict[str, str]:
     return {value: templating.year(int(value)) for value in values if value.isdigit()}
 
 
-def _units(values: Iterable[str]) -> dict[str, str]:
-    ids = [int(value) for value in values if value.isdigit()]
-    if not ids:
-        return {}
-    return {
-        str(unit.id): in_language(unit, "name")
-        for unit in session.scalars(select(Unit).where(Unit.id.in_(ids)))
-    }
+def _units(_values: Iterable[str]) -> dict[str, str]:
+    return {str(unit.id): in_language(unit, "name") for unit in remembered_units().values()}
 
 
-def _goals(values: Iterable[str]) -> dict[str, str]:
-    ids = [int(value) for value in values if value.isdigit()]
-    if not ids:
-        return {}
-    return {str(goal.id): in_language(goal) for goal in session.scalars(select(Goal).where(Goal.id.in_(ids)))}
+def _goals(_values: Iterable[str]) -> dict[str, str]:
+    goals = _GOALS.get(session(), PLAN, None, lambda: [apart(goal) for goal in session.scalars(select(Goal))])
+    return {str(goal.id): in_language(goal) for goal in goals}
+
+
+_GOALS: Final = Remembered[None, list[Goal]](most=1)
 
 
 def _most_first(option: Option) -> tuple[int, str]:

@@ -11,7 +11,8 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from portal.config import Settings
-from portal.search.batches import BATCH, pending, prepare, reading, remove
+from portal.db import reading
+from portal.search.batches import BATCH, pending, prepare, remove
 from portal.search.index import (
     BrokenIndexError,
     BusyIndexError,

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from portal.config import Settings
-from portal.search.batches import BATCH, pending, prepare, published_ids, reading, remove
+from portal.db import reading
+from portal.search.batches import BATCH, pending, prepare, published_ids, remove
 from portal.search.documents import Document
 from portal.search.index import Index, write
 

@@ -5,24 +5,25 @@ lags behind the database shows nothing that is closed by now.
 """
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 import structlog
 from flask import Flask, current_app
 from sqlalchemy import Select, exists, func, select
-from sqlalchemy.orm import joinedload
 
 from portal.config import Settings
-from portal.db import session
+from portal.db import reading, session
 from portal.items.models import ImportedItem, Item, ItemState, Revision
 from portal.outbox.models import OutboxEntry
 from portal.people.audiences import PUBLIC, organisation_token, tokens_of
-from portal.people.models import Person
+from portal.people.models import Person, Unit
+from portal.people.remembered import remembered_people, remembered_units
 from portal.search import plain_search
-from portal.search.batches import KIND, reading
-from portal.search.documents import Section, kind_of, sections_of
+from portal.search.batches import KIND
+from portal.search.documents import Section, known_as, sections_of
 from portal.search.engine import Engine, Hit, Hits, Question
 from portal.search.facets import Facet, label_facets
 from portal.search.index import Index
@@ -59,13 +60,26 @@ class Asker:
 
 
 @dataclass(frozen=True)
+class Found:
+    """Of an item, what a line of results shows and what leads to its page."""
+
+    id: int
+    type: str
+    kind: str
+    title: str
+    revision_number: int
+    published_at: datetime
+    author: Person
+    unit: Unit | None
+    external_id: str | None
+
+
+@dataclass(frozen=True)
 class Result:
     """One item that was found. Title and snippet come as (text, marked) pieces; `anchor` and `heading` name the section
     the snippet stands in, empty for the beginning of the page."""
 
-    item: Item
-    kind: str
-    external_id: str | None
+    item: Found
     title: Pieces
     snippet: Pieces
     heading: str
@@ -197,28 +211,20 @@ def load(hits: Sequence[Hit], weights: Mapping[str, float], asker: Asker) -> tup
     ids = [hit.item_id for hit in hits]
     if not ids:
         return ()
-    rows = session.execute(
-        asker.visible.where(Item.id.in_(ids), Item.state == ItemState.PUBLISHED)
-        .outerjoin(ImportedItem, ImportedItem.item_id == Item.id)
-        .add_columns(ImportedItem.external_id)
-        .options(joinedload(Item.author), joinedload(Item.unit))
-    )
-    items = {item.id: (item, external_id) for item, external_id in rows}
-    texts = _texts([item for item, _ in items.values()])
+    items = {item.id: item for item in _found(ids, asker)}
+    texts = _texts(items)
     sought = Sought(weights)
     results = []
     for hit in hits:
         if hit.item_id not in items:
             continue
-        item, external_id = items[hit.item_id]
+        item = items[hit.item_id]
         sections = texts.get(item.id, ())
         passage = best_passage([section.text for section in sections], sought)
         section = sections[passage.section] if sections else Section("", "", "")
         results.append(
             Result(
                 item=item,
-                kind=kind_of(item),
-                external_id=external_id,
                 title=marked(item.title, sought),
                 snippet=passage.pieces,
                 heading=section.heading if passage.worth else "",
@@ -229,17 +235,52 @@ def load(hits: Sequence[Hit], weights: Mapping[str, float], asker: Asker) -> tup
     return tuple(results)
 
 
-def _texts(items: Collection[Item]) -> dict[int, Sequence[Section]]:
+def _found(ids: Collection[int], asker: Asker) -> Iterator[Found]:
+    """Those of the items that are published and open to the asker now."""
+    rows = session.execute(
+        asker.visible.where(Item.id.in_(ids), Item.state == ItemState.PUBLISHED)
+        .outerjoin(ImportedItem, ImportedItem.item_id == Item.id)
+        .with_only_columns(
+            Item.id,
+            Item.type,
+            Item.kind,
+            Item.title,
+            Item.revision_number,
+            Item.published_at,
+            Item.author_id,
+            Item.unit_id,
+            ImportedItem.external_id,
+        )
+    ).all()
+    people, units = remembered_people({row.author_id for row in rows}), remembered_units()
+    for row in rows:
+        yield Found(
+            row.id,
+            row.type,
+            known_as(row.kind, row.type),
+            row.title,
+            row.revision_number,
+            row.published_at,
+            people[row.author_id],
+            units.get(row.unit_id),
+            row.external_id,
+        )
+
+
+def _texts(items: Mapping[int, Found]) -> dict[int, Sequence[Section]]:
     """The sections of each item's newest revision: as kept, or read from the revision when that was not kept yet."""
-    newest = {item.id: item.revision_number for item in items}
+    newest = {item.id: item.revision_number for item in items.values()}
     texts: dict[int, list[Section]] = {}
-    for row in session.scalars(
-        select(SearchText)
-        .where(SearchText.item_id.in_(newest))
-        .order_by(SearchText.item_id, SearchText.number)
-    ):
-        if row.revision_number == newest[row.item_id]:
-            texts.setdefault(row.item_id, []).append(Section(row.heading, row.anchor, row.text))
+    kept = select(
+        SearchText.item_id,
+        SearchText.revision_number,
+        SearchText.heading,
+        SearchText.anchor,
+        SearchText.text,
+    ).where(SearchText.item_id.in_(newest))
+    for item_id, revision, *section in session.execute(kept.order_by(SearchText.item_id, SearchText.number)):
+        if revision == newest[item_id]:
+            texts.setdefault(item_id, []).append(Section(*section))
     late = newest.keys() - texts.keys()
     if not late:
         return dict(texts)

@@ -74,13 +74,10 @@ def best_passage(texts: Sequence[str], sought: Sought) -> Passage:
     Without any of the words in any text it is the beginning of the first text, unmarked; without texts it is empty.
     """
     best: tuple[float, int, int] | None = None
-    for finds_in in (_quick_finds, _exact_finds):
-        for section, text in enumerate(texts):
-            found = _best_window(finds_in(text[:MOST_READ], sought), sought.weights)
-            if found is not None and (best is None or found[0] > best[0]):
-                best = (found[0], section, found[1])
-        if best is not None:
-            break
+    for section, text in enumerate(texts):
+        found = _best_window(_finds(text[:MOST_READ], sought), sought.weights)
+        if found is not None and (best is None or found[0] > best[0]):
+            best = (found[0], section, found[1])
     if best is None:
         beginning = next((section for section, text in enumerate(texts) if text.strip()), 0)
         text = texts[beginning] if texts else ""
@@ -110,18 +107,12 @@ def _as_written(word: str) -> str:
     return (",?" if word.isdigit() else "").join(either)
 
 
-def _quick_finds(text: str, sought: Sought) -> list[tuple[int, int, str]]:
+def _finds(text: str, sought: Sought) -> list[tuple[int, int, str]]:
     """(start, end, word) in a text that was repaired when it was kept, as nearly all are."""
     lowered = text.lower()
     if len(lowered) != len(text):
         return []
     return [(start, end, word) for (start, end), word in sought.find_in(lowered)]
-
-
-def _exact_finds(text: str, sought: Sought) -> list[tuple[int, int, str]]:
-    """The same in any text whatever."""
-    normal, offsets = normalise_with_offsets(text)
-    return [(offsets[start], offsets[end], word) for (start, end), word in sought.find_in(normal)]
 
 
 def _best_window(

@@ -37,9 +37,8 @@ def results() -> ResponseReturnValue:
 
 def marks(pieces: Pieces) -> Markup:
     """Pieces of text as markup, each escaped, the marked ones in <mark>."""
-    return Markup("").join(
-        Markup("<mark>{}</mark>").format(text) if is_marked else escape(text) for text, is_marked in pieces
-    )
+    shown = (f"<mark>{escape(text)}</mark>" if is_marked else escape(text) for text, is_marked in pieces)
+    return Markup("".join(shown))  # noqa: S704 - each piece is escaped
 
 
 def address_of(result: Result) -> str:
@@ -54,7 +53,7 @@ def _shown(result: Result, *, with_author: bool) -> dict[str, Any]:
         "title": marks(result.title),
         "url": address_of(result),
         "snippet": marks(result.snippet),
-        "tags": [(kind_name(result.kind), "")],
+        "tags": [(kind_name(item.kind), "")],
         "meta": [
             result.heading,
             in_language(item.unit, "name") if item.unit else "",

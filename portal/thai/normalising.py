@@ -9,7 +9,7 @@ from typing import Final
 
 import regex
 
-from portal.thai.repair import JOINERS, NEVER, repair
+from portal.thai.repair import JOINERS, MAY_NOT_BE_NORMAL, NEVER, repair
 
 _ARABIC: Final = {0x0E50 + digit: str(digit) for digit in range(10)}
 _PLAIN: Final = _ARABIC | {ord(upper): upper.lower() for upper in string.ascii_uppercase}
@@ -35,6 +35,8 @@ def normalise(text: str) -> str:
     Thai is kept out of NFKC, which would take sara am apart. Joiners and variation selectors go, also inside
     emoji. What is normalised stays as it is when normalised again.
     """
+    if not MAY_NOT_BE_NORMAL.search(text):
+        return text.translate(_PLAIN)
     text = _JOINERS.sub("", repair(text)).translate(_ARABIC)
     if text.isascii():
         return text.lower()

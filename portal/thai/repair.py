@@ -1,6 +1,7 @@
 """What happens at the door to every text that is typed or imported: what can't be read or found is put right,
 what is right stays as it is."""
 
+import re
 import unicodedata
 from typing import Final
 
@@ -62,6 +63,16 @@ _JOINER: Final = regex.compile(
     r"|[\u200c\u200d]"
 )
 
+# Two letters of a run that are not in order, or may not be: what follows whom was read off `_in_order`.
+_EARLY: Final = "\u0e31\u0e34-\u0e39\u0e47"  # vowels above and below, mai taikhu
+_OUT_OF_ORDER: Final = (
+    rf"[{_EARLY}][{_EARLY}\u0e3a{_NIKHAHIT}]|[\u0e48-\u0e4c\u0e4e][{MARKS}]"
+    rf"|[\u0e3a{_NIKHAHIT}ะ{_AM}][{MARKS}ะ{_AA}{_AM}]|{_AA}[{MARKS}{_AA}{_AM}]|เเ"
+)
+# Nearly every text is right. One look over it, and the rest is only done for those that may not be.
+_MAY_BE_WRONG: Final = re.compile(rf"[^\t\n\x20-\x7e\u0e01-\u0e3a\u0e3f-\u0e5b\u2010-\u2027]|{_OUT_OF_ORDER}")
+MAY_NOT_BE_NORMAL: Final = re.compile(rf"[^\t\n\x20-\x7e\u0e01-\u0e3a\u0e3f-\u0e5b]|{_OUT_OF_ORDER}")
+
 _MARKED: Final = regex.compile(rf"([ก-ฮ]?)([{MARKS}ะ{_AA}{_AM}]{{2,}})")
 _LEGACY: Final = regex.compile("[\uf700-\uf71a]")
 
@@ -81,7 +92,7 @@ def repair(text: str) -> str:
     stands for them). The result is NFC and can be stored as UTF-8. Letters are never doubled or taken away
     otherwise: สถานที่ที่ stays, as does จ้าาา.
     """
-    if text.isascii() and text.isprintable():
+    if not _MAY_BE_WRONG.search(text):
         return text
     text = _LINE_ENDS.sub("\n", text.translate(LEGACY_GLYPHS))
     text = _NO_BREAK_SPACES.sub(" ", _NEVER.sub("", _HALF_PAIRS.sub("\ufffd", text)))

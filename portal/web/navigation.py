@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import request, url_for
+from flask import request
 
+from portal.templating import page_url
 from portal.translating import N_, gettext
 from portal.web.visibility import current_person
 
@@ -25,13 +26,19 @@ ENTRIES = (
 )
 
 
+def place() -> str:
+    """The part of the site this page belongs to, as the first part of its addresses; empty for none of them."""
+    if request.path == "/":
+        return "/"
+    return next((prefix for _, _, prefix, _ in ENTRIES[1:] if request.path.startswith(prefix)), "")
+
+
 def links() -> list[Link]:
     return list(_links()) if request else []
 
 
 def _links() -> Iterator[Link]:
-    signed_in = current_person() is not None
+    signed_in, here = current_person() is not None, place()
     for endpoint, label, prefix, is_open in ENTRIES:
         if is_open or signed_in:
-            here = request.path == "/" if prefix == "/" else request.path.startswith(prefix)
-            yield Link(gettext(label), url_for(endpoint), here)
+            yield Link(gettext(label), page_url(endpoint), prefix == here)

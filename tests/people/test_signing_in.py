@@ -15,6 +15,7 @@ from portal.mail.models import Mail
 from portal.people import passwords, signing_in
 from portal.people.models import OneTimeLink, RoleName, SignIn, SignInAttempt
 from portal.people.signing_in import IDLE
+from tests.comparing import without_tokens
 from tests.making import PASSWORD, make_asset, make_organisation, make_person
 
 
@@ -165,7 +166,7 @@ def test_asking_for_a_link_tells_nothing_about_the_account(client):
     known = client.post("/password/forgotten", data={"account": "malee"})
     unknown = client.post("/password/forgotten", data={"account": "nobody"})
     assert known.status_code == unknown.status_code == 200
-    assert known.text == unknown.text
+    assert without_tokens(known.text) == without_tokens(unknown.text)
 
 
 def test_a_link_works_for_its_time_only(client):

@@ -5,7 +5,6 @@ no table fails the suite.
 """
 
 import io
-import re
 from dataclasses import dataclass
 
 import pytest
@@ -21,6 +20,7 @@ from portal.people.tokens import make_token
 from portal.search.indexing import ensure_index, index_pending
 from portal.search.query import SearchQuery
 from portal.search.searching import search
+from tests.comparing import without_tokens
 from tests.making import (
     act_for,
     join,
@@ -171,9 +171,7 @@ def test_hidden_and_missing_look_the_same(client):
 
 
 def without_numbers(page):
-    """The page without what is another one each time: the request's number, and the form token, which holds the second."""
-    page = re.sub(r'(name="csrf[-_]token"[^>]*(?:content|value))="[^"]*"', r"\1", page)
-    return "".join(char for char in page if not char.isdigit() and char not in "abcdef")
+    return "".join(char for char in without_tokens(page) if not char.isdigit() and char not in "abcdef")
 
 
 def test_somebody_who_is_moved_loses_access_with_the_day(login_as):

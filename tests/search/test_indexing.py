@@ -10,14 +10,13 @@ from sqlalchemy import delete, func, select
 from whoosh.filedb.filestore import FileStorage
 from whoosh.writing import SegmentWriter
 
-from portal.db import session
+from portal.db import reading, session
 from portal.items import audience
 from portal.items.publishing import changed, retire
 from portal.knowledge.writing import save
 from portal.outbox.models import OutboxEntry
 from portal.search import index as index_files
 from portal.search import indexing, rebuilding
-from portal.search.batches import reading
 from portal.search.checking import check, mend
 from portal.search.engine import Engine, Question
 from portal.search.index import BusyIndexError, Index, segment_count, write

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from portal.db import session
+from portal.db import reading, session
 from portal.search import indexing
-from portal.search.batches import pending, reading
+from portal.search.batches import pending
 from portal.search.checking import check
 from portal.search.index import Index
 from portal.search.indexing import index_pending

@@ -257,20 +257,25 @@ def test_pages_hold_everything_once(staff, settle):
 def test_a_search_costs_the_same_few_queries_with_one_result_or_ten(staff, settle, count_queries):
     author = make_person()
     make_asset("คู่มือประปา", "ประปา", author=author)
+    make_plan()
     settle()
-    session.expunge_all()
-    person = session.scalar(select(Person).where(Person.id == staff.id))
-    with count_queries() as few:
-        assert len(titles("ประปา", person)) == 1
+
+    def asked(word: str, count: int) -> list[str]:
+        for _ in range(2):  # what every page reads is remembered the second time
+            session.expunge_all()
+            session.commit()
+            person = session.scalar(select(Person).where(Person.id == staff.id))
+            with count_queries() as statements:
+                assert len(titles(word, person)) == count
+        return statements
+
+    few = asked("ประปา", 1)
     for n in range(12):
         make_asset(f"คู่มือถนน {n}", "ถนน", author=author, unit=make_unit(f"กอง {n}"))
     settle()
-    session.expunge_all()
-    person = session.scalar(select(Person).where(Person.id == staff.id))
-    with count_queries() as many:
-        assert len(titles("ถนน", person)) == 12
+    many = asked("ถนน", 12)
     assert len(many) == len(few)
-    assert len(few) <= 6, "\n".join(few)
+    assert len(few) <= 4, "\n".join(few)
 
 
 # ---- without the index ----

@@ -1,0 +1,165 @@
+"""What every page reads and few people change, remembered in each process for as long as it is true.
+
+A subject ("people", "plan", "item:12") has a stamp: a random text in the database, renewed in the very transaction that
+changes a row of the subject. What was made under a stamp holds while the stamp is the same, in every process and on
+both databases; nobody has to be told. A model names its subject in `renews`; docs/decisions/0006 says why so.
+"""
+
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
+from typing import Final, Generic, TypeVar
+
+from sqlalchemy import String, bindparam, event, inspect, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import (
+    Mapped,
+    ORMExecuteState,
+    Session,
+    make_transient_to_detached,
+    mapped_column,
+)
+from sqlalchemy.orm.attributes import set_committed_value
+
+from portal.db import Base
+
+PEOPLE: Final = "people"
+PLAN: Final = "plan"
+SITE_PAGES: Final = "pages"
+SHARED: Final = (PEOPLE, PLAN, SITE_PAGES)
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+Thing = TypeVar("Thing", bound=Base)
+
+
+class Stamp(Base):
+    """When a subject last changed, told not by the clock but by a text that never comes again."""
+
+    __tablename__ = "stamp"
+
+    subject: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[str] = mapped_column(String(16))
+
+
+_STAMPS = select(Stamp.__table__.c.subject, Stamp.__table__.c.value).where(
+    Stamp.__table__.c.subject.in_(bindparam("subjects", expanding=True))
+)
+
+
+def stamp_of(session: Session, subject: str) -> str | None:
+    """The subject's stamp as this transaction sees it. None: nothing about it may be remembered, for it was changed in
+    this very transaction, or never since there are stamps."""
+    if subject in session.info.get("renewed", ()):
+        return None
+    known: dict[str, str | None] = session.info.setdefault("stamps", {})
+    if subject not in known:
+        asked = SHARED if subject in SHARED else (subject,)
+        found = dict(session.connection().execute(_STAMPS, {"subjects": asked}).all())
+        known.update((one, found.get(one)) for one in asked)
+    return known[subject]
+
+
+def stamps_of(session: Session, *subjects: str) -> str | None:
+    """The stamps of several subjects as one; None when there is one under which nothing may be remembered."""
+    stamps = [stamp_of(session, subject) for subject in subjects]
+    return None if None in stamps else " ".join(filter(None, stamps))
+
+
+def renew(session: Session, subject: str) -> None:
+    """Whatever was remembered of the subject ends with this transaction. For statements that change rows no object of
+    which is in the session; objects do it themselves."""
+    session.info.setdefault("renewed", set()).add(subject)
+
+
+class Remembered(Generic[Key, Value]):
+    """Values by key, the least used dropped first, each with the stamp it was made under."""
+
+    def __init__(self, most: int):
+        self._most = most
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Key, tuple[str, Value]] = OrderedDict()
+
+    def get(self, session: Session, subject: str, key: Key, make: Callable[[], Value]) -> Value:
+        """The value made by `make`, now or earlier under the subject's present stamp."""
+        return self.under(stamp_of(session, subject), key, make)
+
+    def under(self, stamp: str | None, key: Key, make: Callable[[], Value]) -> Value:
+        """The same under a stamp that was read already, or several joined; None remembers nothing."""
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None and kept[0] == stamp:
+                self._kept.move_to_end(key)
+                return kept[1]
+        return self.keep(stamp, key, make())
+
+    def kept(self, stamp: str | None, keys: Iterable[Key]) -> dict[Key, Value]:
+        """Of these keys those with a value that was made under that stamp."""
+        with self._lock:
+            return (
+                {key: self._kept[key][1] for key in keys if self._kept.get(key, (None,))[0] == stamp}
+                if stamp
+                else {}
+            )
+
+    def keep(self, stamp: str | None, key: Key, value: Value) -> Value:
+        """The value, remembered if the stamp allows it."""
+        if stamp is not None:
+            with self._lock:
+                self._kept[key] = (stamp, value)
+                self._kept.move_to_end(key)
+                while len(self._kept) > self._most:
+                    self._kept.popitem(last=False)
+        return value
+
+
+def apart(thing: Thing) -> Thing:
+    """A copy of the row that belongs to no session: only its columns, nothing of what hangs on it."""
+    copy = type(thing)()
+    for column in inspect(type(thing)).column_attrs:
+        set_committed_value(copy, column.key, getattr(thing, column.key))
+    make_transient_to_detached(copy)
+    return copy
+
+
+def joined(session: Session, copy: Thing) -> Thing:
+    """The row of such a copy as an object of this session, without asking the database."""
+    return session.merge(copy, load=False)
+
+
+@event.listens_for(Session, "after_flush")
+def _note_changed(session: Session, _context: object) -> None:
+    for changed in (session.new, session.dirty, session.deleted):
+        for thing in changed:
+            for subject in thing.renews:
+                renew(session, subject.format(thing))
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _note_bulk(state: ORMExecuteState) -> None:
+    if (state.is_update or state.is_delete or state.is_insert) and state.bind_mapper is not None:
+        for subject in state.bind_mapper.class_.renews:
+            if "{" not in subject:  # which rows it changes is for its writer to say
+                renew(state.session, subject)
+
+
+@event.listens_for(Session, "before_commit")
+def _renew_stamps(session: Session) -> None:
+    """As the last thing before the commit, in one order: whoever else changes the subject waits no longer than that."""
+    session.flush()
+    renewed = sorted(session.info.pop("renewed", ()))
+    if not renewed:
+        return
+    connection = session.connection()
+    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(Stamp)
+    connection.execute(
+        insert.on_conflict_do_update(index_elements=["subject"], set_={"value": insert.excluded.value}),
+        [{"subject": subject, "value": secrets.token_hex(8)} for subject in renewed],
+    )
+
+
+@event.listens_for(Session, "after_commit")
+@event.listens_for(Session, "after_rollback")
+def _forget_stamps(session: Session) -> None:
+    session.info.pop("stamps", None)

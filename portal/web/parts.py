@@ -1,0 +1,56 @@
+"""Parts of pages that are the same in many answers: rendered once and remembered.
+
+A part sees only what it is given, and all of that is in its key or under its stamps: what one reader may see is never shown
+to another. What differs with every answer, like the token of a form, has its place kept by a mark that nobody can
+guess, and is filled in when the part is shown.
+"""
+
+import secrets
+from collections.abc import Callable, Hashable, Mapping
+from functools import cache
+from typing import Any, Final
+
+from flask import current_app
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup, escape
+
+from portal import templating
+from portal.remembering import Remembered
+from portal.translating import language
+
+_PARTS: Final = Remembered[Hashable, str](most=2_000)
+
+
+@cache
+def _mark(name: str) -> str:
+    return f"{name}{secrets.token_hex(16)}"
+
+
+def part(
+    template: str,
+    stamps: str | None,
+    key: Mapping[str, Hashable],
+    given: Callable[[], Mapping[str, Any]],
+    fill: Mapping[str, str] | None = None,
+) -> Markup:
+    """The template rendered with the values of `key` and `given`; anew when the stamps or a value of the key are others.
+
+    What `given` answers must follow from the key under these stamps. `fill` are texts that may be others each time, by
+    the names under which the template shows them; `csrf_token()` is this answer's own.
+    """
+    fill = fill or {}
+
+    def render() -> str:
+        return current_app.jinja_env.get_template(template).render(
+            {**key, **given(), **{name: _mark(name) for name in fill}},
+            csrf_token=lambda: _mark("csrf_token"),
+            current_language=language(),
+        )
+
+    html = _PARTS.under(stamps, (template, language(), templating.numerals.get(), *key.values()), render)
+    if _mark("csrf_token") in html:
+        html = html.replace(_mark("csrf_token"), generate_csrf())
+    for name, text in fill.items():
+        html = html.replace(_mark(name), str(escape(text)))
+    # Rendered templates, escaped where they were made.
+    return Markup(html)  # noqa: S704
