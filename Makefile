@@ -10,11 +10,18 @@ RUN := $(V)/bin
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
 
-# The lock's hashes are what is installed; the project itself comes last, editable, without asking for more.
+# What a machine lacks is said in a sentence, and nothing half-made stays. The lock's hashes are what is installed; the
+# project itself comes last, editable, without asking for more.
+refuse = { echo "$(1)" >&2; exit 1; }
 $(V)/.ok: pyproject.toml requirements-dev.lock
-	@test -x $(V)/bin/python || $(PY) -m venv $(V) || { echo "python3 with venv is needed (Debian: apt-get install python3-venv)" >&2; exit 1; }
-	$(V)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	$(V)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@$(V)/bin/python -m pip --version >/dev/null 2>&1 || \
+	  $(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  $(call refuse,Python 3.11 or newer is needed and $(PY) is not. Where another is installed: make PY=python3.12 $(MAKECMDGOALS))
+	@$(V)/bin/python -m pip --version >/dev/null 2>&1 || $(PY) -m venv --clear $(V) >/dev/null 2>&1 || { rm -rf $(V); \
+	  $(call refuse,$(PY) can not make a virtual environment here: its venv is needed (Debian: apt-get install python3-venv) and room on the disk); }
+	@$(V)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock && \
+	  $(V)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -e . || \
+	  $(call refuse,the packages could not be installed: there must be a way to pypi.org or to PIP_INDEX_URL and room on the disk)
 	@touch $@
 
 setup: $(V)/.ok ## set up .venv/ with everything the project needs

@@ -7,8 +7,6 @@ from urllib.parse import urlsplit
 import structlog
 from flask import Flask, g, request
 from flask import session as cookie
-from flask_limiter import Limiter
-from flask_login import current_user
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -38,11 +36,10 @@ from portal.profiles.views import bp as profiles_bp
 from portal.search import searching
 from portal.search.views import bp as search_bp
 from portal.thai.numerals import Numerals
-from portal.web import access_log, error_pages, parts, security, unfit_input
+from portal.web import access_log, error_pages, limits, parts, security, unfit_input
+from portal.web.limits import READING_METHODS
 from portal.web.views import bp as web_bp
 from portal.web.visibility import current_person
-
-READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:
@@ -76,6 +73,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     app.before_request(
         _choose_words
     )  # before pages are closed: also the sign-in page speaks the reader's language
+    limits.install(app, settings.limits)
     setup.install(app, furnish=load_handbook)
     signing_in.install(app)
     CSRFProtect(app)
@@ -88,7 +86,6 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     app.extensions["search_state"] = searching.install(app, settings)
     if settings.demo:
         app.extensions["demo"] = demo_accounts()
-    _limit(app, settings)
     for blueprint in (
         web_bp,
         home_bp,
@@ -147,31 +144,6 @@ def _choose_words() -> None:
     templating.numerals.set(
         Numerals.THAI if numerals == Numerals.THAI and language == "th" else Numerals.ARABIC
     )
-
-
-def _limit(app: Flask, settings: Settings) -> None:
-    """Rate limits by person, or by address for those who are not signed in; per worker process, in its memory."""
-    limits = settings.limits
-    limiter = Limiter(
-        _who_asks,
-        app=app,
-        default_limits=[limits["default"]],
-        storage_uri="memory://",
-        headers_enabled=False,
-    )
-    limiter.limit(limits["search"])(search_bp)
-    limiter.shared_limit(limits["write"], scope="write", exempt_when=_only_reads)(items_bp)
-    limiter.shared_limit(limits["write"], scope="write", exempt_when=_only_reads)(knowledge_bp)
-    limiter.shared_limit(limits["upload"], scope="upload", exempt_when=_only_reads)(attachments_bp)
-    limiter.shared_limit(limits["sign_in"], scope="sign-in", exempt_when=_only_reads)(people_bp)
-
-
-def _who_asks() -> str:
-    return f"person {current_user.id}" if current_user.is_authenticated else f"address {request.remote_addr}"
-
-
-def _only_reads() -> bool:
-    return request.method in READING_METHODS
 
 
 def _log_in_lines(level: str) -> None:

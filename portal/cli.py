@@ -46,7 +46,9 @@ def demand_free_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise click.ClickException(f"port {port} of {host} can't be had: {error.strerror}") from error
+            raise click.ClickException(
+                f"port {port} of {host} can't be had: {error.strerror}. Another one: --port, or make run PORT={port + 1}"
+            ) from error
 
 
 class PortalGroup(click.Group):
@@ -65,6 +67,10 @@ class PortalGroup(click.Group):
         except OperationalError as error:
             reason = str(error.orig).strip().splitlines()[0]
             raise click.ClickException(f"the database does not answer: {reason}") from error
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise click.ClickException(f"{error.filename} can't be used: {error.strerror}") from error
 
 
 @click.group(cls=PortalGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -48,12 +48,23 @@ class Raw:
     )
     max_upload_mb: str = _setting("40", "largest upload, in megabytes")
     demo: str = _setting("", "1: demo mode, accounts shown on the sign-in page, serves on 127.0.0.1 only")
-    limit_default: str = _setting("600 per minute", "requests from one person or address")
-    limit_search: str = _setting("120 per minute", "searches and suggestions from one person or address")
-    limit_write: str = _setting("60 per minute", "forms sent by one person or address")
-    limit_upload: str = _setting("60 per minute", "files sent by one person or address")
+    limit_default: str = _setting(
+        "600 per minute",
+        "requests from one person or address; like the limits below counted in each web worker, so that the portal as a "
+        "whole lets at most `--workers` (2) times as many through",
+    )
+    limit_search: str = _setting(
+        "120 per minute", "searches and requests to the API from one person or address"
+    )
+    limit_write: str = _setting(
+        "60 per minute", "forms sent by one person or address, wherever they are sent"
+    )
+    limit_upload: str = _setting(
+        "60 per minute", "forms with files sent by one person or address, besides the limit before"
+    )
     limit_sign_in: str = _setting(
-        "30 per minute", "sign-in forms from one address, besides the account's own brake"
+        "30 per minute",
+        "forms for signing in or getting a password from one address, besides the account's own brake",
     )
     access_log_days: str = _setting("90", "days the access log is kept; the law asks for at least 90")
     log_level: str = _setting("info", "debug, info, warning or error")

@@ -75,7 +75,6 @@ class DemoAccounts:
 def load_handbook(organisation: Unit) -> None:
     """Put the KM handbook that ships into the store of a new organisation."""
     import_paths([CONTENT / "handbook"], publish=True, as_person=None, organisation=organisation)
-    session.commit()
 
 
 def demo_accounts() -> DemoAccounts:

@@ -50,5 +50,12 @@ class TooLarge(PortalError):
 
 
 class TooOften(PortalError):
+    """`wait`: seconds after which it may be tried again."""
+
     status = 429
     message = N_("This was tried too often. Please wait a little.")
+    wait = 60
+
+    def __init__(self, message: str | None = None, *, wait: int | None = None, **values: object):
+        super().__init__(message, **values)
+        self.wait = wait or type(self).wait

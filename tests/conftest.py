@@ -14,6 +14,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import sync_playwright
 from sqlalchemy import event
 
 from portal import db, translating
@@ -23,6 +25,7 @@ from portal.migrating import upgrade
 from portal.models import metadata
 from portal.people.models import Person
 from tests.making import PASSWORD, make_admin, make_person
+from tests.needs import find_chromium, mind_needs, untested
 from tests.postgresql import new_database
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +36,29 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("shared") and not SEEDS.is_dir():
             item.add_marker(pytest.mark.skip(reason="the seeds are not beside this checkout"))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    mind_needs(item)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    lines = untested(terminalreporter.stats.get("skipped", ()))
+    if lines:
+        terminalreporter.section("NOT EVERYTHING WAS TESTED", red=True, bold=True)
+        for line in lines:
+            terminalreporter.write_line(line, red=True)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """The one browser of this process, without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium(), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

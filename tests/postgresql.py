@@ -13,6 +13,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.needs import find_initdb
+
 # What a fixture that names the kind of database is parametrised with.
 BOTH_DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
@@ -20,12 +22,8 @@ _numbers = itertools.count(1)
 
 
 def new_database() -> str:
-    """The URL of an empty database. Skips the test where PostgreSQL is not installed; fails instead in CI."""
+    """The URL of an empty database, for a test that carries the mark `postgresql`."""
     folder = _server()
-    if folder is None:
-        if os.environ.get("CI"):
-            pytest.fail("PostgreSQL is not installed; .ci/run installs it")
-        pytest.skip("PostgreSQL is not installed here")
     name = f"portal_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(f"postgresql://postgres@/postgres?host={folder}", autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
@@ -33,12 +31,11 @@ def new_database() -> str:
 
 
 @functools.cache
-def _server() -> Path | None:
-    """The folder with the server's socket; None when its programs are not there."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    initdb = str(programs[-1]) if programs else shutil.which("initdb")
-    if initdb is None or not Path(initdb).with_name("postgres").exists():
-        return None
+def _server() -> Path:
+    """The folder with the server's socket. RuntimeError when its programs are not there."""
+    initdb = find_initdb()
+    if initdb is None:
+        raise RuntimeError("no PostgreSQL here, and the test does not carry the mark `postgresql`")
     folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
     # PostgreSQL refuses to run as root.
     user = "postgres" if os.geteuid() == 0 else None

@@ -41,6 +41,7 @@ ACTS = {
     "person.change_password": N_("changed the own password"),
     "person.sign_out_everywhere": N_("signed out everywhere"),
     "token.make": N_("made an API token"),
+    "token.revoke": N_("revoked an API token"),
     "item.publish": N_("published an item"),
     "item.retire": N_("retired an item"),
     "item.delete": N_("deleted a draft that was never published"),

@@ -15,11 +15,12 @@ from portal.db import session
 from portal.errors import BadInput, NotHere
 from portal.people.listing import PeopleFilter, Place, State, find_all_people, find_people
 from portal.people.mailing import link_address
-from portal.people.models import Category, Person
+from portal.people.models import ApiToken, Category, Person
 from portal.people.naming import CATEGORIES
 from portal.people.organisation_tree import units_to_offer
 from portal.people.passwords import make_link
 from portal.people.registering import deactivate, edit_person, reactivate, register
+from portal.people.tokens import revoke_token
 from portal.translating import N_, gettext
 from portal.web.visibility import current_person
 
@@ -199,6 +200,18 @@ def demand_new_password(person_id: int) -> ResponseReturnValue:
     flash(
         gettext("%(person)s must choose a new password before anything else.", person=person.name), "success"
     )
+    return redirect(url_for("admin.show_person", person_id=person.id))
+
+
+@bp.post("/tokens/<int:token_id>/revoke")
+def revoke_api_token(token_id: int) -> ResponseReturnValue:
+    token = session.get(ApiToken, token_id) if 0 < token_id < 2**31 else None
+    if token is None or token.revoked_at is not None:
+        raise NotHere
+    person = person_found(token.person_id)
+    revoke_token(token, by=current_person())
+    session.commit()
+    flash(gettext("The token is revoked. A program that still uses it is refused."), "success")
     return redirect(url_for("admin.show_person", person_id=person.id))
 
 

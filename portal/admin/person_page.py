@@ -17,6 +17,7 @@ from portal.people.models import (
     RoleGrant,
 )
 from portal.people.naming import CATEGORIES, GROUP_ROLES, ROLES
+from portal.people.tokens import tokens_in_use
 from portal.thai.dates import bangkok_today
 
 
@@ -97,6 +98,7 @@ def person_page(
             .options(joinedload(GroupMembership.group))
             .order_by(GroupMembership.from_date.desc())
         ).all(),
+        tokens=tokens_in_use(person),
         roles=ROLES,
         group_roles=GROUP_ROLES,
         today=bangkok_today(),

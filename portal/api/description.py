@@ -25,7 +25,7 @@ def describe() -> dict[str, Any]:
                 "token": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "A personal token, made with `portal token USERNAME`.",
+                    "description": "A personal token, made on one's own page (/me) or with `portal token USERNAME`, and revoked there.",
                 }
             },
             "schemas": {"SearchResults": _results(), "SearchResult": _result(), "Error": _error()},
@@ -63,7 +63,9 @@ def _search() -> dict[str, Any]:
         "responses": {
             "200": _answer("A page of results.", "SearchResults"),
             "401": _answer("The token is not valid.", "Error"),
-            "429": _answer("Too many requests; wait a minute.", "Error"),
+            "429": _answer(
+                "Too many requests; Retry-After says in how many seconds it works again.", "Error"
+            ),
         },
     }
 

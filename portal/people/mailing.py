@@ -27,6 +27,21 @@ def mail_password_link(person: Person) -> None:
         )
 
 
+def mail_to_former_address(person: Person, former: str) -> None:
+    """Tell the address that was the person's till now that it no longer is; the new one is not named."""
+    with speaking(person.language or DEFAULT):
+        write(
+            former,
+            gettext("Your e-mail address in the portal was changed"),
+            gettext(
+                "The account %(account)s no longer has this e-mail address. Mails of the portal, also those for a "
+                "forgotten password, do not come here any more.\n\n"
+                "If you changed it, there is nothing to do. If it was not you, tell your admin at once.",
+                account=person.username,
+            ),
+        )
+
+
 def link_address(secret: str) -> str:
     """The full address under which the one-time secret works."""
     path = url_for("people.set_password", secret=secret)

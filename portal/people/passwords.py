@@ -32,6 +32,7 @@ _nobodys_hash = _hasher.hash(secrets.token_urlsafe())
 
 class TooManyFailures(TooOften):
     message = N_("Too many attempts. Please wait 15 minutes, or ask your admin for a sign-in link.")
+    wait = int(BRAKE.total_seconds())
 
 
 class PasswordTooWeak(BadInput):

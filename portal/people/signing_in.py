@@ -23,6 +23,7 @@ from portal.people.models import ApiToken, Person, SignIn
 from portal.people.passwords import digest
 from portal.people.remembered import remembered_people
 from portal.remembering import joined
+from portal.thai.dates import bangkok_today
 
 IDLE = timedelta(hours=8)
 # An ended session's row is kept a while: it tells whose form it was that came back too late.
@@ -94,9 +95,12 @@ def end_all_sessions(person: Person) -> None:
 
 
 def _load(incoming: Request) -> SignedIn | None:
-    person = _by_token(incoming) if incoming.path.startswith("/api/") else None
-    if person is None and "secret" in cookie:
+    if incoming.path.startswith("/api/") and (secret := _token_in(incoming)):
+        person = _by_token(secret)
+    elif "secret" in cookie:
         person = _by_cookie(cookie["secret"])
+    else:
+        person = None
     if person is None or not person.is_active:
         return None
     g.person_id = person.id
@@ -121,30 +125,37 @@ def _person(person_id: int) -> Person | None:
     return person and joined(session(), person)
 
 
-def _by_token(incoming: Request) -> Person | None:
+def _token_in(incoming: Request) -> str:
     scheme, _, secret = incoming.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not secret:
-        return None
+    return secret.strip() if scheme.lower() == "bearer" else ""
+
+
+def _by_token(secret: str) -> Person | None:
     token = session.scalar(
         select(ApiToken)
-        .where(ApiToken.secret_hash == digest(secret.strip()), ApiToken.revoked_at.is_(None))
+        .where(ApiToken.secret_hash == digest(secret), ApiToken.revoked_at.is_(None))
         .options(joinedload(ApiToken.person))
     )
-    if token is None:
-        abort(401)
+    if token is None or not token.person.is_active:
+        g.token_is_wrong = True  # refused below, never taken for the public
+        return None
+    if token.last_used_on != bangkok_today():
+        g.used_token_id = token.id
     return token.person
 
 
 def _keep_seen(_error: BaseException | None) -> None:
-    """Note that the session is in use, after the answer and in a transaction of its own."""
-    sign_in_id = g.pop("seen_sign_in_id", None)
-    if sign_in_id is not None:
-        try:
-            with transaction() as own:
-                own.execute(update(SignIn).where(SignIn.id == sign_in_id).values(last_seen_at=now()))
-        except SQLAlchemyError:
-            # The page was answered; that it was asked for is noted with the next one.
-            log.warning("the session's last use was not noted")
+    """Note that the session or the token is in use, after the answer and in a transaction of its own."""
+    sign_in_id, token_id = g.pop("seen_sign_in_id", None), g.pop("used_token_id", None)
+    if sign_in_id is None and token_id is None:
+        return
+    try:
+        with transaction() as own:
+            own.execute(update(SignIn).where(SignIn.id == sign_in_id).values(last_seen_at=now()))
+            own.execute(update(ApiToken).where(ApiToken.id == token_id).values(last_used_on=bangkok_today()))
+    except SQLAlchemyError:
+        # The page was answered; that it was asked for is noted with the next one.
+        log.warning("the last use of a session or a token was not noted")
 
 
 def install(app: Flask) -> None:
@@ -159,6 +170,8 @@ def install(app: Flask) -> None:
         if view is None or request.endpoint == "static":
             return None
         if not current_user.is_authenticated:
+            if "token_is_wrong" in g:
+                abort(401)
             if not getattr(view, "is_public", False):
                 abort(401)
         elif current_user.must_change_password and request.endpoint not in BEFORE_PASSWORD_CHANGE:

@@ -2,8 +2,10 @@
 
 import secrets
 
+from sqlalchemy import select
+
 from portal.audit.recording import record
-from portal.db import session
+from portal.db import now, session
 from portal.people.models import ApiToken, Person
 from portal.people.passwords import digest
 
@@ -16,3 +18,20 @@ def make_token(person: Person, *, by: Person | None = None) -> str:
     session.flush()
     record("token.make", token, by=by or person, person=person.id)
     return secret
+
+
+def tokens_in_use(person: Person) -> list[ApiToken]:
+    """The person's tokens that open something, newest first."""
+    return list(
+        session.scalars(
+            select(ApiToken)
+            .where(ApiToken.person_id == person.id, ApiToken.revoked_at.is_(None))
+            .order_by(ApiToken.id.desc())
+        )
+    )
+
+
+def revoke_token(token: ApiToken, *, by: Person) -> None:
+    """From now on the token opens nothing."""
+    token.revoked_at = now()
+    record("token.revoke", token, by=by, person=token.person_id)

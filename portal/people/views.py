@@ -36,7 +36,7 @@ def sign_in(kept: KeptForm | None = None) -> ResponseReturnValue:
         passwords.mind_the_brake(account, address)
     except TooOften as error:
         form.form_errors = [gettext(error.message)]
-        return _sign_in_page(form), TooOften.status
+        return _sign_in_page(form), error.status, {"Retry-After": str(error.wait)}
     person = passwords.find_by_account(account)
     if not passwords.check_password(person, form.password.data or "") or person is None:
         passwords.note_failure(account, address)

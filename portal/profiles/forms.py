@@ -1,4 +1,4 @@
-from wtforms import RadioField, StringField
+from wtforms import PasswordField, RadioField, StringField
 from wtforms.validators import Optional
 
 from portal.thai.numerals import Numerals
@@ -21,6 +21,12 @@ class MyPageForm(PortalForm):
         description=_l("Colleagues see it, and a forgotten password is mailed there."),
         validators=[NotTooLong(254)],
         render_kw={"inputmode": "email", "autocomplete": "email"},
+    )
+    current = PasswordField(
+        _l("Present password"),
+        description=_l("Needed only to change the e-mail address."),
+        filters=(),
+        render_kw={"autocomplete": "current-password"},
     )
     language = RadioField(_l("Language"), validators=[Optional()])
     numerals = RadioField(

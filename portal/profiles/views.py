@@ -12,15 +12,16 @@ from portal.db import now, session
 from portal.documents.sheets import XLSX, write_table
 from portal.errors import NotHere, PortalError
 from portal.people.audiences import valid_on
+from portal.people.editing_oneself import PasswordNeeded, edit_oneself
 from portal.people.listing import PeopleFilter, State, find_all_people, find_people, places_of
 from portal.people.models import Group, GroupMembership, Person, RoleGrant, SignIn
 from portal.people.naming import GROUP_ROLES, ROLES
 from portal.people.organisation_tree import units_to_offer
 from portal.people.passwords import digest
 from portal.people.permissions import can_administer, can_see_contact, can_see_profile
-from portal.people.registering import edit_person
 from portal.people.signing_in import IDLE
 from portal.people.superiors import NOBODY, ChainLoops, chain_above, incumbents_on
+from portal.people.tokens import make_token, revoke_token, tokens_in_use
 from portal.profiles.browsers import name_of_browser
 from portal.profiles.forms import MyPageForm
 from portal.thai.dates import bangkok_today
@@ -130,35 +131,66 @@ def _memberships_of(person: Person) -> list[GroupMembership]:
 @bp.route("/me", methods=["GET", "POST"])
 def my_page() -> ResponseReturnValue:
     me = current_person()
-    form = MyPageForm(
-        data={
-            "phone": me.phone,
-            "email": me.email,
-            "language": me.language or "",
-            "numerals": me.numerals or "",
-        }
-    )
-    form.offer()
+    form = _my_form()
     if form.validate_on_submit():
         try:
-            edit_person(
+            edit_oneself(
                 me,
-                by=me,
+                password=form.current.data or "",
                 phone=form.phone.data or "",
-                email=form.email.data,
+                email=form.email.data or "",
                 language=form.language.data or None,
                 numerals=form.numerals.data or None,
             )
         except PortalError as error:
             session.rollback()
-            form.email.errors = [gettext(error.message, **error.values)]
+            field = form.current if isinstance(error, PasswordNeeded) else form.email
+            field.errors = [gettext(error.message, **error.values)]
         else:
             session.commit()
             # What was chosen for this browser alone gives way to what was chosen for oneself.
             cookie.pop("language", None)
             flash(gettext("Saved."), "success")
             return redirect(url_for("profiles.my_page"))
-    page = render_template(
+    return _show_my_page(form), 422 if form.errors else 200
+
+
+@bp.post("/me/tokens")
+def make_own_token() -> ResponseReturnValue:
+    """The page shows the token this once: only its hash is kept."""
+    secret = make_token(current_person())
+    session.commit()
+    return _show_my_page(_my_form(is_sent=False), new_token=secret)
+
+
+@bp.post("/me/tokens/<int:token_id>/revoke")
+def revoke_own_token(token_id: int) -> ResponseReturnValue:
+    me = current_person()
+    token = next((token for token in tokens_in_use(me) if token.id == token_id), None)
+    if token is None:
+        raise NotHere
+    revoke_token(token, by=me)
+    session.commit()
+    flash(gettext("The token is revoked. A program that still uses it is refused."), "success")
+    return redirect(url_for("profiles.my_page"))
+
+
+def _my_form(*, is_sent: bool = True) -> MyPageForm:
+    me = current_person()
+    saved = {
+        "phone": me.phone,
+        "email": me.email,
+        "language": me.language or "",
+        "numerals": me.numerals or "",
+    }
+    form = MyPageForm(data=saved) if is_sent else MyPageForm(formdata=None, data=saved)
+    form.offer()
+    return form
+
+
+def _show_my_page(form: MyPageForm, new_token: str = "") -> str:
+    me = current_person()
+    return render_template(
         "profiles/my_page.html",
         form=form,
         person=me,
@@ -166,8 +198,9 @@ def my_page() -> ResponseReturnValue:
         sign_ins=_sign_ins_of(me),
         name_of_browser=name_of_browser,
         this_browser=digest(cookie.get("secret", "")),
+        tokens=tokens_in_use(me),
+        new_token=new_token,
     )
-    return page, 422 if form.errors else 200
 
 
 def _sign_ins_of(person: Person) -> list[SignIn]:

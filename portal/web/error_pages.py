@@ -3,9 +3,19 @@
 import errno
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    current_app,
+    flash,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
-from flask_limiter.errors import RateLimitExceeded
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -37,7 +47,7 @@ ADVICE = {
     404: N_("It may have been moved, withdrawn, or never been open to you. Try the search."),
     409: N_("Open the page again to see what has changed."),
     413: N_("Make it smaller or divide it, then send it again."),
-    429: N_("Wait a minute, then try again. Nothing you typed was sent."),
+    429: N_("Wait a little, then try again. Until then nothing is sent and nothing is lost."),
     500: N_("It was noted. Try again; if it happens once more, tell your admin the number below."),
     503: N_("Many people are writing at once. Nothing was half-written. Please send it again in a moment."),
     507: N_("Nothing was half-written. Tell your admin that the disk is full, then send it again."),
@@ -54,7 +64,6 @@ QUICKER = frozenset(
 def install(app: Flask) -> None:
     app.register_error_handler(PortalError, _portal_error)
     app.register_error_handler(CSRFError, _expired_form)
-    app.register_error_handler(RateLimitExceeded, lambda error: _portal_error(TooOften()))
     app.register_error_handler(IntegrityError, _two_at_once)
     app.register_error_handler(OperationalError, _database_trouble)
     app.register_error_handler(OSError, _disk_trouble)
@@ -78,6 +87,7 @@ def answer(
         message=message,
         advice=gettext(advice) if advice else "",
         kept=kept,
+        retry_url=request.full_path.rstrip("?") if status in (429, 503) and request.method == "GET" else "",
         request_id=g.get("request_id", ""),
     )
     return page, status
@@ -85,7 +95,10 @@ def answer(
 
 def _portal_error(error: PortalError) -> ResponseReturnValue:
     kept = KeptForm.from_request(request) if error.status in (409, 413, 422, 429) else None
-    return answer(error.status, gettext(error.message, **error.values), kept=kept)
+    response = make_response(answer(error.status, gettext(error.message, **error.values), kept=kept))
+    if isinstance(error, TooOften):
+        response.headers["Retry-After"] = str(error.wait)
+    return response
 
 
 def _expired_form(error: CSRFError) -> ResponseReturnValue:

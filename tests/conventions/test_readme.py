@@ -14,8 +14,11 @@ README = (ROOT / "README.md").read_text()
 
 def test_the_settings_table_is_complete():
     table = README.split("<!-- settings")[1].split("<!-- end")[0]
-    written = dict(re.findall(r"^\| `(PORTAL_\w+)` \| (.*?) \|", table, re.M))
-    real = {Raw.variable(field.name): f"`{field.default}`" if field.default else "" for field in fields(Raw)}
+    written = re.findall(r"^\| `(PORTAL_\w+)` \| (.*?) ?\| (.*) \|$", table, re.M)
+    real = [
+        (Raw.variable(field.name), f"`{field.default}`" if field.default else "", field.metadata["meaning"])
+        for field in fields(Raw)
+    ]
     assert written == real
 
 

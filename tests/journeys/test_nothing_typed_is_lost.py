@@ -1,23 +1,14 @@
 """Nothing typed is lost, in a real browser against the real portal: two tabs, a tab loaded again, a session that was
 ended elsewhere, a comment that waits; and the step that follows the kind."""
 
-import os
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import CHROMIUM
 from tests.journeys.test_the_main_job import sign_in
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not Path(CHROMIUM).exists() and not os.environ.get("CI"),
-        reason="BROWSER TESTS SKIPPED: no Chromium here",
-    ),
-]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

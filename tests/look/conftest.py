@@ -1,9 +1,15 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.look.crawling import Visit, crawl, open_bare
 from tests.look.worlds import ENGLISH, THAI, bare_portal, town
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Browser) -> Browser:
+    return chromium
 
 
 @pytest.fixture(scope="session")

@@ -1,29 +1,30 @@
 """Every page in a real browser, narrow and wide, light and dark: axe finds nothing, nothing sticks out, nothing is refused."""
 
 import logging
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from werkzeug.serving import make_server
 
 from tests.look.crawling import examples
-from tests.look.worlds import THAI, Town, town
+from tests.look.worlds import THAI, Town, bare_portal, town
 
 pytestmark = pytest.mark.browser
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-# A theme changes colours and nothing else, so the second of each width is looked at for contrast alone.
+# A theme changes colours and nothing else, so the second of each width is looked at for contrast alone. What lies between
+# a phone and a PC is made of the parts of both: there it is only seen to that nothing sticks out.
 EVERYTHING: list[str] = []
 CONTRAST = ["color-contrast", "link-in-text-block"]
-LOOKS = [
+LOOKS: list[tuple[int, str, list[str] | None]] = [
     (1280, "light", EVERYTHING),
     (1280, "dark", CONTRAST),
+    (768, "light", None),
     (360, "dark", EVERYTHING),
     (360, "light", CONTRAST),
 ]
@@ -39,10 +40,11 @@ def place(workspace: Path, empty_database: Path) -> Iterator[Town]:
         yield found
 
 
-@pytest.fixture(scope="module")
-def address(place: Town) -> Iterator[str]:
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The address at which the portal answers meanwhile."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, place.app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -52,17 +54,9 @@ def address(place: Town) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium: the browser tests must run in CI")
-        pytest.skip("NO CHROMIUM FOUND: the browser tests are skipped")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
-        yield browser
-        browser.close()
+def address(place: Town) -> Iterator[str]:
+    with serving(place.app) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -109,34 +103,47 @@ def _is_page(browser: FlaskClient, url: str) -> bool:
     return answer.mimetype == "text/html" and answer.status_code in (200, 404)
 
 
+def faults_of(page: Page, url: str) -> list[tuple[str, str, str]]:
+    """What is wrong with the page at the address in any look: the look, the rule, and the place."""
+    faults: list[tuple[str, str, str]] = []
+
+    def note(said: ConsoleMessage) -> None:
+        if said.type in ("error", "warning") and "404" not in said.text:
+            faults.append(("", "console", said.text))
+
+    page.on("console", note)
+    page.goto(url, wait_until="load")
+    page.evaluate(AXE)
+    for width, scheme, rules in LOOKS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        look = f"{width} {scheme}"
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if over:
+            faults.append((look, "sticks out", f"{over} px"))
+        if rules is not None:
+            faults += [(look, rule, html) for rule, html in page.evaluate(RUN_AXE, rules)]
+    page.remove_listener("console", note)
+    return faults
+
+
+def test_the_first_page_of_an_empty_portal_is_as_good(
+    browser: Browser, workspace: Path, empty_database: Path
+) -> None:
+    with bare_portal(workspace / "nobody", empty_database.read_bytes()) as app, serving(app) as address:
+        page = browser.new_page(locale="th-TH")
+        assert faults_of(page, f"{address}/setup") == []
+        page.close()
+
+
 def test_axe_finds_nothing_and_nothing_sticks_out_on_any_page(
     browsing: Callable[[str], BrowserContext], place: Town, address: str
 ) -> None:
-    wrong: list[tuple[str, str, str]] = []
     pages = _addresses(place)
     assert len(pages) > 40
     windows: dict[str, Page] = {}
+    wrong = []
     for who, url in pages:
         page = windows.setdefault(who, browsing(who).new_page())
-        complaints: list[str] = []
-
-        def note(said: ConsoleMessage, heard: list[str] = complaints) -> None:
-            if said.type in ("error", "warning") and "404" not in said.text:
-                heard.append(said.text)
-
-        page.on("console", note)
-        page.goto(address + url, wait_until="load")
-        page.evaluate(AXE)
-        for width, scheme, rules in LOOKS:
-            page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            look = f"{who} {url} {width} {scheme}"
-            over = page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-            if over:
-                wrong.append((look, "sticks out", f"{over} px"))
-            wrong += [(look, rule, html) for rule, html in page.evaluate(RUN_AXE, rules)]
-        wrong += [(f"{who} {url}", "console", text) for text in complaints]
-        page.remove_listener("console", note)
+        wrong += [(f"{who} {url}", *fault) for fault in faults_of(page, address + url)]
     assert not wrong, "\n".join(" | ".join(parts) for parts in wrong)

@@ -32,6 +32,7 @@ LATIN = re.compile(r"[A-Za-z][A-Za-z'’.-]*[A-Za-z]|[A-Za-z]")
 # Names of things that are called so in Thai offices, and of this field.
 ALLOWED = frozenset(
     [
+        "API",
         "KM",
         "CM",
         "CoP",

@@ -35,6 +35,7 @@ from portal.people.list_columns import read_people
 from portal.people.models import GroupKind, Person, Rank, RoleName, Unit
 from portal.people.passwords import make_link
 from portal.people.settings import decide
+from portal.people.tokens import make_token
 from portal.plan.models import Goal, Plan, Strategy
 from portal.plan.running import this_fiscal_year
 from portal.thai.numerals import Numerals
@@ -317,6 +318,8 @@ def _settle_the_rest(town: Town) -> None:
         asset = session.get(KnowledgeAsset, town.ids["asset"])
         attachment = attach(received, by=staff, settings=settings, item=asset)
     decide(town.ids["organisation"], emblem_file_id=attachment.file_id)
+    for person in (staff, admin):
+        make_token(person)
     mail = write("staff@example.org", words.title, words.comment)
     session.flush()
     listed = (

@@ -10,7 +10,16 @@ from portal.db import session
 from portal.people.models import Person, Rank, RoleName, SignIn
 from portal.people.registering import deactivate
 from portal.profiles.browsers import name_of_browser
-from tests.making import act_for, join, make_group, make_organisation, make_person, make_position, make_unit
+from tests.making import (
+    PASSWORD,
+    act_for,
+    join,
+    make_group,
+    make_organisation,
+    make_person,
+    make_position,
+    make_unit,
+)
 
 
 def test_the_directory_and_profiles_are_for_colleagues_only(client):
@@ -88,6 +97,7 @@ def test_everybody_edits_his_own_contact_language_and_numerals_and_nothing_else(
         "email": "Malee@Example.org",
         "language": "en",
         "numerals": "thai",
+        "current": PASSWORD,
         "username": "boss",
     }
     assert browser.post("/me", data=data).status_code == 302
@@ -108,7 +118,14 @@ def test_an_address_that_is_taken_is_said_beside_its_field_and_what_was_typed_st
     browser = login_as(make_person("มาลี"))
     for email in ("taken@example.org", "no address"):
         answer = browser.post(
-            "/me", data={"phone": "081-222-3333", "email": email, "language": "", "numerals": ""}
+            "/me",
+            data={
+                "phone": "081-222-3333",
+                "email": email,
+                "current": PASSWORD,
+                "language": "",
+                "numerals": "",
+            },
         )
         assert answer.status_code == 422
         assert email in answer.text
