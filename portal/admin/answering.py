@@ -37,11 +37,6 @@ class refusals_in:  # noqa: N801 - read as the preposition it is: `with refusals
         return True
 
 
-def status_of(form: PortalForm) -> int:
-    """The status of a page that shows the form again: 422 when something in it must be looked at."""
-    return 422 if form.errors else 200
-
-
 def spreadsheet(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> ResponseReturnValue:
     """The table as an XLSX to take home, named by its title."""
     return send_file(
@@ -52,9 +47,10 @@ def spreadsheet(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]
     )
 
 
-def found(kind: type[OfOrganisation], thing_id: int) -> OfOrganisation:
-    """The thing of this organisation with that id; NotHere for anything else."""
-    thing = session.get(kind, thing_id) if 0 < thing_id < 2**31 else None
+def found(kind: type[OfOrganisation], thing_id: int, *, locked: bool = False) -> OfOrganisation:
+    """The thing of this organisation with that id; NotHere for anything else. `locked`: nobody else changes it till the
+    request has ended."""
+    thing = session.get(kind, thing_id, with_for_update=locked or None) if 0 < thing_id < 2**31 else None
     if thing is None or thing.organisation_id != g.organisation.id:
         raise NotHere
     return thing

@@ -5,7 +5,7 @@ from typing import TypeVar
 from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.admin.answering import found, refusals_in, status_of
+from portal.admin.answering import found, refusals_in
 from portal.admin.blueprint import bp
 from portal.admin.choices import chosen
 from portal.admin.forms import ActingDatesForm, DatesForm
@@ -26,6 +26,7 @@ from portal.people.appointing import (
 from portal.people.models import ActingAppointment, Position, Posting, RoleGrant, RoleName
 from portal.people.naming import ROLES
 from portal.translating import gettext
+from portal.web.editing import status_of
 from portal.web.visibility import current_person
 
 DatedRow = TypeVar("DatedRow", Posting, ActingAppointment, RoleGrant)

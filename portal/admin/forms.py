@@ -6,6 +6,7 @@ from portal.people.models import NAME_LENGTH
 from portal.people.passwords import MOST_LENGTH
 from portal.translating import gettext
 from portal.translating import lazy_gettext as _l
+from portal.web.editing import EditingForm
 from portal.web.forms import DateTextField, NotTooLong, PortalForm
 
 NEEDS_NAME = DataRequired(message=_l("Give it a name."))
@@ -90,7 +91,7 @@ class RoleForm(DatesForm):
     role = SelectField(_l("Role"))
 
 
-class GroupForm(PortalForm):
+class GroupForm(EditingForm):
     name = StringField(_l("Name"), validators=[NEEDS_NAME, NotTooLong(NAME_LENGTH)])
     name_en = StringField(_l("Name in English"), validators=[NotTooLong(NAME_LENGTH)])
     kind = SelectField(_l("Kind"))
@@ -106,7 +107,7 @@ class MembershipForm(DatesForm):
     role = SelectField(_l("Part in the group"))
 
 
-class OrganisationForm(PortalForm):
+class OrganisationForm(EditingForm):
     name = StringField(_l("Name of the organisation"), validators=[NEEDS_NAME, NotTooLong(NAME_LENGTH)])
     name_en = StringField(_l("Name in English"), validators=[NotTooLong(NAME_LENGTH)])
     short_name = StringField(_l("Short name"), validators=[NotTooLong(60)])

@@ -1,11 +1,13 @@
 """Groups and their dated members."""
 
+from typing import Any
+
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from portal.admin.answering import found, refusals_in, spreadsheet, status_of
+from portal.admin.answering import found, refusals_in, spreadsheet
 from portal.admin.blueprint import bp
 from portal.admin.choices import chosen, offer_names, offer_people
 from portal.admin.forms import GroupForm, MemberForm, MembershipForm
@@ -14,10 +16,12 @@ from portal.errors import NotHere
 from portal.people.appointing import change_membership, join
 from portal.people.audiences import valid_on
 from portal.people.grouping import close_group, create_group, edit_group, reopen_group
+from portal.people.last_writers import last_writer
 from portal.people.models import Group, GroupKind, GroupMembership, GroupRole, Person
 from portal.people.naming import GROUP_KINDS, GROUP_ROLES
 from portal.thai.dates import bangkok_today
 from portal.translating import N_, gettext
+from portal.web.editing import status_of
 from portal.web.visibility import current_person
 
 
@@ -92,9 +96,8 @@ def add_group() -> ResponseReturnValue:
 
 @bp.route("/groups/<int:group_id>", methods=["GET", "POST"])
 def show_group(group_id: int) -> ResponseReturnValue:
-    group = found(Group, group_id)
-    form = GroupForm(obj=group)
-    offer_names(form.kind, GROUP_KINDS)
+    group = found(Group, group_id, locked=request.method == "POST")
+    form = _group_form(group)
     if form.validate_on_submit():
         edit_group(
             group,
@@ -179,10 +182,9 @@ def reopen_this_group(group_id: int) -> ResponseReturnValue:
 def _group_page(
     group: Group, form: GroupForm | None = None, member_form: MemberForm | None = None
 ) -> ResponseReturnValue:
-    status = 422 if (form and form.errors) or (member_form and member_form.errors) else 200
+    status = max(status_of(one) for one in (form, member_form) if one)
     if form is None:
-        form = GroupForm(formdata=None, obj=group)
-        offer_names(form.kind, GROUP_KINDS)
+        form = _group_form(group, formdata=None)
     if member_form is None:
         member_form = MemberForm(
             formdata=None, prefix="member", from_date=bangkok_today(), role=str(GroupRole.MEMBER)
@@ -206,6 +208,18 @@ def _group_page(
         today=bangkok_today(),
     )
     return page, status
+
+
+def _group_form(group: Group, **more: Any) -> GroupForm:
+    stored = {
+        "name": group.name,
+        "name_en": group.name_en,
+        "kind": str(group.kind),
+        "purpose": group.purpose,
+    }
+    form = GroupForm.opened(stored, saved_by=lambda: last_writer(group, "group.edit"), **more)
+    offer_names(form.kind, GROUP_KINDS)
+    return form
 
 
 def _head_first(membership: GroupMembership) -> tuple[bool, int]:

@@ -5,7 +5,7 @@ import io
 from flask import flash, g, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.admin.answering import refusals_in, spreadsheet, status_of
+from portal.admin.answering import refusals_in, spreadsheet
 from portal.admin.blueprint import bp
 from portal.admin.forms import ListForm
 from portal.db import session
@@ -17,6 +17,7 @@ from portal.people.list_columns import EXAMPLE_USERNAME, TEMPLATE, PeopleList, r
 from portal.people.models import Rank
 from portal.templating import number
 from portal.translating import N_, gettext, ngettext
+from portal.web.editing import status_of
 from portal.web.visibility import current_person
 
 DRAFT = "import-people"

@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.admin.answering import found, refusals_in, spreadsheet, status_of
+from portal.admin.answering import found, refusals_in, spreadsheet
 from portal.admin.blueprint import bp
 from portal.admin.choices import chosen, offer_names
 from portal.admin.forms import PersonForm
@@ -21,6 +21,7 @@ from portal.people.organisation_tree import units_to_offer
 from portal.people.passwords import make_link
 from portal.people.registering import deactivate, edit_person, reactivate, register
 from portal.translating import N_, gettext
+from portal.web.editing import status_of
 from portal.web.visibility import current_person
 
 STATES = {

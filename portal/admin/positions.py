@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from portal.admin.answering import found, refusals_in, spreadsheet, status_of
+from portal.admin.answering import found, refusals_in, spreadsheet
 from portal.admin.blueprint import bp
 from portal.admin.choices import chosen, offer_names, offer_people, offer_positions, offer_units
 from portal.admin.forms import HolderForm, PositionForm
@@ -30,6 +30,7 @@ from portal.people.superiors import (
 )
 from portal.thai.dates import bangkok_today
 from portal.translating import N_, gettext
+from portal.web.editing import status_of
 from portal.web.visibility import current_person
 
 _HIGHEST_FIRST = {rank: place for place, rank in enumerate(Rank)}

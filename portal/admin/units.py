@@ -4,7 +4,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
-from portal.admin.answering import found, refusals_in, spreadsheet, status_of
+from portal.admin.answering import found, refusals_in, spreadsheet
 from portal.admin.blueprint import bp
 from portal.admin.choices import chosen, offer_names, offer_units
 from portal.admin.forms import MoveUnitForm, UnitForm
@@ -18,6 +18,7 @@ from portal.people.superiors import NOBODY, Establishment, incumbents_on
 from portal.templating import in_language
 from portal.thai.dates import bangkok_today
 from portal.translating import N_, gettext
+from portal.web.editing import status_of
 from portal.web.visibility import current_person
 
 

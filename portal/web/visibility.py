@@ -15,11 +15,15 @@ def current_person() -> Any:
     return current_user.person if current_user.is_authenticated else None
 
 
-def get_visible(kind: Any, thing_id: int, *options: ORMOption) -> Any:
-    """The thing with that id if it is open to the person; NotHere when it is hidden or missing, without telling which."""
+def get_visible(kind: Any, thing_id: int, *options: ORMOption, locked: bool = False) -> Any:
+    """The thing with that id if it is open to the person; NotHere when it is hidden or missing, without telling which.
+
+    `locked`: nobody else changes it till the request has ended; for what is compared before it is replaced.
+    """
     if not 0 < thing_id < 2**31:
         raise NotHere
-    thing = session.scalar(kind.visible_to(current_person()).where(kind.id == thing_id).options(*options))
+    query = kind.visible_to(current_person()).where(kind.id == thing_id).options(*options)
+    thing = session.scalar(query.with_for_update() if locked else query)
     if thing is None:
         raise NotHere
     return thing
