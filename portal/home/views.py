@@ -6,7 +6,7 @@ from wtforms import TextAreaField
 
 from portal.db import session
 from portal.errors import NotHere
-from portal.evidence.coverage import coverage_of
+from portal.evidence.coverage import evidence_by_goal
 from portal.files.models import StoredFile
 from portal.files.storing import path_of
 from portal.home import site_pages
@@ -50,7 +50,7 @@ def first_page() -> ResponseReturnValue:
         newest=newest_items(person),
         drafts=my_drafts(person) if person else [],
         plan=plan,
-        coverage=coverage_of(plan, person) if plan else None,
+        evidence=evidence_by_goal(plan, person) if plan else [],
         can_write=can_write(person),
         can_plan=can_plan(person) if person else False,
         kinds=KIND_NAMES,

@@ -55,7 +55,7 @@ def list_assets() -> ResponseReturnValue:
         orders=ORDERS,
         steps=STEPS,
         units=units_to_offer(g.organisation),
-        years=years_with_assets(person),
+        years=sorted({*years_with_assets(person), wanted.fiscal_year} - {None}, reverse=True),
         goal=_goal(wanted.goal_id),
         can_write=can_write(person),
     )
