@@ -45,7 +45,7 @@ def add_posting(person_id: int) -> ResponseReturnValue:
     form = posting_form()
     if form.validate_on_submit():
         with refusals_in(form):
-            position = found(Position, int(form.position.data))
+            position = found(Position, form.position.data)
             appoint(
                 person,
                 position,
@@ -101,7 +101,7 @@ def add_acting(person_id: int) -> ResponseReturnValue:
     form = acting_form()
     if form.validate_on_submit():
         with refusals_in(form):
-            position = found(Position, int(form.position.data))
+            position = found(Position, form.position.data)
             let_act(
                 person,
                 position,

@@ -15,11 +15,11 @@ from portal.admin.blueprint import bp
 from portal.audit.listing import AuditFilter, actions_in_use, find_all_entries, find_entries
 from portal.audit.models import AuditEntry
 from portal.db import session
-from portal.people.listing import whole
 from portal.people.models import Group, Person, Position, Unit
 from portal.templating import year as digits
 from portal.thai.reading_dates import AmbiguousYear, UnreadableDate, read_date
 from portal.translating import N_, gettext
+from portal.web.numbers import whole_number
 
 # What a subject's row is called, and where its page is.
 _NAMED: dict[str, tuple[Any, Any, Callable[[int], str]]] = {
@@ -57,13 +57,13 @@ def _filter() -> tuple[AuditFilter, dict[str, str], list[str]]:
             except (UnreadableDate, AmbiguousYear):
                 unreadable.append(typed[name])
     wanted = AuditFilter(
-        actor_id=whole(typed["person"]),
+        actor_id=whole_number(typed["person"]),
         subject_type=request.args.get("type", "")[:40],
-        subject_id=whole(request.args.get("id")),
+        subject_id=whole_number(request.args.get("id")),
         action=typed["action"],
         first=days["first"],
         last=days["last"],
-        page=whole(request.args.get("page"), most=100_000) or 1,
+        page=whole_number(request.args.get("page"), most=100_000) or 1,
     )
     return wanted, {name: value for name, value in typed.items() if value}, unreadable
 

@@ -8,12 +8,13 @@ from portal.translating import gettext
 from portal.translating import lazy_gettext as _l
 from portal.web.editing import EditingForm
 from portal.web.forms import DateTextField, NotTooLong, PortalForm
+from portal.web.numbers import whole_number
 
 NEEDS_NAME = DataRequired(message=_l("Give it a name."))
 NEEDS_DAY = DataRequired(message=_l("Give a day."))
 
 
-class UnitForm(PortalForm):
+class UnitForm(EditingForm):
     name = StringField(_l("Name"), validators=[NEEDS_NAME, NotTooLong(NAME_LENGTH)])
     name_en = StringField(_l("Name in English"), validators=[NotTooLong(NAME_LENGTH)])
     short_name = StringField(_l("Short name"), validators=[NotTooLong(60)])
@@ -21,21 +22,22 @@ class UnitForm(PortalForm):
         _l("Code"), description=_l("By which lists and imports name the unit."), validators=[NotTooLong(40)]
     )
     kind = SelectField(_l("Kind"))
-    parent = SelectField(_l("Stands below"))
+    parent = SelectField(_l("Stands below"), coerce=whole_number)
 
 
 class MoveUnitForm(PortalForm):
-    parent = SelectField(_l("New place in the tree"))
+    parent = SelectField(_l("New place in the tree"), coerce=whole_number)
 
 
-class PositionForm(PortalForm):
+class PositionForm(EditingForm):
     title = StringField(_l("Title of the post"), validators=[NEEDS_NAME, NotTooLong(NAME_LENGTH)])
     title_en = StringField(_l("Title in English"), validators=[NotTooLong(NAME_LENGTH)])
     number = StringField(_l("Position number"), validators=[NotTooLong(40)])
-    unit = SelectField(_l("Unit"))
+    unit = SelectField(_l("Unit"), coerce=whole_number)
     rank = SelectField(_l("Place in the chain of command"))
     superior = SelectField(
         _l("Superior"),
+        coerce=whole_number,
         description=_l("Leave it to the tree unless the organisation decided otherwise for this post."),
         validators=[Optional()],
     )
@@ -65,13 +67,17 @@ class DatesForm(PortalForm):
 
 
 class PostingForm(DatesForm):
-    position = SelectField(_l("Position"), validators=[DataRequired(message=_l("Choose a position."))])
+    position = SelectField(
+        _l("Position"), coerce=whole_number, validators=[DataRequired(message=_l("Choose a position."))]
+    )
     leaves_others = BooleanField(_l("Leaves the present position the day before"), default=True)
 
 
 class ActingForm(DatesForm):
     position = SelectField(
-        _l("Acts in the position"), validators=[DataRequired(message=_l("Choose a position."))]
+        _l("Acts in the position"),
+        coerce=whole_number,
+        validators=[DataRequired(message=_l("Choose a position."))],
     )
     order_number = StringField(
         _l("Order"), description=_l("Number and date of the order."), validators=[NotTooLong(80)]
@@ -83,7 +89,9 @@ class ActingDatesForm(DatesForm):
 
 
 class HolderForm(DatesForm):
-    person = SelectField(_l("Person"), validators=[DataRequired(message=_l("Choose a person."))])
+    person = SelectField(
+        _l("Person"), coerce=whole_number, validators=[DataRequired(message=_l("Choose a person."))]
+    )
     leaves_others = BooleanField(_l("Leaves the present position the day before"), default=True)
 
 
@@ -99,7 +107,9 @@ class GroupForm(EditingForm):
 
 
 class MemberForm(DatesForm):
-    person = SelectField(_l("Person"), validators=[DataRequired(message=_l("Choose a person."))])
+    person = SelectField(
+        _l("Person"), coerce=whole_number, validators=[DataRequired(message=_l("Choose a person."))]
+    )
     role = SelectField(_l("Part in the group"))
 
 

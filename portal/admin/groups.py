@@ -22,6 +22,7 @@ from portal.people.naming import GROUP_KINDS, GROUP_ROLES
 from portal.thai.dates import bangkok_today
 from portal.translating import N_, gettext
 from portal.web.editing import status_of
+from portal.web.numbers import whole_number
 from portal.web.visibility import current_person
 
 
@@ -120,7 +121,7 @@ def add_member(group_id: int) -> ResponseReturnValue:
     _offer_member(form)
     if form.validate_on_submit():
         with refusals_in(form):
-            person = found(Person, int(form.person.data))
+            person = found(Person, form.person.data)
             join(
                 person,
                 group,
@@ -189,7 +190,7 @@ def _group_page(
         member_form = MemberForm(
             formdata=None, prefix="member", from_date=bangkok_today(), role=str(GroupRole.MEMBER)
         )
-        member_form.person.data = request.args.get("person", "")
+        member_form.person.data = whole_number(request.args.get("person"))
         _offer_member(member_form)
     memberships = session.scalars(
         select(GroupMembership)

@@ -9,8 +9,8 @@ from portal.admin.blueprint import bp
 from portal.db import session
 from portal.errors import NotHere
 from portal.mail.models import Mail, MailState
-from portal.people.listing import whole
 from portal.translating import N_, gettext
+from portal.web.numbers import whole_number
 
 PAGE_SIZE = 50
 MOST_TO_TAKE_HOME = 10_000
@@ -26,7 +26,7 @@ STATES = {
 @bp.get("/mails")
 def list_mails() -> ResponseReturnValue:
     state = request.args.get("state", "")
-    page = whole(request.args.get("page"), most=100_000) or 1
+    page = whole_number(request.args.get("page"), most=100_000) or 1
     query, counted = select(Mail), select(func.count()).select_from(Mail)
     if state in set(MailState):
         query, counted = query.where(Mail.state == state), counted.where(Mail.state == state)

@@ -1,5 +1,7 @@
 """Units: the tree, adding, editing, moving, closing."""
 
+from typing import Any
+
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
@@ -9,7 +11,7 @@ from portal.admin.blueprint import bp
 from portal.admin.choices import chosen, offer_names, offer_units
 from portal.admin.forms import MoveUnitForm, UnitForm
 from portal.db import session
-from portal.people.listing import whole
+from portal.people.last_writers import last_writer
 from portal.people.models import Position, Unit, UnitKind
 from portal.people.naming import UNIT_KINDS
 from portal.people.organisation_tree import units_to_offer
@@ -19,6 +21,7 @@ from portal.templating import in_language
 from portal.thai.dates import bangkok_today
 from portal.translating import N_, gettext
 from portal.web.editing import status_of
+from portal.web.numbers import whole_number
 from portal.web.visibility import current_person
 
 
@@ -90,12 +93,14 @@ def download_units() -> ResponseReturnValue:
 
 @bp.route("/units/new", methods=["GET", "POST"])
 def add_unit() -> ResponseReturnValue:
-    form = UnitForm(parent=str(whole(request.args.get("parent")) or g.organisation.id), kind="division")
+    form = UnitForm(
+        parent=str(whole_number(request.args.get("parent")) or g.organisation.id), kind="division"
+    )
     _offer(form)
     if form.validate_on_submit():
         with refusals_in(form):
             unit = create_unit(
-                found(Unit, int(form.parent.data)),
+                found(Unit, form.parent.data),
                 by=current_person(),
                 kind=chosen(form.kind.data, UnitKind),
                 name=form.name.data or "",
@@ -111,10 +116,8 @@ def add_unit() -> ResponseReturnValue:
 
 @bp.route("/units/<int:unit_id>", methods=["GET", "POST"])
 def show_unit(unit_id: int) -> ResponseReturnValue:
-    unit = found(Unit, unit_id)
-    form = UnitForm(obj=unit, parent=str(unit.parent_id or ""))
-    _offer(form)
-    del form.parent
+    unit = found(Unit, unit_id, locked=request.method == "POST")
+    form = _form_of(unit)
     if form.validate_on_submit():
         with refusals_in(form):
             edit_unit(
@@ -140,7 +143,7 @@ def move(unit_id: int) -> ResponseReturnValue:
     offer_units(form.parent)
     if form.validate_on_submit():
         with refusals_in(form):
-            parent = found(Unit, int(form.parent.data))
+            parent = found(Unit, form.parent.data)
             move_unit(unit, parent, by=current_person())
             session.commit()
             flash(
@@ -178,11 +181,9 @@ def reopen(unit_id: int) -> ResponseReturnValue:
 def _unit_page(
     unit: Unit, form: UnitForm | None = None, move_form: MoveUnitForm | None = None
 ) -> ResponseReturnValue:
-    status = 422 if (form and form.errors) or (move_form and move_form.errors) else 200
+    status = max(status_of(one) for one in (form, move_form) if one)
     if form is None:
-        form = UnitForm(formdata=None, obj=unit)
-        _offer(form)
-        del form.parent
+        form = _form_of(unit, formdata=None)
     if move_form is None or not move_form.parent.choices:
         errors = move_form.form_errors if move_form else []
         move_form = MoveUnitForm(formdata=None, parent=str(unit.parent_id or ""))
@@ -197,6 +198,20 @@ def _unit_page(
         parent_name=in_language(parent, "name") if parent else "",
     )
     return page, status
+
+
+def _form_of(unit: Unit, **more: Any) -> UnitForm:
+    stored = {
+        "name": unit.name,
+        "name_en": unit.name_en,
+        "short_name": unit.short_name,
+        "code": unit.code,
+        "kind": str(unit.kind),
+    }
+    form = UnitForm.opened(stored, saved_by=lambda: last_writer(unit, "unit.edit"), **more)
+    _offer(form)
+    del form.parent
+    return form
 
 
 def _offer(form: UnitForm) -> None:

@@ -13,6 +13,7 @@ from portal.knowledge.models import AssetKind
 from portal.people.models import Person, Unit
 from portal.plan.steps import STEPS
 from portal.thai.dates import BANGKOK, fiscal_year, fiscal_year_dates
+from portal.web.numbers import whole_number
 
 PAGE_SIZE = 20
 ORDERS = ("new", "title")
@@ -37,13 +38,13 @@ class AssetFilter:
         order = args.get("order", "new")
         return cls(
             kind=args.get("kind", "") if args.get("kind", "") in set(AssetKind) else "",
-            unit_id=_whole(args.get("unit")),
+            unit_id=whole_number(args.get("unit")),
             step=args.get("step", "") if args.get("step", "") in STEPS else "",
-            goal_id=_whole(args.get("goal")),
+            goal_id=whole_number(args.get("goal")),
             without_goal=args.get("goal") == NO_GOAL,
-            fiscal_year=_whole(args.get("year"), least=2400, most=2700),
+            fiscal_year=whole_number(args.get("year"), least=2400, most=2700),
             order=order if order in ORDERS else "new",
-            page=_whole(args.get("page"), most=100_000) or 1,
+            page=whole_number(args.get("page"), most=100_000) or 1,
         )
 
     def as_args(self, **changes: object) -> dict[str, object]:
@@ -147,10 +148,3 @@ def _ordered(query: Select[Item], order: str) -> Select[Item]:
     if order == "title":
         return query.order_by(Item.sort_key, Item.id)
     return query.order_by(Item.published_at.desc(), Item.id.desc())
-
-
-def _whole(text: str | None, least: int = 1, most: int = 2**31 - 1) -> int | None:
-    """The whole number in the text when it lies within bounds, else None."""
-    if not text or not text.isascii() or not text.isdigit() or len(text) > 10:
-        return None
-    return int(text) if least <= int(text) <= most else None

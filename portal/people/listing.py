@@ -13,6 +13,7 @@ from portal.people.audiences import valid_on
 from portal.people.models import ActingAppointment, Person, Position, Posting, Unit
 from portal.thai.dates import bangkok_today
 from portal.thai.repair import repair
+from portal.web.numbers import whole_number
 
 PAGE_SIZE = 50
 _MOST_WORDS = 6
@@ -39,9 +40,9 @@ class PeopleFilter:
         state = args.get("state", "")
         return cls(
             q=repair(args.get("q", "")[:100]).strip(),
-            unit_id=whole(args.get("unit")),
+            unit_id=whole_number(args.get("unit")),
             state=State(state) if state in set(State) else State.HERE,
-            page=whole(args.get("page"), most=100_000) or 1,
+            page=whole_number(args.get("page"), most=100_000) or 1,
         )
 
     def as_args(self, **changes: object) -> dict[str, object]:
@@ -170,10 +171,3 @@ def people_to_offer(organisation: Unit) -> list[Person]:
             .order_by(Person.sort_key, Person.id)
         )
     )
-
-
-def whole(text: str | None, least: int = 1, most: int = 2**31 - 1) -> int | None:
-    """The whole number in the text when it lies within bounds, else None."""
-    if not text or not text.isascii() or not text.isdigit() or len(text) > 10:
-        return None
-    return int(text) if least <= int(text) <= most else None

@@ -1,4 +1,4 @@
-from wtforms import FieldList, Form, FormField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import FieldList, Form, FormField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, NumberRange, Optional
 
 from portal.plan.models import TITLE_LENGTH, PlanKind
@@ -6,7 +6,7 @@ from portal.templating import number
 from portal.translating import N_, gettext
 from portal.translating import lazy_gettext as _l
 from portal.web.editing import EditingForm
-from portal.web.forms import NotTooLong, repaired
+from portal.web.forms import NotTooLong, WholeNumberField, repaired
 
 PLAN_KINDS = {PlanKind.PLAN: N_("Plan of a year"), PlanKind.PROJECT: N_("Short project")}
 
@@ -37,7 +37,7 @@ class PlanForm(EditingForm):
         validators=[DataRequired(message=_l("Give it a title.")), NotTooLong(TITLE_LENGTH)],
     )
     title_en = StringField(_l("Title in English"), validators=[NotTooLong(TITLE_LENGTH)])
-    fiscal_year = IntegerField(
+    fiscal_year = WholeNumberField(
         _l("Fiscal year (B.E.)"),
         description=_l("From 1 October to 30 September, named by the year in which it ends."),
         validators=[NumberRange(min=2540, max=2600, message=_l("Write the year as 2570."))],

@@ -16,6 +16,7 @@ from portal.plan.running import plans_of_year, this_fiscal_year
 from portal.plan.steps import STEPS
 from portal.translating import gettext
 from portal.web.editing import status_of
+from portal.web.numbers import whole_number
 from portal.web.visibility import current_person, get_visible, require
 
 bp = Blueprint("plan", __name__)
@@ -116,7 +117,7 @@ def _plan_form(form: PlanForm, plan: Plan | None) -> ResponseReturnValue:
                 line.form.title.data or "",
                 line.form.title_en.data or "",
                 line.form.measurable_unit.data or "",
-                int(line.form.strategy.data) if line.form.strategy.data else None,
+                whole_number(line.form.strategy.data),
             )
             for line in form.goals
         ],
