@@ -1,15 +1,11 @@
 """What the pages of the administration share: refusals said in the form, tables to take home, things found or not here."""
 
-import io
-from collections.abc import Iterable, Sequence
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from flask import g, send_file
-from flask.typing import ResponseReturnValue
+from flask import g
 
 from portal.db import session
-from portal.documents.sheets import XLSX, write_table
 from portal.errors import NotHere, PortalError
 from portal.people.models import Group, Person, Position, Unit
 from portal.translating import gettext
@@ -35,16 +31,6 @@ class refusals_in:  # noqa: N801 - read as the preposition it is: `with refusals
         session.rollback()
         self.form.form_errors = [*self.form.form_errors, gettext(error.message, **error.values)]
         return True
-
-
-def spreadsheet(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> ResponseReturnValue:
-    """The table as an XLSX to take home, named by its title."""
-    return send_file(
-        io.BytesIO(write_table(title, header, rows)),
-        mimetype=XLSX,
-        as_attachment=True,
-        download_name=f"{title}.xlsx",
-    )
 
 
 def found(kind: type[OfOrganisation], thing_id: int, *, locked: bool = False) -> OfOrganisation:

@@ -10,15 +10,15 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from portal.admin.acts import name_of_act, name_of_kind, name_of_value
-from portal.admin.answering import spreadsheet
 from portal.admin.blueprint import bp
 from portal.audit.listing import AuditFilter, actions_in_use, find_all_entries, find_entries
 from portal.audit.models import AuditEntry
 from portal.db import session
+from portal.documents.sending import send_table
 from portal.people.models import Group, Person, Position, Unit
 from portal.templating import year as digits
 from portal.thai.reading_dates import AmbiguousYear, UnreadableDate, read_date
-from portal.translating import N_, gettext
+from portal.translating import N_
 from portal.web.numbers import whole_number
 
 # What a subject's row is called, and where its page is.
@@ -88,9 +88,9 @@ def show_audit_log() -> ResponseReturnValue:
 def download_audit_log() -> ResponseReturnValue:
     wanted, _typed, _unreadable = _filter()
     header = (N_("When"), N_("Who"), N_("Act"), N_("What"), N_("Details"))
-    return spreadsheet(
-        gettext("Audit log"),
-        [gettext(label) for label in header],
+    return send_table(
+        N_("Audit log"),
+        header,
         (
             (
                 line.entry.at,

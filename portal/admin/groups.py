@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from portal.admin.answering import found, refusals_in, spreadsheet
+from portal.admin.answering import found, refusals_in
 from portal.admin.blueprint import bp
 from portal.admin.choices import chosen, offer_names, offer_people
 from portal.admin.forms import GroupForm, MemberForm, MembershipForm
 from portal.db import session
+from portal.documents.sending import send_table
 from portal.errors import NotHere
 from portal.people.appointing import change_membership, join
 from portal.people.audiences import valid_on
@@ -59,9 +60,9 @@ def download_groups() -> ResponseReturnValue:
         .order_by(Group.sort_key, Group.id, Person.sort_key)
     )
     header = (N_("Group"), N_("Kind"), N_("Member"), N_("Part in the group"), N_("First day"), N_("Last day"))
-    return spreadsheet(
-        gettext("Groups and members"),
-        [gettext(label) for label in header],
+    return send_table(
+        N_("Groups and members"),
+        header,
         (
             (
                 row.group.name,

@@ -4,9 +4,9 @@ from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
-from portal.admin.answering import spreadsheet
 from portal.admin.blueprint import bp
 from portal.db import session
+from portal.documents.sending import send_table
 from portal.errors import NotHere
 from portal.mail.models import Mail, MailState
 from portal.translating import N_, gettext
@@ -50,9 +50,9 @@ def list_mails() -> ResponseReturnValue:
 def download_mails() -> ResponseReturnValue:
     mails = session.scalars(select(Mail).order_by(Mail.id.desc()).limit(MOST_TO_TAKE_HOME))
     header = (N_("Written"), N_("To"), N_("Subject"), N_("State"), N_("Tries"), N_("Sent"), N_("Last error"))
-    return spreadsheet(
-        gettext("Mails"),
-        [gettext(label) for label in header],
+    return send_table(
+        N_("Mails"),
+        header,
         (
             (
                 mail.written_at,

@@ -5,13 +5,14 @@ from datetime import timedelta
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.admin.answering import found, refusals_in, spreadsheet
+from portal.admin.answering import found, refusals_in
 from portal.admin.blueprint import bp
 from portal.admin.choices import chosen, offer_names
 from portal.admin.forms import PersonForm
 from portal.admin.person_page import person_page
 from portal.audit.recording import record
 from portal.db import session
+from portal.documents.sending import send_table
 from portal.errors import BadInput, NotHere
 from portal.people.listing import PeopleFilter, Place, State, find_all_people, find_people
 from portal.people.mailing import link_address
@@ -74,9 +75,9 @@ def download_people() -> ResponseReturnValue:
         N_("Last day in office"),
         N_("Left on"),
     )
-    return spreadsheet(
-        gettext("People"),
-        [gettext(label) for label in header],
+    return send_table(
+        N_("People"),
+        header,
         (
             (
                 person.prefix,
@@ -237,4 +238,4 @@ def make_links() -> ResponseReturnValue:
         N_("User name"),
         N_("Link for choosing a password, once, within 7 days"),
     )
-    return spreadsheet(gettext("Sign-in links"), [gettext(label) for label in header], sorted(rows))
+    return send_table(N_("Sign-in links"), header, sorted(rows))

@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from portal.admin.answering import found, refusals_in, spreadsheet
+from portal.admin.answering import found, refusals_in
 from portal.admin.blueprint import bp
 from portal.admin.choices import chosen, offer_names, offer_people, offer_positions, offer_units
 from portal.admin.forms import HolderForm, PositionForm
 from portal.db import session
+from portal.documents.sending import send_table
 from portal.people.appointing import appoint
 from portal.people.last_writers import last_writer
 from portal.people.models import ActingAppointment, Person, Position, Posting, Rank, Unit
@@ -121,9 +122,9 @@ def download_positions() -> ResponseReturnValue:
         N_("Acting"),
         N_("Superior"),
     )
-    return spreadsheet(
-        gettext("Positions"),
-        [gettext(label) for label in header],
+    return send_table(
+        N_("Positions"),
+        header,
         (
             (
                 line.position.unit.name,

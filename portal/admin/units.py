@@ -6,11 +6,12 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
-from portal.admin.answering import found, refusals_in, spreadsheet
+from portal.admin.answering import found, refusals_in
 from portal.admin.blueprint import bp
 from portal.admin.choices import chosen, offer_names, offer_units
 from portal.admin.forms import MoveUnitForm, UnitForm
 from portal.db import session
+from portal.documents.sending import send_table
 from portal.people.last_writers import last_writer
 from portal.people.models import Position, Unit, UnitKind
 from portal.people.naming import UNIT_KINDS
@@ -73,9 +74,9 @@ def download_units() -> ResponseReturnValue:
         N_("Number of posts"),
     )
     posts = _count_posts()
-    return spreadsheet(
-        gettext("Units"),
-        [gettext(label) for label in header],
+    return send_table(
+        N_("Units"),
+        header,
         (
             (
                 unit.code,

@@ -77,20 +77,17 @@ def download_list() -> ResponseReturnValue:
         )
         for item in find_all(AssetFilter.from_args(request.args), current_person())
     )
-    header = [
-        gettext(name)
-        for name in (
-            N_("Number"),
-            N_("Title"),
-            N_("Kind"),
-            N_("Unit"),
-            N_("Author"),
-            N_("Published"),
-            N_("KM steps"),
-            N_("Goals"),
-        )
-    ]
-    return send_table(gettext("Knowledge store"), header, rows)
+    header = (
+        N_("Number"),
+        N_("Title"),
+        N_("Kind"),
+        N_("Unit"),
+        N_("Author"),
+        N_("Published"),
+        N_("KM steps"),
+        N_("Goals"),
+    )
+    return send_table(N_("Knowledge store"), header, rows)
 
 
 @bp.get("/<int:asset_id>")

@@ -1,15 +1,13 @@
 """Colleagues: the directory, a person's profile, and one's own page."""
 
-import io
-
-from flask import Blueprint, flash, g, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.db import now, session
-from portal.documents.sheets import XLSX, write_table
+from portal.documents.sending import send_table
 from portal.errors import NotHere, PortalError
 from portal.people.audiences import valid_on
 from portal.people.listing import PeopleFilter, State, find_all_people, find_people, places_of
@@ -50,9 +48,9 @@ def list_people() -> ResponseReturnValue:
 def download_people() -> ResponseReturnValue:
     page = find_all_people(_wanted(), g.organisation)
     header = (N_("Name"), N_("Position"), N_("Unit"), N_("Telephone"), N_("E-mail"))
-    data = write_table(
-        gettext("People"),
-        [gettext(label) for label in header],
+    return send_table(
+        N_("People"),
+        header,
         (
             (
                 person.name,
@@ -63,9 +61,6 @@ def download_people() -> ResponseReturnValue:
             )
             for person in page.people
         ),
-    )
-    return send_file(
-        io.BytesIO(data), mimetype=XLSX, as_attachment=True, download_name=f"{gettext('People')}.xlsx"
     )
 
 
