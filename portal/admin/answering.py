@@ -7,11 +7,11 @@ from flask import g
 
 from portal.db import session
 from portal.errors import NotHere, PortalError
-from portal.people.models import Group, Person, Position, Unit
+from portal.people.models import Group, Position, Unit
 from portal.translating import gettext
 from portal.web.forms import PortalForm
 
-OfOrganisation = TypeVar("OfOrganisation", Unit, Position, Person, Group)
+OfOrganisation = TypeVar("OfOrganisation", Unit, Position, Group)
 
 
 class refusals_in:  # noqa: N801 - read as the preposition it is: `with refusals_in(form):`

@@ -14,6 +14,7 @@ from portal.people.models import Position, Unit
 from portal.people.organisation_tree import units_to_offer
 from portal.templating import in_language
 from portal.translating import gettext
+from portal.web.visibility import current_person
 
 
 def offer_names(field: Any, names: Mapping[Any, str]) -> None:
@@ -60,7 +61,7 @@ def offer_people(field: Any) -> None:
     """Everybody who is here."""
     field.choices = {"": "–"} | {
         str(person.id): f"{person.first_name} {person.last_name} ({person.username})"
-        for person in people_to_offer(g.organisation)
+        for person in people_to_offer(current_person())
     }
 
 

@@ -24,7 +24,7 @@ from portal.thai.dates import bangkok_today
 from portal.translating import N_, gettext
 from portal.web.editing import status_of
 from portal.web.numbers import whole_number
-from portal.web.visibility import current_person
+from portal.web.visibility import current_person, get_visible
 
 
 @bp.get("/groups")
@@ -122,7 +122,7 @@ def add_member(group_id: int) -> ResponseReturnValue:
     _offer_member(form)
     if form.validate_on_submit():
         with refusals_in(form):
-            person = found(Person, form.person.data)
+            person = get_visible(Person, form.person.data)
             join(
                 person,
                 group,

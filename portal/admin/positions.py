@@ -33,7 +33,7 @@ from portal.thai.dates import bangkok_today
 from portal.translating import N_, gettext
 from portal.web.editing import status_of
 from portal.web.numbers import whole_number
-from portal.web.visibility import current_person
+from portal.web.visibility import current_person, get_visible
 
 _HIGHEST_FIRST = {rank: place for place, rank in enumerate(Rank)}
 
@@ -192,7 +192,7 @@ def appoint_holder(position_id: int) -> ResponseReturnValue:
     offer_people(form.person)
     if form.validate_on_submit():
         with refusals_in(form):
-            person = found(Person, form.person.data)
+            person = get_visible(Person, form.person.data)
             appoint(
                 person,
                 position,

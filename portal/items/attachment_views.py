@@ -173,7 +173,7 @@ def _item_to_attach_to(item_id: str) -> Item | None:
     """The item with that id, which the person may edit; None when no id is given. NotHere, Refused."""
     if not item_id:
         return None
-    item: Item = get_visible(Item, whole_number(item_id) or 0)
+    item = get_visible(Item, whole_number(item_id) or 0)
     require(can_edit(current_person(), item))
     return item
 

@@ -96,7 +96,7 @@ def download_list() -> ResponseReturnValue:
 def show_asset(asset_id: int, slug: str = "") -> ResponseReturnValue:
     person = current_person()
     try:
-        asset: KnowledgeAsset = get_visible(KnowledgeAsset, asset_id, *FOR_PAGE)
+        asset = get_visible(KnowledgeAsset, asset_id, *FOR_PAGE)
     except NotHere:
         return _moved(asset_id)
     if asset.state == ItemState.RETIRED and session.get(ItemRedirect, asset.id) is not None:

@@ -55,7 +55,7 @@ def write_asset() -> ResponseReturnValue:
 @bp.route("/<int:asset_id>/edit", methods=["GET", "POST"])
 def edit_asset(asset_id: int) -> ResponseReturnValue:
     person = current_person()
-    asset: KnowledgeAsset = get_visible(
+    asset = get_visible(
         KnowledgeAsset,
         asset_id,
         selectinload(Item.audience),

@@ -72,9 +72,9 @@ class PeoplePage:
     pages: int
 
 
-def find_people(wanted: PeopleFilter, organisation: Unit) -> PeoplePage:
-    """One page of the organisation's people, with their places of today; four queries whatever its length."""
-    matching = _matching(wanted, organisation)
+def find_people(wanted: PeopleFilter, person: Person | None) -> PeoplePage:
+    """One page of the person's colleagues, with their places of today; four queries whatever its length."""
+    matching = _matching(wanted, person)
     total = session.scalar(select(func.count()).select_from(matching.subquery())) or 0
     people = session.scalars(
         matching.order_by(Person.sort_key, Person.id).limit(PAGE_SIZE).offset((wanted.page - 1) * PAGE_SIZE)
@@ -87,14 +87,14 @@ def find_people(wanted: PeopleFilter, organisation: Unit) -> PeoplePage:
     )
 
 
-def find_all_people(wanted: PeopleFilter, organisation: Unit) -> PeoplePage:
+def find_all_people(wanted: PeopleFilter, person: Person | None) -> PeoplePage:
     """Everybody of the filter on one page, for taking the list home."""
-    people = list(session.scalars(_matching(wanted, organisation).order_by(Person.sort_key, Person.id)))
+    people = list(session.scalars(_matching(wanted, person).order_by(Person.sort_key, Person.id)))
     return PeoplePage(people, places_of([person.id for person in people]), len(people), 1)
 
 
-def _matching(wanted: PeopleFilter, organisation: Unit) -> Select[Person]:
-    query = select(Person).where(Person.organisation_id == organisation.id, Person.is_system.is_(False))
+def _matching(wanted: PeopleFilter, person: Person | None) -> Select[Person]:
+    query = Person.visible_to(person)
     if wanted.state == State.HERE:
         query = query.where(Person.deactivated_at.is_(None))
     elif wanted.state == State.LEFT:
@@ -158,16 +158,12 @@ def _among(kind: type[Posting] | type[ActingAppointment], wanted: set[int]):  # 
     return kind.person_id.in_(wanted) if len(wanted) <= 5_000 else kind.person_id.is_not(None)
 
 
-def people_to_offer(organisation: Unit) -> list[Person]:
-    """Everybody who is here, for choosing one, in Thai dictionary order."""
+def people_to_offer(person: Person | None) -> list[Person]:
+    """The colleagues who are here, for choosing one, in Thai dictionary order."""
     return list(
         session.scalars(
-            select(Person)
-            .where(
-                Person.organisation_id == organisation.id,
-                Person.deactivated_at.is_(None),
-                Person.is_system.is_(False),
-            )
+            Person.visible_to(person)
+            .where(Person.deactivated_at.is_(None))
             .order_by(Person.sort_key, Person.id)
         )
     )

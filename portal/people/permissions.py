@@ -19,8 +19,14 @@ def can_administer(person: Person | None) -> bool:
 
 
 def can_see_profile(person: Person | None, other: Person) -> bool:
-    """Colleagues see each other's profiles, also of those who have left; the public sees none."""
-    return person is not None and person.is_active and person.organisation_id == other.organisation_id
+    """Colleagues see each other, also those who have left; the public sees nobody, and nobody the system's account.
+    `Person.visible_to` is its query."""
+    return (
+        person is not None
+        and person.is_active
+        and person.organisation_id == other.organisation_id
+        and not other.is_system
+    )
 
 
 def can_see_contact(person: Person | None, other: Person) -> bool:

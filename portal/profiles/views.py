@@ -8,14 +8,14 @@ from sqlalchemy.orm import joinedload
 
 from portal.db import now, session
 from portal.documents.sending import send_table
-from portal.errors import NotHere, PortalError
+from portal.errors import PortalError
 from portal.people.audiences import valid_on
 from portal.people.listing import PeopleFilter, State, find_all_people, find_people, places_of
 from portal.people.models import Group, GroupMembership, Person, RoleGrant, SignIn
 from portal.people.naming import GROUP_ROLES, ROLES
 from portal.people.organisation_tree import units_to_offer
 from portal.people.passwords import digest
-from portal.people.permissions import can_administer, can_see_contact, can_see_profile
+from portal.people.permissions import can_administer, can_see_contact
 from portal.people.registering import edit_person
 from portal.people.signing_in import IDLE
 from portal.people.superiors import NOBODY, ChainLoops, chain_above, incumbents_on
@@ -23,7 +23,7 @@ from portal.profiles.browsers import name_of_browser
 from portal.profiles.forms import MyPageForm
 from portal.thai.dates import bangkok_today
 from portal.translating import N_, gettext
-from portal.web.visibility import current_person
+from portal.web.visibility import current_person, get_visible
 
 bp = Blueprint("profiles", __name__)
 
@@ -39,14 +39,14 @@ def list_people() -> ResponseReturnValue:
     return render_template(
         "profiles/list_people.html",
         wanted=wanted,
-        found=find_people(wanted, g.organisation),
+        found=find_people(wanted, current_person()),
         units=units_to_offer(g.organisation),
     )
 
 
 @bp.get("/people.xlsx")
 def download_people() -> ResponseReturnValue:
-    page = find_all_people(_wanted(), g.organisation)
+    page = find_all_people(_wanted(), current_person())
     header = (N_("Name"), N_("Position"), N_("Unit"), N_("Telephone"), N_("E-mail"))
     return send_table(
         N_("People"),
@@ -67,9 +67,7 @@ def download_people() -> ResponseReturnValue:
 @bp.get("/people/<int:person_id>")
 def show_person(person_id: int) -> ResponseReturnValue:
     me = current_person()
-    person = session.get(Person, person_id) if person_id < 2**31 else None
-    if person is None or person.is_system or not can_see_profile(me, person):
-        raise NotHere
+    person = get_visible(Person, person_id)
     today = bangkok_today()
     places = places_of([person.id]).get(person.id, [])
     own = next((place.position for place in places if not place.is_acting), None)
