@@ -13,12 +13,12 @@ from portal.items import audience
 from portal.items.fulfilling import MOST, propose
 from portal.items.models import Item, ItemState
 from portal.items.permissions import can_edit
+from portal.items.publishing import publish, retire
 from portal.items.revising import SavedMeanwhile, newest
 from portal.knowledge.forms import AssetForm
 from portal.knowledge.kinds import USUAL_STEP
 from portal.knowledge.models import AssetKind, KnowledgeAsset
 from portal.knowledge.permissions import can_publish, can_retire, can_write
-from portal.knowledge.publishing import publish, retire
 from portal.knowledge.views import bp
 from portal.knowledge.writing import grew_from, start, unit_of, write
 from portal.markup.difference import compare

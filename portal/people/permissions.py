@@ -32,8 +32,3 @@ def can_see_profile(person: Person | None, other: Person) -> bool:
 def can_see_contact(person: Person | None, other: Person) -> bool:
     """Telephone and e-mail are for colleagues, never for public pages (PDPA section 22: only what is needed)."""
     return can_see_profile(person, other) and other.is_active
-
-
-def can_edit_profile(person: Person | None, other: Person) -> bool:
-    """One's own contact, language and numerals; the rest is the admin's."""
-    return person is not None and person.id == other.id

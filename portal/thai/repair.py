@@ -63,12 +63,6 @@ _JOINER: Final = regex.compile(
 )
 
 _MARKED: Final = regex.compile(rf"([ก-ฮ]?)([{MARKS}ะ{_AA}{_AM}]{{2,}})")
-_LEGACY: Final = regex.compile("[\uf700-\uf71a]")
-
-
-def has_legacy_glyphs(text: str) -> bool:
-    """Whether the text holds private-use drawings of old Thai fonts, which `repair` turns into letters."""
-    return _LEGACY.search(text) is not None
 
 
 def repair(text: str) -> str:
