@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from portal.admin.answering import found, refusals_in
 from portal.admin.blueprint import bp
-from portal.admin.choices import chosen
 from portal.admin.forms import ActingDatesForm, DatesForm
 from portal.admin.person_page import acting_form, person_page, posting_form, role_form
 from portal.db import session
@@ -160,7 +159,7 @@ def add_role(person_id: int) -> ResponseReturnValue:
     form = role_form()
     if form.validate_on_submit():
         with refusals_in(form):
-            role = chosen(form.role.data, RoleName)
+            role = RoleName(form.role.data)
             grant_role(
                 person, role, by=current_person(), from_date=form.from_date.data, to_date=form.to_date.data
             )

@@ -1,7 +1,6 @@
 """Filling the choices of the forms: units as a tree, posts by unit, people by name."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any
 
 from flask import g
@@ -63,8 +62,3 @@ def offer_people(field: Any) -> None:
         str(person.id): f"{person.first_name} {person.last_name} ({person.username})"
         for person in people_to_offer(current_person())
     }
-
-
-def chosen(code: Any, kind: type[StrEnum]) -> Any:
-    """The code that a select field brought, as its enum."""
-    return kind(str(code))

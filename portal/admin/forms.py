@@ -1,8 +1,10 @@
+from typing import Any
+
 from flask_wtf.file import FileField
 from wtforms import BooleanField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Optional, ValidationError
 
-from portal.people.models import NAME_LENGTH
+from portal.people.models import NAME_LENGTH, Category, GroupKind, Rank, UnitKind
 from portal.people.passwords import MOST_LENGTH
 from portal.translating import gettext
 from portal.translating import lazy_gettext as _l
@@ -24,6 +26,15 @@ class UnitForm(EditingForm):
     kind = SelectField(_l("Kind"))
     parent = SelectField(_l("Stands below"), coerce=whole_number)
 
+    def written(self) -> dict[str, Any]:
+        return {
+            "kind": UnitKind(self.kind.data),
+            "name": self.name.data or "",
+            "name_en": self.name_en.data or "",
+            "short_name": self.short_name.data or "",
+            "code": self.code.data or "",
+        }
+
 
 class MoveUnitForm(PortalForm):
     parent = SelectField(_l("New place in the tree"), coerce=whole_number)
@@ -42,6 +53,14 @@ class PositionForm(EditingForm):
         validators=[Optional()],
     )
 
+    def written(self) -> dict[str, Any]:
+        return {
+            "title": self.title.data or "",
+            "title_en": self.title_en.data or "",
+            "number": self.number.data or "",
+            "rank": Rank(self.rank.data),
+        }
+
 
 class PersonForm(PortalForm):
     prefix = StringField(_l("Prefix"), validators=[NotTooLong(40)], render_kw={"class": "short"})
@@ -57,6 +76,18 @@ class PersonForm(PortalForm):
     phone = StringField(_l("Telephone"), validators=[NotTooLong(60)], render_kw={"inputmode": "tel"})
     category = SelectField(_l("Category"))
     retirement_date = DateTextField(_l("Last day in office"), validators=[Optional()])
+
+    def written(self) -> dict[str, Any]:
+        return {
+            "username": self.username.data or "",
+            "first_name": self.first_name.data or "",
+            "last_name": self.last_name.data or "",
+            "prefix": self.prefix.data or "",
+            "email": self.email.data,
+            "phone": self.phone.data or "",
+            "category": Category(self.category.data),
+            "retirement_date": self.retirement_date.data,
+        }
 
 
 class DatesForm(PortalForm):
@@ -104,6 +135,14 @@ class GroupForm(EditingForm):
     name_en = StringField(_l("Name in English"), validators=[NotTooLong(NAME_LENGTH)])
     kind = SelectField(_l("Kind"))
     purpose = TextAreaField(_l("What it is for"), validators=[NotTooLong(2000)], render_kw={"rows": 3})
+
+    def written(self) -> dict[str, Any]:
+        return {
+            "kind": GroupKind(self.kind.data),
+            "name": self.name.data or "",
+            "name_en": self.name_en.data or "",
+            "purpose": self.purpose.data or "",
+        }
 
 
 class MemberForm(DatesForm):

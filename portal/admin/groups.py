@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.admin.answering import found, refusals_in
 from portal.admin.blueprint import bp
-from portal.admin.choices import chosen, offer_names, offer_people
+from portal.admin.choices import offer_names, offer_people
 from portal.admin.forms import GroupForm, MemberForm, MembershipForm
 from portal.db import session
 from portal.documents.sending import send_table
@@ -85,10 +85,7 @@ def add_group() -> ResponseReturnValue:
         group = create_group(
             g.organisation,
             by=current_person(),
-            kind=chosen(form.kind.data, GroupKind),
-            name=form.name.data or "",
-            name_en=form.name_en.data or "",
-            purpose=form.purpose.data or "",
+            **form.written(),
         )
         session.commit()
         flash(gettext("“%(name)s” was added.", name=group.name), "success")
@@ -104,10 +101,7 @@ def show_group(group_id: int) -> ResponseReturnValue:
         edit_group(
             group,
             by=current_person(),
-            kind=chosen(form.kind.data, GroupKind),
-            name=form.name.data or "",
-            name_en=form.name_en.data or "",
-            purpose=form.purpose.data or "",
+            **form.written(),
         )
         session.commit()
         flash(gettext("Saved."), "success")
@@ -129,7 +123,7 @@ def add_member(group_id: int) -> ResponseReturnValue:
                 by=current_person(),
                 from_date=form.from_date.data,
                 to_date=form.to_date.data,
-                role=chosen(form.role.data, GroupRole),
+                role=GroupRole(form.role.data),
             )
             session.commit()
             flash(
@@ -154,7 +148,7 @@ def show_membership(membership_id: int) -> ResponseReturnValue:
                 by=current_person(),
                 from_date=form.from_date.data,
                 to_date=form.to_date.data,
-                role=chosen(form.role.data, GroupRole),
+                role=GroupRole(form.role.data),
             )
             session.commit()
             flash(gettext("Saved."), "success")

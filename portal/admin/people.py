@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.admin.answering import refusals_in
 from portal.admin.blueprint import bp
-from portal.admin.choices import chosen, offer_names
+from portal.admin.choices import offer_names
 from portal.admin.forms import PersonForm
 from portal.admin.person_page import person_page
 from portal.db import session
@@ -101,14 +101,7 @@ def add_person() -> ResponseReturnValue:
             person = register(
                 g.organisation,
                 by=current_person(),
-                username=form.username.data or "",
-                first_name=form.first_name.data or "",
-                last_name=form.last_name.data or "",
-                prefix=form.prefix.data or "",
-                email=form.email.data,
-                phone=form.phone.data or "",
-                category=chosen(form.category.data, Category),
-                retirement_date=form.retirement_date.data,
+                **form.written(),
             )
             session.commit()
             flash(
@@ -133,14 +126,7 @@ def show_person(person_id: int) -> ResponseReturnValue:
             edit_person(
                 person,
                 by=current_person(),
-                username=form.username.data or "",
-                first_name=form.first_name.data or "",
-                last_name=form.last_name.data or "",
-                prefix=form.prefix.data or "",
-                email=form.email.data,
-                phone=form.phone.data or "",
-                category=chosen(form.category.data, Category),
-                retirement_date=form.retirement_date.data,
+                **form.written(),
             )
             session.commit()
             flash(gettext("Saved."), "success")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.admin.answering import found, refusals_in
 from portal.admin.blueprint import bp
-from portal.admin.choices import chosen, offer_names, offer_people, offer_positions, offer_units
+from portal.admin.choices import offer_names, offer_people, offer_positions, offer_units
 from portal.admin.forms import HolderForm, PositionForm
 from portal.db import session
 from portal.documents.sending import send_table
@@ -151,10 +151,7 @@ def add_position() -> ResponseReturnValue:
             position = create_position(
                 found(Unit, form.unit.data),
                 by=current_person(),
-                title=form.title.data or "",
-                title_en=form.title_en.data or "",
-                number=form.number.data or "",
-                rank=chosen(form.rank.data, Rank),
+                **form.written(),
                 superior=_superior(form),
             )
             session.commit()
@@ -173,10 +170,7 @@ def show_position(position_id: int) -> ResponseReturnValue:
                 position,
                 by=current_person(),
                 unit=found(Unit, form.unit.data),
-                title=form.title.data or "",
-                title_en=form.title_en.data or "",
-                number=form.number.data or "",
-                rank=chosen(form.rank.data, Rank),
+                **form.written(),
                 superior=_superior(form),
             )
             session.commit()

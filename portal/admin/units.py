@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from portal.admin.answering import found, refusals_in
 from portal.admin.blueprint import bp
-from portal.admin.choices import chosen, offer_names, offer_units
+from portal.admin.choices import offer_names, offer_units
 from portal.admin.forms import MoveUnitForm, UnitForm
 from portal.db import session
 from portal.documents.sending import send_table
@@ -103,11 +103,7 @@ def add_unit() -> ResponseReturnValue:
             unit = create_unit(
                 found(Unit, form.parent.data),
                 by=current_person(),
-                kind=chosen(form.kind.data, UnitKind),
-                name=form.name.data or "",
-                name_en=form.name_en.data or "",
-                short_name=form.short_name.data or "",
-                code=form.code.data or "",
+                **form.written(),
             )
             session.commit()
             flash(gettext("“%(name)s” was added.", name=unit.name), "success")
@@ -124,11 +120,7 @@ def show_unit(unit_id: int) -> ResponseReturnValue:
             edit_unit(
                 unit,
                 by=current_person(),
-                kind=chosen(form.kind.data, UnitKind),
-                name=form.name.data or "",
-                name_en=form.name_en.data or "",
-                short_name=form.short_name.data or "",
-                code=form.code.data or "",
+                **form.written(),
             )
             session.commit()
             flash(gettext("Saved."), "success")
