@@ -1,23 +1,19 @@
 """Every page in a real browser, narrow and wide, light and dark: axe finds nothing, nothing sticks out, nothing is refused."""
 
 import logging
-import os
-import shutil
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+from tests.look.browsing import serving
 from tests.look.crawling import examples
 from tests.look.worlds import THAI, Town, town
 
 pytestmark = pytest.mark.browser
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # A theme changes colours and nothing else, so the second of each width is looked at for contrast alone.
 EVERYTHING: list[str] = []
 CONTRAST = ["color-contrast", "link-in-text-block"]
@@ -42,27 +38,8 @@ def place(workspace: Path, empty_database: Path) -> Iterator[Town]:
 @pytest.fixture(scope="module")
 def address(place: Town) -> Iterator[str]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, place.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium: the browser tests must run in CI")
-        pytest.skip("NO CHROMIUM FOUND: the browser tests are skipped")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
-        yield browser
-        browser.close()
+    with serving(place.app) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
