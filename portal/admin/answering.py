@@ -1,21 +1,17 @@
 """What the pages of the administration share: refusals said in the form, tables to take home, things found or not here."""
 
-import io
-from collections.abc import Iterable, Sequence
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from flask import g, send_file
-from flask.typing import ResponseReturnValue
+from flask import g
 
 from portal.db import session
-from portal.documents.sheets import XLSX, write_table
 from portal.errors import NotHere, PortalError
-from portal.people.models import Group, Person, Position, Unit
+from portal.people.models import Group, Position, Unit
 from portal.translating import gettext
 from portal.web.forms import PortalForm
 
-OfOrganisation = TypeVar("OfOrganisation", Unit, Position, Person, Group)
+OfOrganisation = TypeVar("OfOrganisation", Unit, Position, Group)
 
 
 class refusals_in:  # noqa: N801 - read as the preposition it is: `with refusals_in(form):`
@@ -37,24 +33,10 @@ class refusals_in:  # noqa: N801 - read as the preposition it is: `with refusals
         return True
 
 
-def status_of(form: PortalForm) -> int:
-    """The status of a page that shows the form again: 422 when something in it must be looked at."""
-    return 422 if form.errors else 200
-
-
-def spreadsheet(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> ResponseReturnValue:
-    """The table as an XLSX to take home, named by its title."""
-    return send_file(
-        io.BytesIO(write_table(title, header, rows)),
-        mimetype=XLSX,
-        as_attachment=True,
-        download_name=f"{title}.xlsx",
-    )
-
-
-def found(kind: type[OfOrganisation], thing_id: int) -> OfOrganisation:
-    """The thing of this organisation with that id; NotHere for anything else."""
-    thing = session.get(kind, thing_id) if 0 < thing_id < 2**31 else None
+def found(kind: type[OfOrganisation], thing_id: int, *, locked: bool = False) -> OfOrganisation:
+    """The thing of this organisation with that id; NotHere for anything else. `locked`: nobody else changes it till the
+    request has ended."""
+    thing = session.get(kind, thing_id, with_for_update=locked or None) if 0 < thing_id < 2**31 else None
     if thing is None or thing.organisation_id != g.organisation.id:
         raise NotHere
     return thing

@@ -5,11 +5,9 @@ from typing import TypeVar
 from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.admin.answering import found, refusals_in, status_of
+from portal.admin.answering import found, refusals_in
 from portal.admin.blueprint import bp
-from portal.admin.choices import chosen
 from portal.admin.forms import ActingDatesForm, DatesForm
-from portal.admin.people import person_found
 from portal.admin.person_page import acting_form, person_page, posting_form, role_form
 from portal.db import session
 from portal.errors import NotHere, PortalError
@@ -23,10 +21,11 @@ from portal.people.appointing import (
     remove_acting,
     remove_posting,
 )
-from portal.people.models import ActingAppointment, Position, Posting, RoleGrant, RoleName
+from portal.people.models import ActingAppointment, Person, Position, Posting, RoleGrant, RoleName
 from portal.people.naming import ROLES
 from portal.translating import gettext
-from portal.web.visibility import current_person
+from portal.web.editing import status_of
+from portal.web.visibility import current_person, get_visible
 
 DatedRow = TypeVar("DatedRow", Posting, ActingAppointment, RoleGrant)
 
@@ -40,11 +39,11 @@ def _found(kind: type[DatedRow], row_id: int) -> DatedRow:
 
 @bp.post("/people/<int:person_id>/postings")
 def add_posting(person_id: int) -> ResponseReturnValue:
-    person = person_found(person_id)
+    person = get_visible(Person, person_id)
     form = posting_form()
     if form.validate_on_submit():
         with refusals_in(form):
-            position = found(Position, int(form.position.data))
+            position = found(Position, form.position.data)
             appoint(
                 person,
                 position,
@@ -96,11 +95,11 @@ def remove_this_posting(posting_id: int) -> ResponseReturnValue:
 
 @bp.post("/people/<int:person_id>/acting")
 def add_acting(person_id: int) -> ResponseReturnValue:
-    person = person_found(person_id)
+    person = get_visible(Person, person_id)
     form = acting_form()
     if form.validate_on_submit():
         with refusals_in(form):
-            position = found(Position, int(form.position.data))
+            position = found(Position, form.position.data)
             let_act(
                 person,
                 position,
@@ -156,11 +155,11 @@ def remove_this_acting(appointment_id: int) -> ResponseReturnValue:
 
 @bp.post("/people/<int:person_id>/roles")
 def add_role(person_id: int) -> ResponseReturnValue:
-    person = person_found(person_id)
+    person = get_visible(Person, person_id)
     form = role_form()
     if form.validate_on_submit():
         with refusals_in(form):
-            role = chosen(form.role.data, RoleName)
+            role = RoleName(form.role.data)
             grant_role(
                 person, role, by=current_person(), from_date=form.from_date.data, to_date=form.to_date.data
             )

@@ -10,16 +10,16 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from portal.admin.acts import name_of_act, name_of_kind, name_of_value
-from portal.admin.answering import spreadsheet
 from portal.admin.blueprint import bp
 from portal.audit.listing import AuditFilter, actions_in_use, find_all_entries, find_entries
 from portal.audit.models import AuditEntry
 from portal.db import session
-from portal.people.listing import whole
+from portal.documents.sending import send_table
 from portal.people.models import Group, Person, Position, Unit
 from portal.templating import year as digits
 from portal.thai.reading_dates import AmbiguousYear, UnreadableDate, read_date
-from portal.translating import N_, gettext
+from portal.translating import N_
+from portal.web.numbers import whole_number
 
 # What a subject's row is called, and where its page is.
 _NAMED: dict[str, tuple[Any, Any, Callable[[int], str]]] = {
@@ -57,13 +57,13 @@ def _filter() -> tuple[AuditFilter, dict[str, str], list[str]]:
             except (UnreadableDate, AmbiguousYear):
                 unreadable.append(typed[name])
     wanted = AuditFilter(
-        actor_id=whole(typed["person"]),
+        actor_id=whole_number(typed["person"]),
         subject_type=request.args.get("type", "")[:40],
-        subject_id=whole(request.args.get("id")),
+        subject_id=whole_number(request.args.get("id")),
         action=typed["action"],
         first=days["first"],
         last=days["last"],
-        page=whole(request.args.get("page"), most=100_000) or 1,
+        page=whole_number(request.args.get("page"), most=100_000) or 1,
     )
     return wanted, {name: value for name, value in typed.items() if value}, unreadable
 
@@ -88,9 +88,9 @@ def show_audit_log() -> ResponseReturnValue:
 def download_audit_log() -> ResponseReturnValue:
     wanted, _typed, _unreadable = _filter()
     header = (N_("When"), N_("Who"), N_("Act"), N_("What"), N_("Details"))
-    return spreadsheet(
-        gettext("Audit log"),
-        [gettext(label) for label in header],
+    return send_table(
+        N_("Audit log"),
+        header,
         (
             (
                 line.entry.at,

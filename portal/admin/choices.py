@@ -1,7 +1,6 @@
 """Filling the choices of the forms: units as a tree, posts by unit, people by name."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any
 
 from flask import g
@@ -14,6 +13,7 @@ from portal.people.models import Position, Unit
 from portal.people.organisation_tree import units_to_offer
 from portal.templating import in_language
 from portal.translating import gettext
+from portal.web.visibility import current_person
 
 
 def offer_names(field: Any, names: Mapping[Any, str]) -> None:
@@ -60,10 +60,5 @@ def offer_people(field: Any) -> None:
     """Everybody who is here."""
     field.choices = {"": "–"} | {
         str(person.id): f"{person.first_name} {person.last_name} ({person.username})"
-        for person in people_to_offer(g.organisation)
+        for person in people_to_offer(current_person())
     }
-
-
-def chosen(code: Any, kind: type[StrEnum]) -> Any:
-    """The code that a select field brought, as its enum."""
-    return kind(str(code))

@@ -1,18 +1,22 @@
+from typing import Any
+
 from flask_wtf.file import FileField
 from wtforms import BooleanField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Optional, ValidationError
 
-from portal.people.models import NAME_LENGTH
+from portal.people.models import NAME_LENGTH, Category, GroupKind, Rank, UnitKind
 from portal.people.passwords import MOST_LENGTH
 from portal.translating import gettext
 from portal.translating import lazy_gettext as _l
+from portal.web.editing import EditingForm
 from portal.web.forms import DateTextField, NotTooLong, PortalForm
+from portal.web.numbers import whole_number
 
 NEEDS_NAME = DataRequired(message=_l("Give it a name."))
 NEEDS_DAY = DataRequired(message=_l("Give a day."))
 
 
-class UnitForm(PortalForm):
+class UnitForm(EditingForm):
     name = StringField(_l("Name"), validators=[NEEDS_NAME, NotTooLong(NAME_LENGTH)])
     name_en = StringField(_l("Name in English"), validators=[NotTooLong(NAME_LENGTH)])
     short_name = StringField(_l("Short name"), validators=[NotTooLong(60)])
@@ -20,24 +24,42 @@ class UnitForm(PortalForm):
         _l("Code"), description=_l("By which lists and imports name the unit."), validators=[NotTooLong(40)]
     )
     kind = SelectField(_l("Kind"))
-    parent = SelectField(_l("Stands below"))
+    parent = SelectField(_l("Stands below"), coerce=whole_number)
+
+    def written(self) -> dict[str, Any]:
+        return {
+            "kind": UnitKind(self.kind.data),
+            "name": self.name.data or "",
+            "name_en": self.name_en.data or "",
+            "short_name": self.short_name.data or "",
+            "code": self.code.data or "",
+        }
 
 
 class MoveUnitForm(PortalForm):
-    parent = SelectField(_l("New place in the tree"))
+    parent = SelectField(_l("New place in the tree"), coerce=whole_number)
 
 
-class PositionForm(PortalForm):
+class PositionForm(EditingForm):
     title = StringField(_l("Title of the post"), validators=[NEEDS_NAME, NotTooLong(NAME_LENGTH)])
     title_en = StringField(_l("Title in English"), validators=[NotTooLong(NAME_LENGTH)])
     number = StringField(_l("Position number"), validators=[NotTooLong(40)])
-    unit = SelectField(_l("Unit"))
+    unit = SelectField(_l("Unit"), coerce=whole_number)
     rank = SelectField(_l("Place in the chain of command"))
     superior = SelectField(
         _l("Superior"),
+        coerce=whole_number,
         description=_l("Leave it to the tree unless the organisation decided otherwise for this post."),
         validators=[Optional()],
     )
+
+    def written(self) -> dict[str, Any]:
+        return {
+            "title": self.title.data or "",
+            "title_en": self.title_en.data or "",
+            "number": self.number.data or "",
+            "rank": Rank(self.rank.data),
+        }
 
 
 class PersonForm(PortalForm):
@@ -55,6 +77,18 @@ class PersonForm(PortalForm):
     category = SelectField(_l("Category"))
     retirement_date = DateTextField(_l("Last day in office"), validators=[Optional()])
 
+    def written(self) -> dict[str, Any]:
+        return {
+            "username": self.username.data or "",
+            "first_name": self.first_name.data or "",
+            "last_name": self.last_name.data or "",
+            "prefix": self.prefix.data or "",
+            "email": self.email.data,
+            "phone": self.phone.data or "",
+            "category": Category(self.category.data),
+            "retirement_date": self.retirement_date.data,
+        }
+
 
 class DatesForm(PortalForm):
     from_date = DateTextField(_l("First day"), validators=[NEEDS_DAY])
@@ -64,13 +98,17 @@ class DatesForm(PortalForm):
 
 
 class PostingForm(DatesForm):
-    position = SelectField(_l("Position"), validators=[DataRequired(message=_l("Choose a position."))])
+    position = SelectField(
+        _l("Position"), coerce=whole_number, validators=[DataRequired(message=_l("Choose a position."))]
+    )
     leaves_others = BooleanField(_l("Leaves the present position the day before"), default=True)
 
 
 class ActingForm(DatesForm):
     position = SelectField(
-        _l("Acts in the position"), validators=[DataRequired(message=_l("Choose a position."))]
+        _l("Acts in the position"),
+        coerce=whole_number,
+        validators=[DataRequired(message=_l("Choose a position."))],
     )
     order_number = StringField(
         _l("Order"), description=_l("Number and date of the order."), validators=[NotTooLong(80)]
@@ -82,7 +120,9 @@ class ActingDatesForm(DatesForm):
 
 
 class HolderForm(DatesForm):
-    person = SelectField(_l("Person"), validators=[DataRequired(message=_l("Choose a person."))])
+    person = SelectField(
+        _l("Person"), coerce=whole_number, validators=[DataRequired(message=_l("Choose a person."))]
+    )
     leaves_others = BooleanField(_l("Leaves the present position the day before"), default=True)
 
 
@@ -90,15 +130,25 @@ class RoleForm(DatesForm):
     role = SelectField(_l("Role"))
 
 
-class GroupForm(PortalForm):
+class GroupForm(EditingForm):
     name = StringField(_l("Name"), validators=[NEEDS_NAME, NotTooLong(NAME_LENGTH)])
     name_en = StringField(_l("Name in English"), validators=[NotTooLong(NAME_LENGTH)])
     kind = SelectField(_l("Kind"))
     purpose = TextAreaField(_l("What it is for"), validators=[NotTooLong(2000)], render_kw={"rows": 3})
 
+    def written(self) -> dict[str, Any]:
+        return {
+            "kind": GroupKind(self.kind.data),
+            "name": self.name.data or "",
+            "name_en": self.name_en.data or "",
+            "purpose": self.purpose.data or "",
+        }
+
 
 class MemberForm(DatesForm):
-    person = SelectField(_l("Person"), validators=[DataRequired(message=_l("Choose a person."))])
+    person = SelectField(
+        _l("Person"), coerce=whole_number, validators=[DataRequired(message=_l("Choose a person."))]
+    )
     role = SelectField(_l("Part in the group"))
 
 
@@ -106,7 +156,7 @@ class MembershipForm(DatesForm):
     role = SelectField(_l("Part in the group"))
 
 
-class OrganisationForm(PortalForm):
+class OrganisationForm(EditingForm):
     name = StringField(_l("Name of the organisation"), validators=[NEEDS_NAME, NotTooLong(NAME_LENGTH)])
     name_en = StringField(_l("Name in English"), validators=[NotTooLong(NAME_LENGTH)])
     short_name = StringField(_l("Short name"), validators=[NotTooLong(60)])

@@ -1,24 +1,30 @@
 """Groups and their dated members."""
 
+from typing import Any
+
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from portal.admin.answering import found, refusals_in, spreadsheet, status_of
+from portal.admin.answering import found, refusals_in
 from portal.admin.blueprint import bp
-from portal.admin.choices import chosen, offer_names, offer_people
+from portal.admin.choices import offer_names, offer_people
 from portal.admin.forms import GroupForm, MemberForm, MembershipForm
 from portal.db import session
+from portal.documents.sending import send_table
 from portal.errors import NotHere
 from portal.people.appointing import change_membership, join
 from portal.people.audiences import valid_on
 from portal.people.grouping import close_group, create_group, edit_group, reopen_group
+from portal.people.last_writers import last_writer
 from portal.people.models import Group, GroupKind, GroupMembership, GroupRole, Person
 from portal.people.naming import GROUP_KINDS, GROUP_ROLES
 from portal.thai.dates import bangkok_today
 from portal.translating import N_, gettext
-from portal.web.visibility import current_person
+from portal.web.editing import status_of
+from portal.web.numbers import whole_number
+from portal.web.visibility import current_person, get_visible
 
 
 @bp.get("/groups")
@@ -54,9 +60,9 @@ def download_groups() -> ResponseReturnValue:
         .order_by(Group.sort_key, Group.id, Person.sort_key)
     )
     header = (N_("Group"), N_("Kind"), N_("Member"), N_("Part in the group"), N_("First day"), N_("Last day"))
-    return spreadsheet(
-        gettext("Groups and members"),
-        [gettext(label) for label in header],
+    return send_table(
+        N_("Groups and members"),
+        header,
         (
             (
                 row.group.name,
@@ -79,10 +85,7 @@ def add_group() -> ResponseReturnValue:
         group = create_group(
             g.organisation,
             by=current_person(),
-            kind=chosen(form.kind.data, GroupKind),
-            name=form.name.data or "",
-            name_en=form.name_en.data or "",
-            purpose=form.purpose.data or "",
+            **form.written(),
         )
         session.commit()
         flash(gettext("“%(name)s” was added.", name=group.name), "success")
@@ -92,17 +95,13 @@ def add_group() -> ResponseReturnValue:
 
 @bp.route("/groups/<int:group_id>", methods=["GET", "POST"])
 def show_group(group_id: int) -> ResponseReturnValue:
-    group = found(Group, group_id)
-    form = GroupForm(obj=group)
-    offer_names(form.kind, GROUP_KINDS)
+    group = found(Group, group_id, locked=request.method == "POST")
+    form = _group_form(group)
     if form.validate_on_submit():
         edit_group(
             group,
             by=current_person(),
-            kind=chosen(form.kind.data, GroupKind),
-            name=form.name.data or "",
-            name_en=form.name_en.data or "",
-            purpose=form.purpose.data or "",
+            **form.written(),
         )
         session.commit()
         flash(gettext("Saved."), "success")
@@ -117,14 +116,14 @@ def add_member(group_id: int) -> ResponseReturnValue:
     _offer_member(form)
     if form.validate_on_submit():
         with refusals_in(form):
-            person = found(Person, int(form.person.data))
+            person = get_visible(Person, form.person.data)
             join(
                 person,
                 group,
                 by=current_person(),
                 from_date=form.from_date.data,
                 to_date=form.to_date.data,
-                role=chosen(form.role.data, GroupRole),
+                role=GroupRole(form.role.data),
             )
             session.commit()
             flash(
@@ -149,7 +148,7 @@ def show_membership(membership_id: int) -> ResponseReturnValue:
                 by=current_person(),
                 from_date=form.from_date.data,
                 to_date=form.to_date.data,
-                role=chosen(form.role.data, GroupRole),
+                role=GroupRole(form.role.data),
             )
             session.commit()
             flash(gettext("Saved."), "success")
@@ -179,15 +178,14 @@ def reopen_this_group(group_id: int) -> ResponseReturnValue:
 def _group_page(
     group: Group, form: GroupForm | None = None, member_form: MemberForm | None = None
 ) -> ResponseReturnValue:
-    status = 422 if (form and form.errors) or (member_form and member_form.errors) else 200
+    status = max(status_of(one) for one in (form, member_form) if one)
     if form is None:
-        form = GroupForm(formdata=None, obj=group)
-        offer_names(form.kind, GROUP_KINDS)
+        form = _group_form(group, formdata=None)
     if member_form is None:
         member_form = MemberForm(
             formdata=None, prefix="member", from_date=bangkok_today(), role=str(GroupRole.MEMBER)
         )
-        member_form.person.data = request.args.get("person", "")
+        member_form.person.data = whole_number(request.args.get("person"))
         _offer_member(member_form)
     memberships = session.scalars(
         select(GroupMembership)
@@ -206,6 +204,18 @@ def _group_page(
         today=bangkok_today(),
     )
     return page, status
+
+
+def _group_form(group: Group, **more: Any) -> GroupForm:
+    stored = {
+        "name": group.name,
+        "name_en": group.name_en,
+        "kind": str(group.kind),
+        "purpose": group.purpose,
+    }
+    form = GroupForm.opened(stored, saved_by=lambda: last_writer(group, "group.edit"), **more)
+    offer_names(form.kind, GROUP_KINDS)
+    return form
 
 
 def _head_first(membership: GroupMembership) -> tuple[bool, int]:

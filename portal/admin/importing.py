@@ -5,10 +5,11 @@ import io
 from flask import flash, g, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.admin.answering import refusals_in, spreadsheet, status_of
+from portal.admin.answering import refusals_in
 from portal.admin.blueprint import bp
 from portal.admin.forms import ListForm
 from portal.db import session
+from portal.documents.sending import send_table
 from portal.documents.sheets import XLSX, Sheet, read_table, write_sheets
 from portal.drafts.keeping import discard, keep, kept
 from portal.errors import NotHere
@@ -17,6 +18,7 @@ from portal.people.list_columns import EXAMPLE_USERNAME, TEMPLATE, PeopleList, r
 from portal.people.models import Rank
 from portal.templating import number
 from portal.translating import N_, gettext, ngettext
+from portal.web.editing import status_of
 from portal.web.visibility import current_person
 
 DRAFT = "import-people"
@@ -110,9 +112,9 @@ def download_refused() -> ResponseReturnValue:
     plan = plan_import(listed, g.organisation)
     cells = {row.number: row.cells for row in listed.rows}
     used = [column for column in TEMPLATE if any(column.code in row.cells for row in listed.rows)]
-    return spreadsheet(
-        gettext("Refused rows"),
-        [gettext("Row in the file"), gettext("Why it was refused"), *(column.header for column in used)],
+    return send_table(
+        N_("Refused rows"),
+        [N_("Row in the file"), N_("Why it was refused"), *(column.header for column in used)],
         (
             (
                 row.number,

@@ -4,13 +4,13 @@ from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
-from portal.admin.answering import spreadsheet
 from portal.admin.blueprint import bp
 from portal.db import session
+from portal.documents.sending import send_table
 from portal.errors import NotHere
 from portal.mail.models import Mail, MailState
-from portal.people.listing import whole
 from portal.translating import N_, gettext
+from portal.web.numbers import whole_number
 
 PAGE_SIZE = 50
 MOST_TO_TAKE_HOME = 10_000
@@ -26,7 +26,7 @@ STATES = {
 @bp.get("/mails")
 def list_mails() -> ResponseReturnValue:
     state = request.args.get("state", "")
-    page = whole(request.args.get("page"), most=100_000) or 1
+    page = whole_number(request.args.get("page"), most=100_000) or 1
     query, counted = select(Mail), select(func.count()).select_from(Mail)
     if state in set(MailState):
         query, counted = query.where(Mail.state == state), counted.where(Mail.state == state)
@@ -50,9 +50,9 @@ def list_mails() -> ResponseReturnValue:
 def download_mails() -> ResponseReturnValue:
     mails = session.scalars(select(Mail).order_by(Mail.id.desc()).limit(MOST_TO_TAKE_HOME))
     header = (N_("Written"), N_("To"), N_("Subject"), N_("State"), N_("Tries"), N_("Sent"), N_("Last error"))
-    return spreadsheet(
-        gettext("Mails"),
-        [gettext(label) for label in header],
+    return send_table(
+        N_("Mails"),
+        header,
         (
             (
                 mail.written_at,

@@ -1,28 +1,27 @@
 """People: the list, adding, editing, one-time links, letting go and taking back."""
 
-from datetime import timedelta
-
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.admin.answering import found, refusals_in, spreadsheet, status_of
+from portal.admin.answering import refusals_in
 from portal.admin.blueprint import bp
-from portal.admin.choices import chosen, offer_names
+from portal.admin.choices import offer_names
 from portal.admin.forms import PersonForm
 from portal.admin.person_page import person_page
-from portal.audit.recording import record
 from portal.db import session
+from portal.documents.sending import send_table
 from portal.errors import BadInput, NotHere
 from portal.people.listing import PeopleFilter, Place, State, find_all_people, find_people
 from portal.people.mailing import link_address
 from portal.people.models import ApiToken, Category, Person
 from portal.people.naming import CATEGORIES
 from portal.people.organisation_tree import units_to_offer
-from portal.people.passwords import make_link
+from portal.people.passwords import demand_another_password, hand_out_link
 from portal.people.registering import deactivate, edit_person, reactivate, register
 from portal.people.tokens import revoke_token
 from portal.translating import N_, gettext
-from portal.web.visibility import current_person
+from portal.web.editing import status_of
+from portal.web.visibility import current_person, get_visible
 
 STATES = {
     State.HERE: N_("Here today"),
@@ -30,20 +29,10 @@ STATES = {
     State.LEFT: N_("Have left"),
     State.ALL: N_("All"),
 }
-# A list of links is handed out on paper or by mail, office by office: a day is too short for that.
-HANDED_OUT_LIFE = timedelta(days=7)
 
 
 class NobodyWithoutPassword(BadInput):
     message = N_("Everybody in this list has chosen a password already.")
-
-
-def person_found(person_id: int) -> Person:
-    """The person of this organisation; NotHere for anybody else and for the system's own account."""
-    person = found(Person, person_id)
-    if person.is_system:
-        raise NotHere
-    return person
 
 
 @bp.get("/people")
@@ -52,7 +41,7 @@ def list_people() -> ResponseReturnValue:
     return render_template(
         "admin/list_people.html",
         wanted=wanted,
-        found=find_people(wanted, g.organisation),
+        found=find_people(wanted, current_person()),
         units=units_to_offer(g.organisation),
         states=STATES,
     )
@@ -60,7 +49,7 @@ def list_people() -> ResponseReturnValue:
 
 @bp.get("/people.xlsx")
 def download_people() -> ResponseReturnValue:
-    page = find_all_people(PeopleFilter.from_args(request.args), g.organisation)
+    page = find_all_people(PeopleFilter.from_args(request.args), current_person())
     header = (
         N_("Prefix"),
         N_("First name"),
@@ -74,9 +63,9 @@ def download_people() -> ResponseReturnValue:
         N_("Last day in office"),
         N_("Left on"),
     )
-    return spreadsheet(
-        gettext("People"),
-        [gettext(label) for label in header],
+    return send_table(
+        N_("People"),
+        header,
         (
             (
                 person.prefix,
@@ -113,14 +102,7 @@ def add_person() -> ResponseReturnValue:
             person = register(
                 g.organisation,
                 by=current_person(),
-                username=form.username.data or "",
-                first_name=form.first_name.data or "",
-                last_name=form.last_name.data or "",
-                prefix=form.prefix.data or "",
-                email=form.email.data,
-                phone=form.phone.data or "",
-                category=chosen(form.category.data, Category),
-                retirement_date=form.retirement_date.data,
+                **form.written(),
             )
             session.commit()
             flash(
@@ -135,7 +117,7 @@ def add_person() -> ResponseReturnValue:
 
 @bp.route("/people/<int:person_id>", methods=["GET", "POST"])
 def show_person(person_id: int) -> ResponseReturnValue:
-    person = person_found(person_id)
+    person = get_visible(Person, person_id)
     if request.method == "GET":
         return person_page(person)
     form = PersonForm()
@@ -145,14 +127,7 @@ def show_person(person_id: int) -> ResponseReturnValue:
             edit_person(
                 person,
                 by=current_person(),
-                username=form.username.data or "",
-                first_name=form.first_name.data or "",
-                last_name=form.last_name.data or "",
-                prefix=form.prefix.data or "",
-                email=form.email.data,
-                phone=form.phone.data or "",
-                category=chosen(form.category.data, Category),
-                retirement_date=form.retirement_date.data,
+                **form.written(),
             )
             session.commit()
             flash(gettext("Saved."), "success")
@@ -162,7 +137,7 @@ def show_person(person_id: int) -> ResponseReturnValue:
 
 @bp.post("/people/<int:person_id>/deactivate")
 def let_go(person_id: int) -> ResponseReturnValue:
-    person = person_found(person_id)
+    person = get_visible(Person, person_id)
     form = PersonForm(formdata=None)
     with refusals_in(form):
         deactivate(person, by=current_person())
@@ -177,7 +152,7 @@ def let_go(person_id: int) -> ResponseReturnValue:
 
 @bp.post("/people/<int:person_id>/reactivate")
 def take_back(person_id: int) -> ResponseReturnValue:
-    person = person_found(person_id)
+    person = get_visible(Person, person_id)
     if not person.is_active:
         reactivate(person, by=current_person())
         session.commit()
@@ -193,9 +168,8 @@ def take_back(person_id: int) -> ResponseReturnValue:
 
 @bp.post("/people/<int:person_id>/must-change-password")
 def demand_new_password(person_id: int) -> ResponseReturnValue:
-    person = person_found(person_id)
-    person.must_change_password = True
-    record("person.demand_new_password", person, by=current_person())
+    person = get_visible(Person, person_id)
+    demand_another_password(person, by=current_person())
     session.commit()
     flash(
         gettext("%(person)s must choose a new password before anything else.", person=person.name), "success"
@@ -208,7 +182,7 @@ def revoke_api_token(token_id: int) -> ResponseReturnValue:
     token = session.get(ApiToken, token_id) if 0 < token_id < 2**31 else None
     if token is None or token.revoked_at is not None:
         raise NotHere
-    person = person_found(token.person_id)
+    person = get_visible(Person, token.person_id)
     revoke_token(token, by=current_person())
     session.commit()
     flash(gettext("The token is revoked. A program that still uses it is refused."), "success")
@@ -218,30 +192,22 @@ def revoke_api_token(token_id: int) -> ResponseReturnValue:
 @bp.post("/people/<int:person_id>/link")
 def make_one_time_link(person_id: int) -> ResponseReturnValue:
     """The page shows the link this once: only its hash is kept, and reloading makes a new one."""
-    person = person_found(person_id)
-    if not person.is_active:
-        raise NotHere
-    address = link_address(make_link(person, by=current_person()))
-    record("person.make_link", person, by=current_person())
+    person = get_visible(Person, person_id)
+    secret = hand_out_link(person, by=current_person())
     session.commit()
-    return person_page(person, link=address)
+    return person_page(person, link=link_address(secret))
 
 
 @bp.post("/people/links.xlsx")
 def make_links() -> ResponseReturnValue:
     """A link for everybody of the list who has never chosen a password, as a table to hand out. Shown this once."""
     wanted = PeopleFilter.from_args({**request.args, "state": str(State.NO_PASSWORD)})
-    page = find_all_people(wanted, g.organisation)
+    page = find_all_people(wanted, current_person())
     if not page.people:
         raise NobodyWithoutPassword
-    rows = []
-    for person in page.people:
-        address = link_address(make_link(person, by=current_person(), life=HANDED_OUT_LIFE))
-        record("person.make_link", person, by=current_person())
-        places = page.places.get(person.id, ())
-        rows.append(
-            (", ".join(place.position.unit.name for place in places), person.name, person.username, address)
-        )
+    secrets = {
+        person.id: hand_out_link(person, by=current_person(), in_a_list=True) for person in page.people
+    }
     session.commit()
     header = (
         N_("Unit"),
@@ -249,4 +215,13 @@ def make_links() -> ResponseReturnValue:
         N_("User name"),
         N_("Link for choosing a password, once, within 7 days"),
     )
-    return spreadsheet(gettext("Sign-in links"), [gettext(label) for label in header], sorted(rows))
+    rows = (
+        (
+            ", ".join(place.position.unit.name for place in page.places.get(person.id, ())),
+            person.name,
+            person.username,
+            link_address(secrets[person.id]),
+        )
+        for person in page.people
+    )
+    return send_table(N_("Sign-in links"), header, sorted(rows))

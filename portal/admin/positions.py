@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from portal.admin.answering import found, refusals_in, spreadsheet, status_of
+from portal.admin.answering import found, refusals_in
 from portal.admin.blueprint import bp
-from portal.admin.choices import chosen, offer_names, offer_people, offer_positions, offer_units
+from portal.admin.choices import offer_names, offer_people, offer_positions, offer_units
 from portal.admin.forms import HolderForm, PositionForm
 from portal.db import session
+from portal.documents.sending import send_table
 from portal.people.appointing import appoint
-from portal.people.listing import whole
+from portal.people.last_writers import last_writer
 from portal.people.models import ActingAppointment, Person, Position, Posting, Rank, Unit
 from portal.people.naming import RANKS
 from portal.people.organisation_tree import units_to_offer
@@ -30,7 +31,9 @@ from portal.people.superiors import (
 )
 from portal.thai.dates import bangkok_today
 from portal.translating import N_, gettext
-from portal.web.visibility import current_person
+from portal.web.editing import status_of
+from portal.web.numbers import whole_number
+from portal.web.visibility import current_person, get_visible
 
 _HIGHEST_FIRST = {rank: place for place, rank in enumerate(Rank)}
 
@@ -45,7 +48,7 @@ class PositionFilter:
     @classmethod
     def from_request(cls) -> "PositionFilter":
         only = request.args.get("only", "")
-        return cls(whole(request.args.get("unit")), only if only in ("vacant", "abolished") else "")
+        return cls(whole_number(request.args.get("unit")), only if only in ("vacant", "abolished") else "")
 
     def as_args(self) -> dict[str, object]:
         return {name: value for name, value in (("unit", self.unit_id), ("only", self.only)) if value}
@@ -119,9 +122,9 @@ def download_positions() -> ResponseReturnValue:
         N_("Acting"),
         N_("Superior"),
     )
-    return spreadsheet(
-        gettext("Positions"),
-        [gettext(label) for label in header],
+    return send_table(
+        N_("Positions"),
+        header,
         (
             (
                 line.position.unit.name,
@@ -139,17 +142,16 @@ def download_positions() -> ResponseReturnValue:
 
 @bp.route("/positions/new", methods=["GET", "POST"])
 def add_position() -> ResponseReturnValue:
-    form = PositionForm(unit=str(whole(request.args.get("unit")) or g.organisation.id), rank=str(Rank.STAFF))
+    form = PositionForm(
+        unit=str(whole_number(request.args.get("unit")) or g.organisation.id), rank=str(Rank.STAFF)
+    )
     _offer(form)
     if form.validate_on_submit():
         with refusals_in(form):
             position = create_position(
-                found(Unit, int(form.unit.data)),
+                found(Unit, form.unit.data),
                 by=current_person(),
-                title=form.title.data or "",
-                title_en=form.title_en.data or "",
-                number=form.number.data or "",
-                rank=chosen(form.rank.data, Rank),
+                **form.written(),
                 superior=_superior(form),
             )
             session.commit()
@@ -160,18 +162,15 @@ def add_position() -> ResponseReturnValue:
 
 @bp.route("/positions/<int:position_id>", methods=["GET", "POST"])
 def show_position(position_id: int) -> ResponseReturnValue:
-    position = found(Position, position_id)
+    position = found(Position, position_id, locked=request.method == "POST")
     form = _form_of(position)
     if form.validate_on_submit():
         with refusals_in(form):
             edit_position(
                 position,
                 by=current_person(),
-                unit=found(Unit, int(form.unit.data)),
-                title=form.title.data or "",
-                title_en=form.title_en.data or "",
-                number=form.number.data or "",
-                rank=chosen(form.rank.data, Rank),
+                unit=found(Unit, form.unit.data),
+                **form.written(),
                 superior=_superior(form),
             )
             session.commit()
@@ -187,7 +186,7 @@ def appoint_holder(position_id: int) -> ResponseReturnValue:
     offer_people(form.person)
     if form.validate_on_submit():
         with refusals_in(form):
-            person = found(Person, int(form.person.data))
+            person = get_visible(Person, form.person.data)
             appoint(
                 person,
                 position,
@@ -232,7 +231,7 @@ def reopen_post(position_id: int) -> ResponseReturnValue:
 def _position_page(
     position: Position, form: PositionForm | None = None, holder_form: HolderForm | None = None
 ) -> ResponseReturnValue:
-    status = 422 if (form and form.errors) or (holder_form and holder_form.errors) else 200
+    status = max(status_of(one) for one in (form, holder_form) if one)
     if form is None:
         form = _form_of(position, typed=False)
     if holder_form is None:
@@ -278,7 +277,11 @@ def _form_of(position: Position, *, typed: bool = True) -> PositionForm:
         "rank": str(position.rank),
         "superior": str(position.superior_id or ""),
     }
-    form = PositionForm(data=stored) if typed else PositionForm(formdata=None, data=stored)
+    form = PositionForm.opened(
+        stored,
+        saved_by=lambda: last_writer(position, "position.edit"),
+        **({} if typed else {"formdata": None}),
+    )
     _offer(form, but=position)
     return form
 
@@ -290,4 +293,4 @@ def _offer(form: PositionForm, but: Position | None = None) -> None:
 
 
 def _superior(form: PositionForm) -> Position | None:
-    return found(Position, int(form.superior.data)) if form.superior.data else None
+    return found(Position, form.superior.data) if form.superior.data else None

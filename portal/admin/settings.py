@@ -3,10 +3,10 @@
 import io
 from dataclasses import asdict
 
-from flask import current_app, flash, g, redirect, render_template, url_for
+from flask import current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.admin.answering import refusals_in, status_of
+from portal.admin.answering import found, refusals_in
 from portal.admin.blueprint import bp
 from portal.admin.choices import offer_names
 from portal.admin.forms import OrganisationForm
@@ -14,10 +14,13 @@ from portal.db import session
 from portal.errors import BadInput
 from portal.files.storing import store
 from portal.people.deciding import change_decisions, rename_organisation
+from portal.people.last_writers import last_writer
+from portal.people.models import Unit
 from portal.people.naming import ORGANISATION_KINDS
 from portal.people.settings import settings_of
 from portal.thai.numerals import Numerals
 from portal.translating import LANGUAGES, N_, gettext
+from portal.web.editing import status_of
 from portal.web.visibility import current_person
 
 NUMERALS = {Numerals.ARABIC: N_("Arabic numerals (123)"), Numerals.THAI: N_("Thai numerals (๑๒๓)")}
@@ -47,7 +50,7 @@ def stored_emblem(form: OrganisationForm) -> int | None:
 
 @bp.route("/settings", methods=["GET", "POST"])
 def organisation_settings() -> ResponseReturnValue:
-    organisation = g.organisation
+    organisation = found(Unit, g.organisation.id, locked=request.method == "POST")
     decisions = settings_of(organisation.id)
     stored = {
         **asdict(decisions),
@@ -55,7 +58,9 @@ def organisation_settings() -> ResponseReturnValue:
         "name_en": organisation.name_en,
         "short_name": organisation.short_name,
     }
-    form = OrganisationForm(data=stored)
+    form = OrganisationForm.opened(
+        stored, saved_by=lambda: last_writer(organisation, "organisation.decide", "organisation.rename")
+    )
     offer_decisions(form)
     if form.validate_on_submit():
         with refusals_in(form):

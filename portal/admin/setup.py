@@ -14,7 +14,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from portal.admin.answering import refusals_in, status_of
+from portal.admin.answering import refusals_in
 from portal.admin.forms import FirstRunForm
 from portal.admin.settings import offer_decisions, stored_emblem
 from portal.db import session
@@ -27,6 +27,7 @@ from portal.people.permissions import can_administer
 from portal.people.settings import decide, the_organisation
 from portal.people.signing_in import public
 from portal.translating import N_, gettext
+from portal.web.editing import status_of
 from portal.web.visibility import current_person
 
 bp = Blueprint("setup", __name__)

@@ -1,15 +1,18 @@
 """Units: the tree, adding, editing, moving, closing."""
 
+from typing import Any
+
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
-from portal.admin.answering import found, refusals_in, spreadsheet, status_of
+from portal.admin.answering import found, refusals_in
 from portal.admin.blueprint import bp
-from portal.admin.choices import chosen, offer_names, offer_units
+from portal.admin.choices import offer_names, offer_units
 from portal.admin.forms import MoveUnitForm, UnitForm
 from portal.db import session
-from portal.people.listing import whole
+from portal.documents.sending import send_table
+from portal.people.last_writers import last_writer
 from portal.people.models import Position, Unit, UnitKind
 from portal.people.naming import UNIT_KINDS
 from portal.people.organisation_tree import units_to_offer
@@ -18,6 +21,8 @@ from portal.people.superiors import NOBODY, Establishment, incumbents_on
 from portal.templating import in_language
 from portal.thai.dates import bangkok_today
 from portal.translating import N_, gettext
+from portal.web.editing import status_of
+from portal.web.numbers import whole_number
 from portal.web.visibility import current_person
 
 
@@ -69,9 +74,9 @@ def download_units() -> ResponseReturnValue:
         N_("Number of posts"),
     )
     posts = _count_posts()
-    return spreadsheet(
-        gettext("Units"),
-        [gettext(label) for label in header],
+    return send_table(
+        N_("Units"),
+        header,
         (
             (
                 unit.code,
@@ -89,18 +94,16 @@ def download_units() -> ResponseReturnValue:
 
 @bp.route("/units/new", methods=["GET", "POST"])
 def add_unit() -> ResponseReturnValue:
-    form = UnitForm(parent=str(whole(request.args.get("parent")) or g.organisation.id), kind="division")
+    form = UnitForm(
+        parent=str(whole_number(request.args.get("parent")) or g.organisation.id), kind="division"
+    )
     _offer(form)
     if form.validate_on_submit():
         with refusals_in(form):
             unit = create_unit(
-                found(Unit, int(form.parent.data)),
+                found(Unit, form.parent.data),
                 by=current_person(),
-                kind=chosen(form.kind.data, UnitKind),
-                name=form.name.data or "",
-                name_en=form.name_en.data or "",
-                short_name=form.short_name.data or "",
-                code=form.code.data or "",
+                **form.written(),
             )
             session.commit()
             flash(gettext("“%(name)s” was added.", name=unit.name), "success")
@@ -110,20 +113,14 @@ def add_unit() -> ResponseReturnValue:
 
 @bp.route("/units/<int:unit_id>", methods=["GET", "POST"])
 def show_unit(unit_id: int) -> ResponseReturnValue:
-    unit = found(Unit, unit_id)
-    form = UnitForm(obj=unit, parent=str(unit.parent_id or ""))
-    _offer(form)
-    del form.parent
+    unit = found(Unit, unit_id, locked=request.method == "POST")
+    form = _form_of(unit)
     if form.validate_on_submit():
         with refusals_in(form):
             edit_unit(
                 unit,
                 by=current_person(),
-                kind=chosen(form.kind.data, UnitKind),
-                name=form.name.data or "",
-                name_en=form.name_en.data or "",
-                short_name=form.short_name.data or "",
-                code=form.code.data or "",
+                **form.written(),
             )
             session.commit()
             flash(gettext("Saved."), "success")
@@ -139,7 +136,7 @@ def move(unit_id: int) -> ResponseReturnValue:
     offer_units(form.parent)
     if form.validate_on_submit():
         with refusals_in(form):
-            parent = found(Unit, int(form.parent.data))
+            parent = found(Unit, form.parent.data)
             move_unit(unit, parent, by=current_person())
             session.commit()
             flash(
@@ -177,11 +174,9 @@ def reopen(unit_id: int) -> ResponseReturnValue:
 def _unit_page(
     unit: Unit, form: UnitForm | None = None, move_form: MoveUnitForm | None = None
 ) -> ResponseReturnValue:
-    status = 422 if (form and form.errors) or (move_form and move_form.errors) else 200
+    status = max(status_of(one) for one in (form, move_form) if one)
     if form is None:
-        form = UnitForm(formdata=None, obj=unit)
-        _offer(form)
-        del form.parent
+        form = _form_of(unit, formdata=None)
     if move_form is None or not move_form.parent.choices:
         errors = move_form.form_errors if move_form else []
         move_form = MoveUnitForm(formdata=None, parent=str(unit.parent_id or ""))
@@ -196,6 +191,20 @@ def _unit_page(
         parent_name=in_language(parent, "name") if parent else "",
     )
     return page, status
+
+
+def _form_of(unit: Unit, **more: Any) -> UnitForm:
+    stored = {
+        "name": unit.name,
+        "name_en": unit.name_en,
+        "short_name": unit.short_name,
+        "code": unit.code,
+        "kind": str(unit.kind),
+    }
+    form = UnitForm.opened(stored, saved_by=lambda: last_writer(unit, "unit.edit"), **more)
+    _offer(form)
+    del form.parent
+    return form
 
 
 def _offer(form: UnitForm) -> None:

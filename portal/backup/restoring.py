@@ -276,6 +276,8 @@ class _Files:
         self._unpacked: list[str] = []
 
     def __enter__(self) -> "_Files":
+        for left in self._folder.glob(".restoring-*"):  # by a restore that was killed; no other runs now
+            shutil.rmtree(left, ignore_errors=True)
         self._aside.mkdir(parents=True, mode=0o700)
         return self
 

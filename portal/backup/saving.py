@@ -4,9 +4,10 @@ import hashlib
 import os
 import stat
 import tempfile
+import time
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
@@ -37,6 +38,7 @@ LEFT_OUT = frozenset(
     {"database_url", "files_dir", "search_index_dir", "log_dir", "secret_key", "secret_file", "mail_url"}
 )
 FILE_TABLE = "stored_file"
+A_DAY = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,9 @@ def one_view(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def _beside(target: Path) -> Iterator[tuple[Path, IO[bytes]]]:
     """A new file in the target's folder, readable by its owner only; gone again unless it was renamed."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".part", dir=target.parent)
+    prefix = f".{target.name[:100]}."
+    _forget_halves(target.parent, prefix)
+    handle, name = tempfile.mkstemp(prefix=prefix, suffix=".part", dir=target.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -189,6 +193,15 @@ def _beside(target: Path) -> Iterator[tuple[Path, IO[bytes]]]:
             yield temporary, file
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _forget_halves(folder: Path, prefix: str) -> None:
+    """A backup that was killed could not take its half away; one that began today may still be running."""
+    for half in folder.iterdir():
+        if half.name.startswith(prefix) and half.suffix == ".part":
+            with suppress(FileNotFoundError):
+                if time.time() - half.stat().st_mtime > A_DAY:
+                    half.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

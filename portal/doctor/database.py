@@ -8,9 +8,6 @@ from sqlalchemy import Connection, inspect, text
 from portal.doctor.finding import Finding, fail, ok, warn
 from portal.migrating import differences, known_revisions, newest_revision
 
-# Merged into the database with the next checkpoint; far more than this says that something holds an old view.
-WAL_MOST = 512 * 1024 * 1024
-
 
 def answers(connection: Connection) -> Iterator[Finding]:
     """Whether the database answers, and at which revision it is."""

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import IO, Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
@@ -124,11 +124,6 @@ def path_of(stored: StoredFile, settings: Settings) -> Path:
     if not path.is_file():
         raise NotHere
     return path
-
-
-def open_file(stored: StoredFile, settings: Settings) -> BinaryIO:
-    """The bytes, open for reading; the caller closes. NotHere when the disk has lost them."""
-    return path_of(stored, settings).open("rb")
 
 
 def remove_unreferenced(settings: Settings, *, keep: Collection[int] = (), grace: timedelta = GRACE) -> int:

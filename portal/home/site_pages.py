@@ -87,10 +87,17 @@ def html_of(page: PageOfSite, organisation: Unit) -> str:
     return render(english if language() == "en" else thai).html
 
 
-def texts_of(page: PageOfSite, organisation: Unit) -> tuple[str, str]:
-    """(Thai, English) as they stand, for editing."""
-    own = session.get(SitePage, (organisation.id, page.slug))
+def texts_of(page: PageOfSite, organisation: Unit, *, locked: bool = False) -> tuple[str, str]:
+    """(Thai, English) as they stand, for editing; `locked`: nobody else replaces them till the request has ended."""
+    own = session.get(SitePage, (organisation.id, page.slug), with_for_update=locked or None)
     return (own and own.text) or page.first_th, (own and own.text_en) or page.first_en
+
+
+def last_writer_of(page: PageOfSite, organisation: Unit) -> str:
+    """The name of who changed the page last; empty when it is as it shipped."""
+    own = session.get(SitePage, (organisation.id, page.slug))
+    person = session.get(Person, own.changed_by_id) if own and own.changed_by_id else None
+    return person.name if person else ""
 
 
 def write(page: PageOfSite, organisation: Unit, *, by: Person, text: str, text_en: str) -> None:

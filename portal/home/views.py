@@ -1,12 +1,12 @@
 """The first page (what must I do, what is new, what can I find) and the pages at the foot."""
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, send_file, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import TextAreaField
 
 from portal.db import session
 from portal.errors import NotHere
-from portal.evidence.coverage import coverage_of
+from portal.evidence.coverage import evidence_by_goal
 from portal.files.models import StoredFile
 from portal.files.storing import path_of
 from portal.home import site_pages
@@ -21,13 +21,14 @@ from portal.plan.running import plans_of_year, this_fiscal_year
 from portal.plan.steps import KM_STEPS, STEPS
 from portal.translating import gettext
 from portal.translating import lazy_gettext as _l
-from portal.web.forms import NotTooLong, PortalForm
+from portal.web.editing import EditingForm, status_of
+from portal.web.forms import NotTooLong
 from portal.web.visibility import current_person, require
 
 bp = Blueprint("home", __name__)
 
 
-class SitePageForm(PortalForm):
+class SitePageForm(EditingForm):
     text = TextAreaField(
         _l("In Thai"), validators=[NotTooLong(site_pages.MOST_CHARACTERS)], render_kw={"rows": 14}
     )
@@ -50,7 +51,7 @@ def first_page() -> ResponseReturnValue:
         newest=newest_items(person),
         unfinished=unfinished_of(person) if person else [],
         plan=plan,
-        coverage=coverage_of(plan, person) if plan else None,
+        evidence=evidence_by_goal(plan, person) if plan else [],
         can_write=can_write(person),
         can_plan=can_plan(person) if person else False,
         kinds=KIND_NAMES,
@@ -90,8 +91,10 @@ def show_site_page(slug: str) -> ResponseReturnValue:
 def edit_site_page(slug: str) -> ResponseReturnValue:
     page = _site_page(slug)
     require(can_administer(current_person()))
-    text, text_en = site_pages.texts_of(page, g.organisation)
-    form = SitePageForm(data={"text": text, "text_en": text_en})
+    text, text_en = site_pages.texts_of(page, g.organisation, locked=request.method == "POST")
+    form = SitePageForm.opened(
+        {"text": text, "text_en": text_en}, saved_by=lambda: site_pages.last_writer_of(page, g.organisation)
+    )
     if form.validate_on_submit():
         site_pages.write(
             page,
@@ -103,7 +106,8 @@ def edit_site_page(slug: str) -> ResponseReturnValue:
         session.commit()
         flash(gettext("The page is saved."))
         return redirect(url_for("home.show_site_page", slug=slug))
-    return render_template("home/edit_site_page.html", page=page, title=gettext(page.title), form=form)
+    shown = render_template("home/edit_site_page.html", page=page, title=gettext(page.title), form=form)
+    return shown, status_of(form)
 
 
 def _site_page(slug: str) -> site_pages.PageOfSite:

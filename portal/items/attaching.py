@@ -7,7 +7,6 @@ A file is as open as what it is attached to, no more and no less, and that is as
 import re
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import IO
 
 from sqlalchemy import Select, and_, delete, or_, select
 from sqlalchemy.sql import ColumnElement
@@ -15,7 +14,7 @@ from sqlalchemy.sql import ColumnElement
 from portal.audit.recording import record
 from portal.config import Settings
 from portal.db import now, session, transaction
-from portal.files.storing import Received, keep, receive
+from portal.files.storing import Received, keep
 from portal.items.models import Attachment, Item, Post
 from portal.items.permissions import can_edit, can_see, can_see_post
 from portal.people.models import Person
@@ -82,20 +81,6 @@ def attach(
     session.add(attachment)
     session.flush()
     return attachment
-
-
-def attach_stream(
-    stream: IO[bytes],
-    name: str,
-    *,
-    by: Person,
-    settings: Settings,
-    item: Item | None = None,
-    is_original: bool = False,
-) -> Attachment:
-    """Check, keep and attach in one go; the errors are those of `files.storing.store`."""
-    with receive(stream, name, settings=settings) as received:
-        return attach(received, by=by, settings=settings, item=item, is_original=is_original)
 
 
 def references_in(text: str) -> list[int]:

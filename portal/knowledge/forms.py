@@ -25,6 +25,7 @@ from portal.plan.steps import STEPS
 from portal.translating import N_, gettext, language
 from portal.translating import lazy_gettext as _l
 from portal.web.forms import NotTooLong, PortalForm
+from portal.web.numbers import whole_number
 
 AUDIENCE_NAMES = {
     "organisation": N_("Everybody in the organisation"),
@@ -104,7 +105,7 @@ class AssetForm(PortalForm):
     def chosen_fulfilments(self) -> list[tuple[int | None, str]]:
         """(goal id or None, step code) of every line that names a step."""
         return [
-            (int(line.form.goal.data) if line.form.goal.data else None, line.form.step.data)
+            (whole_number(line.form.goal.data), line.form.step.data)
             for line in self.fulfilments
             if line.form.step.data
         ]

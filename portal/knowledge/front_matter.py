@@ -20,6 +20,7 @@ from portal.plan.steps import STEPS, KMStep
 from portal.thai.dates import BANGKOK, AmbiguousYear, UnreadableDate, read_date
 from portal.thai.repair import repair
 from portal.translating import N_
+from portal.web.numbers import whole_number
 
 EXTERNAL_ID_LENGTH = 200
 # A head of a document, not a document: YAML is slow, and 20 kB of it are some 300 lines.
@@ -184,10 +185,10 @@ def _lines(found: Mapping[str, Any], name: str, split_at: str = "") -> list[str]
 def _whole(found: Mapping[str, Any], name: str) -> int | None:
     if name not in found:
         return None
-    text = _text(found[name]) or ""
-    if not (text.isascii() and text.isdigit() and len(text) < 6):
+    number = whole_number(_text(found[name]))
+    if number is None:
         raise BadField(field=name, value=_shown(found[name]))
-    return int(text)
+    return number
 
 
 def _code(found: Mapping[str, Any], name: str, codes: Mapping[str, Any]) -> Any:

@@ -23,6 +23,7 @@ from portal.items import audience
 from portal.items.attaching import attach, remove
 from portal.items.fulfilling import set_fulfilments
 from portal.items.models import Attachment, ImportedItem, Item, ItemState, Origin
+from portal.items.publishing import publish as publish_asset
 from portal.knowledge.front_matter import BadSource
 from portal.knowledge.import_links import rewrite, target_of
 from portal.knowledge.import_places import places_named_by, system_account
@@ -39,7 +40,6 @@ from portal.knowledge.import_sources import (
     read_records,
 )
 from portal.knowledge.models import KnowledgeAsset
-from portal.knowledge.publishing import publish as publish_asset
 from portal.knowledge.writing import grew_from, save, start
 from portal.markup.finishing import anchor_of
 from portal.people.models import Person, Unit

@@ -13,9 +13,11 @@ from portal.knowledge.models import AssetKind
 from portal.people.models import Person, Unit
 from portal.plan.steps import STEPS
 from portal.thai.dates import BANGKOK, fiscal_year, fiscal_year_dates
+from portal.web.numbers import whole_number
 
 PAGE_SIZE = 20
 ORDERS = ("new", "title")
+NO_GOAL = "none"
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class AssetFilter:
     unit_id: int | None = None
     step: str = ""
     goal_id: int | None = None
+    without_goal: bool = False  # what serves a step and is tied to no goal
     fiscal_year: int | None = None
     order: str = "new"
     page: int = 1
@@ -35,12 +38,13 @@ class AssetFilter:
         order = args.get("order", "new")
         return cls(
             kind=args.get("kind", "") if args.get("kind", "") in set(AssetKind) else "",
-            unit_id=_whole(args.get("unit")),
+            unit_id=whole_number(args.get("unit")),
             step=args.get("step", "") if args.get("step", "") in STEPS else "",
-            goal_id=_whole(args.get("goal")),
-            fiscal_year=_whole(args.get("year"), least=2400, most=2700),
+            goal_id=whole_number(args.get("goal")),
+            without_goal=args.get("goal") == NO_GOAL,
+            fiscal_year=whole_number(args.get("year"), least=2400, most=2700),
             order=order if order in ORDERS else "new",
-            page=_whole(args.get("page"), most=100_000) or 1,
+            page=whole_number(args.get("page"), most=100_000) or 1,
         )
 
     def as_args(self, **changes: object) -> dict[str, object]:
@@ -49,7 +53,7 @@ class AssetFilter:
             "kind": self.kind,
             "unit": self.unit_id,
             "step": self.step,
-            "goal": self.goal_id,
+            "goal": NO_GOAL if self.without_goal else self.goal_id,
             "year": self.fiscal_year,
             "order": self.order if self.order != "new" else "",
             "page": self.page if self.page > 1 else "",
@@ -95,9 +99,7 @@ FOR_LISTS = (
 def years_with_assets(person: Person | None) -> list[int]:
     """The fiscal years, newest first, from which the person sees something; for the list's filter."""
     first, last = session.execute(
-        Item.visible_to(person)
-        .where(Item.type == "knowledge_asset", Item.state == ItemState.PUBLISHED)
-        .with_only_columns(func.min(Item.published_at), func.max(Item.published_at))
+        published_assets(person).with_only_columns(func.min(Item.published_at), func.max(Item.published_at))
     ).one()
     if first is None or last is None:
         return []
@@ -105,20 +107,27 @@ def years_with_assets(person: Person | None) -> list[int]:
     return list(range(newest, oldest - 1, -1))
 
 
+def published_assets(person: Person | None) -> Select[Item]:
+    """What the person finds in the store; every list of it and every count starts from here."""
+    return Item.visible_to(person).where(Item.type == "knowledge_asset", Item.state == ItemState.PUBLISHED)
+
+
 def _matching(wanted: AssetFilter, person: Person | None) -> Select[Item]:
-    query = Item.visible_to(person).where(Item.type == "knowledge_asset", Item.state == ItemState.PUBLISHED)
+    query = published_assets(person)
     if wanted.kind:
         query = query.where(Item.kind == wanted.kind)
     if wanted.unit_id:
         path = select(Unit.path).where(Unit.id == wanted.unit_id).scalar_subquery()
         below = select(Unit.id).where(Unit.path.startswith(path))
         query = query.where(Item.unit_id.in_(below))
-    if wanted.step or wanted.goal_id:
+    if wanted.step or wanted.goal_id or wanted.without_goal:
         ties = select(Fulfilment.item_id)
         if wanted.step:
             ties = ties.where(Fulfilment.step == wanted.step)
         if wanted.goal_id:
             ties = ties.where(Fulfilment.goal_id == wanted.goal_id)
+        if wanted.without_goal:
+            ties = ties.where(Fulfilment.goal_id.is_(None))
         query = query.where(Item.id.in_(ties))
     if wanted.fiscal_year:
         first, last = fiscal_year_moments(wanted.fiscal_year)
@@ -139,10 +148,3 @@ def _ordered(query: Select[Item], order: str) -> Select[Item]:
     if order == "title":
         return query.order_by(Item.sort_key, Item.id)
     return query.order_by(Item.published_at.desc(), Item.id.desc())
-
-
-def _whole(text: str | None, least: int = 1, most: int = 2**31 - 1) -> int | None:
-    """The whole number in the text when it lies within bounds, else None."""
-    if not text or not text.isascii() or not text.isdigit() or len(text) > 10:
-        return None
-    return int(text) if least <= int(text) <= most else None

@@ -50,7 +50,7 @@ def list_assets() -> ResponseReturnValue:
         orders=ORDERS,
         steps=STEPS,
         units=units_to_offer(g.organisation),
-        years=years_with_assets(person),
+        years=sorted({*years_with_assets(person), wanted.fiscal_year} - {None}, reverse=True),
         goal=_goal(wanted.goal_id),
         can_write=can_write(person),
     )
@@ -72,20 +72,17 @@ def download_list() -> ResponseReturnValue:
         )
         for item in find_all(AssetFilter.from_args(request.args), current_person())
     )
-    header = [
-        gettext(name)
-        for name in (
-            N_("Number"),
-            N_("Title"),
-            N_("Kind"),
-            N_("Unit"),
-            N_("Author"),
-            N_("Published"),
-            N_("KM steps"),
-            N_("Goals"),
-        )
-    ]
-    return send_table(gettext("Knowledge store"), header, rows)
+    header = (
+        N_("Number"),
+        N_("Title"),
+        N_("Kind"),
+        N_("Unit"),
+        N_("Author"),
+        N_("Published"),
+        N_("KM steps"),
+        N_("Goals"),
+    )
+    return send_table(N_("Knowledge store"), header, rows)
 
 
 @bp.get("/<int:asset_id>")

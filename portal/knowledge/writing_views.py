@@ -14,6 +14,7 @@ from portal.items.attachment_views import take_in
 from portal.items.discarding import delete_draft
 from portal.items.models import Item, ItemState
 from portal.items.permissions import can_edit
+from portal.items.publishing import publish, retire
 from portal.items.revising import SavedMeanwhile
 from portal.knowledge.beginning import typed_in_file
 from portal.knowledge.drafting import begun, form_of, form_of_new, key_of_new
@@ -29,7 +30,6 @@ from portal.knowledge.forms import AssetForm, BeginFromFileForm
 from portal.knowledge.kinds import USUAL_STEP
 from portal.knowledge.models import KnowledgeAsset
 from portal.knowledge.permissions import can_delete, can_publish, can_retire, can_write
-from portal.knowledge.publishing import publish, retire
 from portal.knowledge.views import bp
 from portal.knowledge.writing import grew_from, start, unit_of, write
 from portal.markup.difference import compare
@@ -94,7 +94,7 @@ def begin_from_file() -> ResponseReturnValue:
 @bp.route("/<int:asset_id>/edit", methods=["GET", "POST"])
 def edit_asset(asset_id: int) -> ResponseReturnValue:
     person = current_person()
-    asset: KnowledgeAsset = get_visible(
+    asset = get_visible(
         KnowledgeAsset,
         asset_id,
         selectinload(Item.audience),

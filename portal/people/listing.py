@@ -13,6 +13,7 @@ from portal.people.audiences import valid_on
 from portal.people.models import ActingAppointment, Person, Position, Posting, Unit
 from portal.thai.dates import bangkok_today
 from portal.thai.repair import repair
+from portal.web.numbers import whole_number
 
 PAGE_SIZE = 50
 _MOST_WORDS = 6
@@ -39,9 +40,9 @@ class PeopleFilter:
         state = args.get("state", "")
         return cls(
             q=repair(args.get("q", "")[:100]).strip(),
-            unit_id=whole(args.get("unit")),
+            unit_id=whole_number(args.get("unit")),
             state=State(state) if state in set(State) else State.HERE,
-            page=whole(args.get("page"), most=100_000) or 1,
+            page=whole_number(args.get("page"), most=100_000) or 1,
         )
 
     def as_args(self, **changes: object) -> dict[str, object]:
@@ -71,9 +72,9 @@ class PeoplePage:
     pages: int
 
 
-def find_people(wanted: PeopleFilter, organisation: Unit) -> PeoplePage:
-    """One page of the organisation's people, with their places of today; four queries whatever its length."""
-    matching = _matching(wanted, organisation)
+def find_people(wanted: PeopleFilter, person: Person | None) -> PeoplePage:
+    """One page of the person's colleagues, with their places of today; four queries whatever its length."""
+    matching = _matching(wanted, person)
     total = session.scalar(select(func.count()).select_from(matching.subquery())) or 0
     people = session.scalars(
         matching.order_by(Person.sort_key, Person.id).limit(PAGE_SIZE).offset((wanted.page - 1) * PAGE_SIZE)
@@ -86,14 +87,14 @@ def find_people(wanted: PeopleFilter, organisation: Unit) -> PeoplePage:
     )
 
 
-def find_all_people(wanted: PeopleFilter, organisation: Unit) -> PeoplePage:
+def find_all_people(wanted: PeopleFilter, person: Person | None) -> PeoplePage:
     """Everybody of the filter on one page, for taking the list home."""
-    people = list(session.scalars(_matching(wanted, organisation).order_by(Person.sort_key, Person.id)))
+    people = list(session.scalars(_matching(wanted, person).order_by(Person.sort_key, Person.id)))
     return PeoplePage(people, places_of([person.id for person in people]), len(people), 1)
 
 
-def _matching(wanted: PeopleFilter, organisation: Unit) -> Select[Person]:
-    query = select(Person).where(Person.organisation_id == organisation.id, Person.is_system.is_(False))
+def _matching(wanted: PeopleFilter, person: Person | None) -> Select[Person]:
+    query = Person.visible_to(person)
     if wanted.state == State.HERE:
         query = query.where(Person.deactivated_at.is_(None))
     elif wanted.state == State.LEFT:
@@ -157,23 +158,12 @@ def _among(kind: type[Posting] | type[ActingAppointment], wanted: set[int]):  # 
     return kind.person_id.in_(wanted) if len(wanted) <= 5_000 else kind.person_id.is_not(None)
 
 
-def people_to_offer(organisation: Unit) -> list[Person]:
-    """Everybody who is here, for choosing one, in Thai dictionary order."""
+def people_to_offer(person: Person | None) -> list[Person]:
+    """The colleagues who are here, for choosing one, in Thai dictionary order."""
     return list(
         session.scalars(
-            select(Person)
-            .where(
-                Person.organisation_id == organisation.id,
-                Person.deactivated_at.is_(None),
-                Person.is_system.is_(False),
-            )
+            Person.visible_to(person)
+            .where(Person.deactivated_at.is_(None))
             .order_by(Person.sort_key, Person.id)
         )
     )
-
-
-def whole(text: str | None, least: int = 1, most: int = 2**31 - 1) -> int | None:
-    """The whole number in the text when it lies within bounds, else None."""
-    if not text or not text.isascii() or not text.isdigit() or len(text) > 10:
-        return None
-    return int(text) if least <= int(text) <= most else None

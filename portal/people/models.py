@@ -2,9 +2,22 @@
 
 import enum
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.db import Base, CodeType, UTCDateTime, by_bytes, codes_check, now
@@ -223,6 +236,13 @@ class Person(Base):
     @validates("email")
     def _fold_email(self, _key: str, email: str | None) -> str | None:
         return (email or "").strip().lower() or None
+
+    @classmethod
+    def visible_to(cls, person: "Person | None") -> Select[Self]:
+        """The colleagues of the person, those who have left too; nobody for the public."""
+        if person is None or not person.is_active:
+            return select(cls).where(false())
+        return select(cls).where(cls.organisation_id == person.organisation_id, cls.is_system.is_(False))
 
     @property
     def name(self) -> str:

@@ -12,8 +12,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, func, or_, select
 
+from portal.audit.recording import record
 from portal.db import now, session
-from portal.errors import BadInput, TooOften
+from portal.errors import BadInput, NotHere, TooOften
 from portal.people.models import OneTimeLink, Person, SignInAttempt
 from portal.translating import N_
 
@@ -24,6 +25,7 @@ ADDRESS_FAILURES = 50
 BRAKE = timedelta(minutes=15)
 LINK_LIFE = timedelta(hours=24)
 MAILED_LINK_LIFE = timedelta(hours=1)
+LISTED_LINK_LIFE = timedelta(days=7)
 
 _hasher = PasswordHasher()
 # Verified when the account is unknown, so that the answer takes as long.
@@ -129,6 +131,24 @@ def make_link(person: Person, *, by: Person | None, life: timedelta = LINK_LIFE)
         )
     )
     return secret
+
+
+def hand_out_link(person: Person, *, by: Person, in_a_list: bool = False) -> str:
+    """The secret of a link that an admin hands over himself, which is put on record. NotHere for who has left.
+
+    `in_a_list`: handed out on paper, office by office, for which a day is too short.
+    """
+    if not person.is_active:
+        raise NotHere
+    secret = make_link(person, by=by, life=LISTED_LINK_LIFE if in_a_list else LINK_LIFE)
+    record("person.make_link", person, by=by)
+    return secret
+
+
+def demand_another_password(person: Person, *, by: Person) -> None:
+    """He gets to no page till he has chosen a new one."""
+    person.must_change_password = True
+    record("person.demand_new_password", person, by=by)
 
 
 def open_link(secret: str) -> OneTimeLink:

@@ -19,15 +19,16 @@ def can_administer(person: Person | None) -> bool:
 
 
 def can_see_profile(person: Person | None, other: Person) -> bool:
-    """Colleagues see each other's profiles, also of those who have left; the public sees none."""
-    return person is not None and person.is_active and person.organisation_id == other.organisation_id
+    """Colleagues see each other, also those who have left; the public sees nobody, and nobody the system's account.
+    `Person.visible_to` is its query."""
+    return (
+        person is not None
+        and person.is_active
+        and person.organisation_id == other.organisation_id
+        and not other.is_system
+    )
 
 
 def can_see_contact(person: Person | None, other: Person) -> bool:
     """Telephone and e-mail are for colleagues, never for public pages (PDPA section 22: only what is needed)."""
     return can_see_profile(person, other) and other.is_active
-
-
-def can_edit_profile(person: Person | None, other: Person) -> bool:
-    """One's own contact, language and numerals; the rest is the admin's."""
-    return person is not None and person.id == other.id

@@ -45,6 +45,11 @@ class Plan(Base):
     )
     goals: Mapped[list["Goal"]] = relationship(back_populates="plan", order_by="Goal.number")
 
+    @property
+    def present_goals(self) -> list["Goal"]:
+        """Those that were not withdrawn."""
+        return [goal for goal in self.goals if goal.withdrawn_at is None]
+
     @classmethod
     def visible_to(cls, person: Person | None) -> Select[Self]:
         """The plans of the person's organisation that were not withdrawn; none for the public."""

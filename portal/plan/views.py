@@ -6,6 +6,7 @@ from sqlalchemy.orm import selectinload
 
 from portal.db import session
 from portal.errors import NotHere
+from portal.people.last_writers import last_writer
 from portal.people.signing_in import public
 from portal.plan.forms import PLAN_KINDS, PlanForm
 from portal.plan.models import Plan, PlanKind
@@ -14,6 +15,8 @@ from portal.plan.planning import GoalText, StrategyText, write_plan
 from portal.plan.running import plans_of_year, this_fiscal_year
 from portal.plan.steps import STEPS
 from portal.translating import gettext
+from portal.web.editing import status_of
+from portal.web.numbers import whole_number
 from portal.web.visibility import current_person, get_visible, require
 
 bp = Blueprint("plan", __name__)
@@ -71,9 +74,10 @@ def make_plan() -> ResponseReturnValue:
 
 @bp.route("/plans/<int:plan_id>/edit", methods=["GET", "POST"])
 def edit_plan(plan_id: int) -> ResponseReturnValue:
-    plan = get_visible(Plan, plan_id)
+    plan = get_visible(Plan, plan_id, locked=request.method == "POST")
     require(can_plan(current_person()))
-    return _plan_form(PlanForm(data=_as_typed(plan)), plan)
+    form = PlanForm.opened(_as_typed(plan), saved_by=lambda: last_writer(plan, "plan.write"))
+    return _plan_form(form, plan)
 
 
 @bp.get("/steps/<code>")
@@ -95,8 +99,8 @@ def _plan_form(form: PlanForm, plan: Plan | None) -> ResponseReturnValue:
         return render_template("plan/write_plan.html", form=form, plan=plan)
     form.offer()
     if not form.validate_on_submit():
-        page = render_template("plan/write_plan.html", form=form, plan=plan)
-        return page, 422 if request.method == "POST" else 200
+        form.offer()  # also to the lines that somebody else added meanwhile
+        return render_template("plan/write_plan.html", form=form, plan=plan), status_of(form)
     written = write_plan(
         plan,
         by=current_person(),
@@ -113,7 +117,7 @@ def _plan_form(form: PlanForm, plan: Plan | None) -> ResponseReturnValue:
                 line.form.title.data or "",
                 line.form.title_en.data or "",
                 line.form.measurable_unit.data or "",
-                int(line.form.strategy.data) if line.form.strategy.data else None,
+                whole_number(line.form.strategy.data),
             )
             for line in form.goals
         ],

@@ -1,15 +1,13 @@
 """Colleagues: the directory, a person's profile, and one's own page."""
 
-import io
-
-from flask import Blueprint, flash, g, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.db import now, session
-from portal.documents.sheets import XLSX, write_table
+from portal.documents.sending import send_table
 from portal.errors import NotHere, PortalError
 from portal.people.audiences import valid_on
 from portal.people.editing_oneself import PasswordNeeded, edit_oneself
@@ -18,7 +16,7 @@ from portal.people.models import Group, GroupMembership, Person, RoleGrant, Sign
 from portal.people.naming import GROUP_ROLES, ROLES
 from portal.people.organisation_tree import units_to_offer
 from portal.people.passwords import digest
-from portal.people.permissions import can_administer, can_see_contact, can_see_profile
+from portal.people.permissions import can_administer, can_see_contact
 from portal.people.signing_in import IDLE
 from portal.people.superiors import NOBODY, ChainLoops, chain_above, incumbents_on
 from portal.people.tokens import make_token, revoke_token, tokens_in_use
@@ -26,7 +24,7 @@ from portal.profiles.browsers import name_of_browser
 from portal.profiles.forms import MyPageForm
 from portal.thai.dates import bangkok_today
 from portal.translating import N_, gettext
-from portal.web.visibility import current_person
+from portal.web.visibility import current_person, get_visible
 
 bp = Blueprint("profiles", __name__)
 
@@ -42,18 +40,18 @@ def list_people() -> ResponseReturnValue:
     return render_template(
         "profiles/list_people.html",
         wanted=wanted,
-        found=find_people(wanted, g.organisation),
+        found=find_people(wanted, current_person()),
         units=units_to_offer(g.organisation),
     )
 
 
 @bp.get("/people.xlsx")
 def download_people() -> ResponseReturnValue:
-    page = find_all_people(_wanted(), g.organisation)
+    page = find_all_people(_wanted(), current_person())
     header = (N_("Name"), N_("Position"), N_("Unit"), N_("Telephone"), N_("E-mail"))
-    data = write_table(
-        gettext("People"),
-        [gettext(label) for label in header],
+    return send_table(
+        N_("People"),
+        header,
         (
             (
                 person.name,
@@ -65,17 +63,12 @@ def download_people() -> ResponseReturnValue:
             for person in page.people
         ),
     )
-    return send_file(
-        io.BytesIO(data), mimetype=XLSX, as_attachment=True, download_name=f"{gettext('People')}.xlsx"
-    )
 
 
 @bp.get("/people/<int:person_id>")
 def show_person(person_id: int) -> ResponseReturnValue:
     me = current_person()
-    person = session.get(Person, person_id) if person_id < 2**31 else None
-    if person is None or person.is_system or not can_see_profile(me, person):
-        raise NotHere
+    person = get_visible(Person, person_id)
     today = bangkok_today()
     places = places_of([person.id]).get(person.id, [])
     own = next((place.position for place in places if not place.is_acting), None)

@@ -9,6 +9,7 @@ import regex
 from portal.plan.steps import STEPS
 from portal.search.analysis import question_words
 from portal.thai.repair import repair
+from portal.web.numbers import whole_number
 
 LONGEST: Final = 300  # characters; a question has a tenth of them
 MOST_VALUES: Final = 30  # choices in one filter
@@ -45,12 +46,12 @@ class SearchQuery:
             text=tidy(_first(args, "q")),
             kinds=_values(args, "kind", lambda text: text if _KIND.fullmatch(text) else None),
             steps=_values(args, "step", lambda text: text.upper() if text.upper() in STEPS else None),
-            goals=_values(args, "goal", _id),
-            units=_values(args, "unit", _id),
-            years=_values(args, "year", lambda text: _whole(text, 2400, 2700)),
+            goals=_values(args, "goal", whole_number),
+            units=_values(args, "unit", whole_number),
+            years=_values(args, "year", lambda text: whole_number(text, 2400, 2700)),
             sort=sort if sort in SORTS else "best",
-            page=_whole(_first(args, "page"), 1, LAST_PAGE, at_most=True) or 1,
-            limit=_whole(_first(args, "limit"), 1, LARGEST_PAGE, at_most=True) or PAGE_SIZE,
+            page=whole_number(_first(args, "page"), 1, LAST_PAGE, at_most=True) or 1,
+            limit=whole_number(_first(args, "limit"), 1, LARGEST_PAGE, at_most=True) or PAGE_SIZE,
         )
 
     @property
@@ -130,18 +131,3 @@ def _first(args: Mapping[str, Any], name: str) -> str:
 def _values(args: Mapping[str, Any], name: str, read: Callable[[str], Any]) -> tuple[Any, ...]:
     found = (read(text) for text in _all(args, name)[:MOST_VALUES])
     return tuple(dict.fromkeys(value for value in found if value is not None))
-
-
-def _id(text: str) -> int | None:
-    return _whole(text, 1, 2**31 - 1)
-
-
-def _whole(text: str, least: int, most: int, *, at_most: bool = False) -> int | None:
-    """The whole number in the text; None when it is none or out of bounds. `at_most`: a larger one is the largest."""
-    text = text.strip()
-    if not (text.isascii() and text.isdigit()):
-        return None
-    number = int(text) if len(text) <= 12 else most + 1
-    if at_most:
-        number = min(number, most)
-    return number if least <= number <= most else None

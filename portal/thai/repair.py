@@ -74,12 +74,6 @@ _MAY_BE_WRONG: Final = re.compile(rf"[^\t\n\x20-\x7e\u0e01-\u0e3a\u0e3f-\u0e5b\u
 MAY_NOT_BE_NORMAL: Final = re.compile(rf"[^\t\n\x20-\x7e\u0e01-\u0e3a\u0e3f-\u0e5b]|{_OUT_OF_ORDER}")
 
 _MARKED: Final = regex.compile(rf"([ก-ฮ]?)([{MARKS}ะ{_AA}{_AM}]{{2,}})")
-_LEGACY: Final = regex.compile("[\uf700-\uf71a]")
-
-
-def has_legacy_glyphs(text: str) -> bool:
-    """Whether the text holds private-use drawings of old Thai fonts, which `repair` turns into letters."""
-    return _LEGACY.search(text) is not None
 
 
 def repair(text: str) -> str:

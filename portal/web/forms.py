@@ -5,12 +5,13 @@ from datetime import date
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
-from wtforms import StringField, ValidationError
+from wtforms import IntegerField, StringField, ValidationError
 
 from portal.templating import number, show_date
 from portal.thai.dates import AmbiguousYear, UnreadableDate, read_date
 from portal.thai.repair import repair
 from portal.translating import form_for, gettext
+from portal.web.numbers import whole_number
 
 EXAMPLE_DAY = date(2026, 10, 1)
 
@@ -85,6 +86,15 @@ class DateTextField(StringField):
         if isinstance(self.data, date):
             return f"{self.data.day}/{self.data.month}/{self.data.year + 543}"
         return ""
+
+
+class WholeNumberField(IntegerField):
+    """A number as people type it, in Thai or Arabic digits; `data` is None for what is none, and the field says so."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = whole_number(valuelist[0]) if valuelist else self.data
+        if self.data is None:
+            raise ValueError(self.gettext("Not a valid integer value."))
 
 
 class NotTooLong:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from flask import Request, current_app, g
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from portal.translating import N_
 from portal.web.form_labels import Entry, entries_of
 
 # Browsers and proxies refuse pages of any size; a text of 2 MB still passes.
@@ -17,9 +16,6 @@ MOST = 3_000_000
 A_DAY = 24 * 3600
 
 SENDING_FIELDS = frozenset({"csrf_token", "password", "again", "current"})
-EXPIRED = N_(
-    "This page was open for too long, so it was not sent. What you typed is below: please send it again."
-)
 
 
 # What changes who may do what does not wait behind a sign-in: sent again by mistake it does harm.

@@ -1,13 +1,23 @@
 """The second stop of every request: is this thing open to the person, and may he do this?"""
 
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from flask import abort
 from flask_login import current_user
+from sqlalchemy import Select
 from sqlalchemy.orm.interfaces import ORMOption
 
 from portal.db import session
 from portal.errors import NotHere, Refused
+from portal.web.numbers import LARGEST
+
+Thing = TypeVar("Thing", covariant=True)
+
+
+class Kind(Protocol[Thing]):
+    """A mapped class that says to whom its things are open; every list and every page of them starts there."""
+
+    def visible_to(self, person: Any, /) -> Select[Thing]: ...
 
 
 def current_person() -> Any:
@@ -15,11 +25,15 @@ def current_person() -> Any:
     return current_user.person if current_user.is_authenticated else None
 
 
-def get_visible(kind: Any, thing_id: int, *options: ORMOption) -> Any:
-    """The thing with that id if it is open to the person; NotHere when it is hidden or missing, without telling which."""
-    if not 0 < thing_id < 2**31:
+def get_visible(kind: Kind[Thing], thing_id: int, *options: ORMOption, locked: bool = False) -> Thing:
+    """The thing with that id if it is open to the person; NotHere when it is hidden or missing, without telling which.
+
+    `locked`: nobody else changes it till the request has ended; for what is compared before it is replaced.
+    """
+    if not 0 < thing_id <= LARGEST:
         raise NotHere
-    thing = session.scalar(kind.visible_to(current_person()).where(kind.id == thing_id).options(*options))
+    query = kind.visible_to(current_person()).filter_by(id=thing_id).options(*options)
+    thing = session.scalar(query.with_for_update() if locked else query)
     if thing is None:
         raise NotHere
     return thing

@@ -15,7 +15,7 @@ from portal.errors import NotHere
 from portal.files import storing
 from portal.files.models import StoredFile
 from portal.files.recognising import NotWhatItSays
-from portal.files.storing import EmptyFile, FileTooLarge, keep, open_file, receive, remove_unreferenced, store
+from portal.files.storing import EmptyFile, FileTooLarge, keep, path_of, receive, remove_unreferenced, store
 from portal.items.models import Attachment
 from tests.files import material
 from tests.making import make_person
@@ -34,8 +34,7 @@ def sent(data, name, settings):
 def test_what_is_kept_can_be_read_again(settings):
     stored = sent(material.PDF, "แผน.pdf", settings)
     session.commit()
-    with open_file(stored, settings) as file:
-        assert file.read() == material.PDF
+    assert path_of(stored, settings).read_bytes() == material.PDF
     assert stored.size == len(material.PDF)
     assert stored.media_type == "application/pdf"
     assert stored.sha256 == hashlib.sha256(material.PDF).hexdigest()
@@ -88,10 +87,9 @@ def test_a_file_that_the_disk_lost_is_put_back_when_it_is_sent_again(settings):
     stored = sent(material.PDF, "a.pdf", settings)
     (settings.files_dir / stored.name).unlink()
     with pytest.raises(NotHere):
-        open_file(stored, settings)
+        path_of(stored, settings)
     assert sent(material.PDF, "a.pdf", settings).id == stored.id
-    with open_file(stored, settings) as file:
-        assert file.read() == material.PDF
+    assert path_of(stored, settings).read_bytes() == material.PDF
 
 
 def test_too_large_an_upload_is_refused_without_reading_it_to_the_end(settings):

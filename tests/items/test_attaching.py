@@ -9,9 +9,9 @@ from PIL import Image
 
 from portal.db import now, session
 from portal.files import recognising, storing
-from portal.files.storing import remove_unreferenced
+from portal.files.storing import receive, remove_unreferenced
 from portal.items.attaching import (
-    attach_stream,
+    attach,
     can_fetch,
     can_remove,
     claim,
@@ -37,7 +37,8 @@ def put(settings):
     """Attaches a file as somebody, and commits."""
 
     def attach_file(by, item=None, name="แผน ปี ๒๕๖๙.pdf", data=material.PDF, post=None):
-        attachment = attach_stream(io.BytesIO(data), name, by=by, settings=settings, item=item)
+        with receive(io.BytesIO(data), name, settings=settings) as received:
+            attachment = attach(received, by=by, settings=settings, item=item)
         attachment.post = post
         session.commit()
         return attachment

@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.db import session
-from portal.files.storing import open_file
+from portal.files.storing import path_of
 from portal.items.attaching import references_in
 from portal.items.models import Attachment, ImportedItem, Item, ItemState, Origin, Revision
 from portal.items.permissions import can_see
+from portal.items.publishing import retire
 from portal.items.revising import newest
 from portal.knowledge.importing import import_paths, system_account
 from portal.knowledge.models import AssetKind, KnowledgeAsset, KnowledgeForm
-from portal.knowledge.publishing import retire
 from portal.knowledge.writing import save
 from portal.outbox.models import OutboxEntry
 from portal.thai.dates import BANGKOK
@@ -181,8 +181,7 @@ def test_a_text_keeps_its_original_byte_for_byte(folder, load, app, login_as):
     assert "ได้รับการพัฒนา" in text_of("แผน.txt")
     attachment = the("แผน.txt").attachments[0]
     assert (attachment.is_original, attachment.name) == (True, "แผน.txt")
-    with open_file(attachment.file, app.config["SETTINGS"]) as file:
-        assert file.read() == original
+    assert path_of(attachment.file, app.config["SETTINGS"]).read_bytes() == original
     answer = login_as(make_person()).get(f"/files/{attachment.id}")
     assert answer.data == original
     assert answer.headers["Content-Disposition"].startswith("attachment")

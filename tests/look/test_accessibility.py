@@ -1,18 +1,15 @@
 """Every page in a real browser, narrow and wide, light and dark: axe finds nothing, nothing sticks out, nothing is refused."""
 
 import logging
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
-from werkzeug.serving import make_server
 
+from tests.look.browsing import serving
 from tests.look.crawling import examples
 from tests.look.worlds import THAI, Town, bare_portal, town
 
@@ -40,21 +37,9 @@ def place(workspace: Path, empty_database: Path) -> Iterator[Town]:
         yield found
 
 
-@contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    """The address at which the portal answers meanwhile."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
 @pytest.fixture(scope="module")
 def address(place: Town) -> Iterator[str]:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with serving(place.app) as address:
         yield address
 

@@ -27,8 +27,8 @@ from portal.files.storing import receive
 from portal.items.attaching import attach
 from portal.items.models import Origin
 from portal.items.posting import hide_post, write_post
+from portal.items.publishing import retire
 from portal.knowledge.models import AssetKind, KnowledgeAsset, KnowledgeForm
-from portal.knowledge.publishing import retire
 from portal.knowledge.writing import save
 from portal.mail.writing import write
 from portal.people.list_columns import read_people

@@ -232,6 +232,28 @@ def test_a_full_disk_leaves_the_last_good_backup_and_no_half_one(
     assert target.read_bytes() == good
 
 
+def test_what_a_killed_backup_or_restore_left_lying_goes_with_the_next(
+    new_portal: NewPortal, place: Path
+) -> None:
+    settings = new_portal("here")
+    fill(settings)
+    halves = [
+        place / name for name in (".backup.zip.old.part", ".backup.zip.new.part", ".other.zip.old.part")
+    ]
+    for half in halves:
+        half.write_bytes(b"half")
+    for half in (halves[0], halves[2]):
+        os.utime(half, (0, 0))
+    save(settings, place / "backup.zip")
+    # Who began today may still be writing, and another backup's halves are not ours.
+    assert [half.exists() for half in halves] == [False, True, True]
+    left = settings.files_dir / ".restoring-0000"
+    left.mkdir()
+    (left / "half").write_bytes(b"half")
+    restore(settings, place / "backup.zip", replace=True)
+    assert not left.exists()
+
+
 def test_an_empty_database_has_nothing_to_keep(new_portal: NewPortal, place: Path) -> None:
     settings = new_portal("here", empty=True)
     with pytest.raises(BadBackup, match="nothing to keep"):

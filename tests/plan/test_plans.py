@@ -9,7 +9,7 @@ from portal.people.models import GroupKind, RoleName
 from portal.plan.models import Goal, Plan
 from portal.plan.permissions import can_plan, can_see_plan
 from portal.plan.steps import CHANGE_ELEMENTS, KM_STEPS, STEPS
-from tests.making import make_asset, make_group, make_organisation, make_person, make_plan, make_unit
+from tests.making import make_asset, make_group, make_organisation, make_person, make_plan
 
 
 @pytest.fixture(autouse=True)
@@ -106,40 +106,6 @@ def test_a_plan_that_cannot_be_is_answered_with_everything_typed(login_as, field
     answer = login_as(planner()).post("/plans/new", data=form(**{field: value}))
     assert answer.status_code == 422
     assert "ร้อยละของงานที่มีคู่มือ" in answer.text
-
-
-def test_the_map_counts_published_items_by_goal_and_step(login_as):
-    plan = make_plan(goals=2)
-    first, second = plan.goals
-    make_asset(steps=((first.id, "KM3"), (first.id, "KM6")))
-    make_asset(steps=((first.id, "KM3"),))
-    make_asset(steps=((second.id, "CM2"),), published=False)
-    person = make_person()
-    coverage = coverage_of(plan, person)
-    assert coverage.rows[0].counts["KM3"] == 2
-    assert coverage.rows[0].counts["KM6"] == 1
-    assert coverage.rows[1].total == 0
-    assert coverage.items == 2
-    assert coverage.empty_cells == 24
-    page = login_as(person).get(f"/plans/{plan.id}/coverage").text
-    assert f"/knowledge?goal={first.id}&amp;step=KM3" in page
-
-
-def test_a_number_on_the_map_never_tells_of_a_hidden_item():
-    plan = make_plan()
-    works = make_unit("กองช่าง")
-    make_asset(unit=works, readers="unit", steps=((plan.goals[0].id, "KM3"),))
-    assert coverage_of(plan, make_person(unit=make_unit("กองคลัง"))).rows[0].counts["KM3"] == 0
-    assert coverage_of(plan, make_person(unit=works)).rows[0].counts["KM3"] == 1
-
-
-def test_each_cell_leads_to_what_is_counted(login_as):
-    plan = make_plan()
-    make_asset("อยู่ในช่อง", steps=((plan.goals[0].id, "KM3"),))
-    make_asset("ไม่อยู่ในช่อง", steps=((None, "KM3"),))
-    page = login_as(make_person()).get(f"/knowledge?goal={plan.goals[0].id}&step=KM3").text
-    assert "อยู่ในช่อง" in page
-    assert "ไม่อยู่ในช่อง" not in page
 
 
 def test_a_strategy_that_goals_serve_can_be_taken_out(login_as):
