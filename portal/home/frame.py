@@ -80,7 +80,7 @@ def _foot() -> Markup:
             "language_switch": {
                 "label": translating.LANGUAGES[other],
                 "code": other,
-                "url": page_url("web.choose_language"),
+                "url": page_url("web.choose_language", language=other),
                 "post": True,
             },
             **_whose(),

@@ -10,6 +10,7 @@ from wtforms.widgets import HiddenInput
 
 from portal.translating import N_, gettext
 from portal.web.forms import PortalForm
+from portal.web.numbers import whole_number
 
 _Field = Any  # an UnboundField; its type parameter exists in the stubs only
 
@@ -84,7 +85,7 @@ def _fields_of(form: type[Form]) -> dict[str, tuple[type[Form], _Field]]:
 
 def _plain(name: str) -> str:
     """The name without the numbers of lines: `fulfilments-0-step` is `fulfilments-step`."""
-    return "-".join(part for part in name.split("-") if not part.isdigit())
+    return "-".join(part for part in name.split("-") if whole_number(part, least=0) is None)
 
 
 def _is_hidden(field: _Field) -> bool:

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from portal.db import session
 from portal.documents.sheets import read_table
 from portal.drafts.keeping import keep
-from portal.items.attaching import attach_stream
+from portal.files.storing import receive
+from portal.items.attaching import attach
 from portal.items.posting import write_post
 from portal.mail.writing import write
 from portal.people.list_columns import read_people
@@ -187,9 +188,8 @@ class Stage:
         return {name: makers[name]() for name in rule.arguments}
 
     def file(self, asset):
-        return attach_stream(
-            io.BytesIO(picture()), "ภาพ.png", by=self.author, settings=self.settings, item=asset
-        )
+        with receive(io.BytesIO(picture()), "ภาพ.png", settings=self.settings) as received:
+            return attach(received, by=self.author, settings=self.settings, item=asset)
 
 
 def token_id(person):
