@@ -44,8 +44,12 @@ def sign_in(port: int, account: str, password: str) -> str:
     if answer.status != 302:
         raise RuntimeError(f"{account} can't sign in: {answer.status}")
     cookie = _cookies(answer)
+    # As a browser would: what the first page adds to the cookie goes along from then on.
+    line.request("GET", "/", headers={"Cookie": cookie})
+    answer = line.getresponse()
+    answer.read()
     line.close()
-    return cookie
+    return _cookies(answer) or cookie
 
 
 def _cookies(answer: http.client.HTTPResponse) -> str:
