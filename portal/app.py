@@ -57,7 +57,6 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session; the session itself ends
-        RATELIMIT_ENABLED=not testing,
         TRUSTED_HOSTS=_trusted_hosts(settings),
     )
     if settings.behind_proxies:
@@ -73,7 +72,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     app.before_request(
         _choose_words
     )  # before pages are closed: also the sign-in page speaks the reader's language
-    limits.install(app, settings.limits)
+    if not testing:
+        limits.install(app, settings.limits)
     setup.install(app, furnish=load_handbook)
     signing_in.install(app)
     CSRFProtect(app)

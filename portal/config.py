@@ -1,6 +1,7 @@
 """What the machine decides, read once from the environment. What an organisation decides is stored in the portal."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -76,6 +77,14 @@ class Raw:
 
 
 @dataclass(frozen=True)
+class Rate:
+    """So many in so many seconds."""
+
+    most: int
+    seconds: int
+
+
+@dataclass(frozen=True)
 class Settings:
     """The settings with their types; relative paths are taken from the folder the portal is started in."""
 
@@ -91,7 +100,7 @@ class Settings:
     secure_cookies: bool
     max_upload: int
     demo: bool
-    limits: Mapping[str, str]
+    limits: Mapping[str, Rate]
     access_log_days: int
     log_level: str
 
@@ -119,10 +128,21 @@ class Settings:
             or (not raw.secure_cookies and raw.base_url.startswith("https://")),
             max_upload=_whole("max_upload_mb", raw.max_upload_mb, 1) * 1024 * 1024,
             demo=raw.demo == "1",
-            limits={f.name[6:]: getattr(raw, f.name) for f in fields(Raw) if f.name.startswith("limit_")},
+            limits={
+                f.name[6:]: _rate(f.name, getattr(raw, f.name))
+                for f in fields(Raw)
+                if f.name.startswith("limit_")
+            },
             access_log_days=_whole("access_log_days", raw.access_log_days, 90),
             log_level=_one_of("log_level", raw.log_level, ("debug", "info", "warning", "error")),
         )
+
+
+def _rate(name: str, text: str) -> Rate:
+    found = re.fullmatch(r"([1-9][0-9]{0,8}) per (second|minute|hour|day)", text)
+    if found is None:
+        raise BadSetting(f"{Raw.variable(name)} must be a figure like 600 per minute, not {text!r}")
+    return Rate(int(found[1]), {"second": 1, "minute": 60, "hour": 3600, "day": 86400}[found[2]])
 
 
 def _database_url(url: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from sqlalchemy import (
     JSON,
+    BindParameter,
     CheckConstraint,
     Date,
     ForeignKey,
@@ -99,8 +100,9 @@ class Item(Base):
         return cls.open_to_tokens(tokens_of(person))
 
     @classmethod
-    def open_to_tokens(cls, tokens: Collection[str]) -> Select[Self]:
-        """The items open to whoever holds these tokens, for when they are not one person's (any member of staff)."""
+    def open_to_tokens(cls, tokens: Collection[str] | BindParameter[Any]) -> Select[Self]:
+        """The items open to whoever holds these tokens, for when they are not one person's (any member of staff), or not
+        known yet (a parameter)."""
         open_ids = select(ItemAudience.item_id).where(ItemAudience.token.in_(tokens))
         return select(cls).where(Item.id.in_(open_ids))
 

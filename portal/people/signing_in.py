@@ -35,8 +35,9 @@ BEFORE_PASSWORD_CHANGE = frozenset(
     {"people.change_password", "people.sign_out", "web.choose_language", "static"}
 )
 
-_SIGN_IN = select(SignIn.id, SignIn.person_id, SignIn.last_seen_at).where(
-    SignIn.secret_hash == bindparam("secret_hash")
+_SIGN_INS = SignIn.__table__.c
+_SIGN_IN = select(_SIGN_INS.id, _SIGN_INS.person_id, _SIGN_INS.last_seen_at).where(
+    _SIGN_INS.secret_hash == bindparam("secret_hash")
 )
 
 log = structlog.get_logger()
@@ -108,7 +109,7 @@ def _load(incoming: Request) -> SignedIn | None:
 
 
 def _by_cookie(secret: str) -> Person | None:
-    found = session.execute(_SIGN_IN, {"secret_hash": digest(secret)}).one_or_none()
+    found = session.connection().execute(_SIGN_IN, {"secret_hash": digest(secret)}).one_or_none()
     if found is None:
         g.person_of_ended_session = cookie.get("person")
         return None

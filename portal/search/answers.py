@@ -28,13 +28,15 @@ def _result(result: Result) -> dict[str, Any]:
         "kind": result.item.kind,
         "title": result.item.title,
         "url": address_of(result),
-        "snippet": plain(result.snippet),
+        "snippet": plain(result.quote.snippet),
         "score": round(result.score, 4),
     }
-    if result.anchor:
-        data["anchor"] = result.anchor
-    if result.heading:
-        data["heading"] = result.heading
-    if result.also:
-        data["also"] = [{"heading": section.heading, "anchor": section.anchor} for section in result.also]
+    if result.quote.anchor:
+        data["anchor"] = result.quote.anchor
+    if result.quote.heading:
+        data["heading"] = result.quote.heading
+    if result.quote.also:
+        data["also"] = [
+            {"heading": section.heading, "anchor": section.anchor} for section in result.quote.also
+        ]
     return data

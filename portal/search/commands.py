@@ -97,9 +97,9 @@ def _as_lines(found: SearchResults) -> str:
     """A number, the title and the address, and the passage below it."""
     lines = []
     for number, result in enumerate(found.results, start=1):
-        lines += [f"{number}. {result.item.title}  {address_of(result)}", f"   {plain(result.snippet)}"]
-        if result.also:
-            lines.append("   also in it: " + " · ".join(section.heading for section in result.also))
+        lines += [f"{number}. {result.item.title}  {address_of(result)}", f"   {plain(result.quote.snippet)}"]
+        if result.quote.also:
+            lines.append("   also in it: " + " · ".join(section.heading for section in result.quote.also))
     return "\n".join(lines) if lines else "nothing found"
 
 

@@ -5,14 +5,14 @@ lags behind the database shows nothing that is closed by now.
 """
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 
 from portal.config import Settings
 from portal.db import reading, session
@@ -21,10 +21,11 @@ from portal.outbox.models import OutboxEntry
 from portal.people.audiences import PUBLIC, organisation_token, tokens_of
 from portal.people.models import Person, Unit
 from portal.people.remembered import remembered_people, remembered_units
+from portal.remembering import Remembered
 from portal.search import plain_search
 from portal.search.batches import KIND
 from portal.search.documents import Section, known_as, sections_of
-from portal.search.engine import Engine, Hit, Hits, Question
+from portal.search.engine import Engine, Hits, Question
 from portal.search.facets import Facet, label_facets
 from portal.search.index import Index
 from portal.search.models import SearchText
@@ -75,17 +76,29 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Result:
-    """One item that was found. Title and snippet come as (text, marked) pieces; `anchor` and `heading` name the section
-    the snippet stands in, empty for the beginning of the page."""
+class Quote:
+    """What is shown of an item for a question. Title and snippet come as (text, marked) pieces; `anchor` and `heading`
+    name the section the snippet stands in, empty for the beginning of the page."""
 
-    item: Found
     title: Pieces
     snippet: Pieces
     heading: str
     anchor: str
-    score: float
     also: tuple[Section, ...] = ()  # other sections that answer nearly as well
+
+
+# By item, revision and question: what stands there can't change.
+Quoted = Remembered[tuple[int, int, Hashable], Quote]
+FOR_EVER: Final = "for ever"
+
+
+@dataclass(frozen=True)
+class Result:
+    """One item that was found."""
+
+    item: Found
+    score: float
+    quote: Quote
 
 
 @dataclass(frozen=True)
@@ -110,6 +123,8 @@ class Search:
     def __init__(self, settings: Settings):
         self.index = Index(settings.search_index_dir)
         self.patience = PATIENCE
+        # Each filter chosen and each page turned asks the same question of the same texts again.
+        self.quoted = Quoted(most=5_000)
         self._engine = Engine()
 
     def state(self) -> str:
@@ -118,8 +133,8 @@ class Search:
 
     def hits(self, question: Question) -> Hits | None:
         """The engine's answer; None while there is no index that can be read."""
+        path = self.index.serving
         for attempt in (1, 2):
-            path = self.index.serving
             if path is None:
                 return None
             try:
@@ -127,7 +142,8 @@ class Search:
             except Exception as error:
                 # Whoosh meets a damaged file with any exception. Opened afresh it fails again or it was replaced just now.
                 self._engine.forget()
-                if attempt == 2 and self.index.serving == path:
+                tried, path = path, self.index.serving
+                if attempt == 2 and path == tried:
                     log.error("the search index can't be read and is built anew", reason=repr(error))
                     self.index.report_broken(path)
         return None
@@ -152,7 +168,7 @@ def search_as(query: SearchQuery, asker: Asker) -> SearchResults:
         query = replace(query, goals=())  # plans are not open to the public
     found = None if query.is_empty else _ask(engine, query, asker)
     hits = found if found is not None else _without_index(query, asker)
-    results = load(hits.hits, hits.weights, asker, query.text)
+    results = load(hits, query.text, asker, engine.quoted)
     return SearchResults(
         query=query,
         total=max(0, hits.total - (len(hits.hits) - len(results))),
@@ -166,8 +182,6 @@ def search_as(query: SearchQuery, asker: Asker) -> SearchResults:
 def _ask(engine: Search, query: SearchQuery, asker: Asker) -> Hits | None:
     if query.text and not query.words:
         return Hits(0, (), {}, {})
-    if engine.index.serving is None:
-        return None
     closed = _wait_for_outbox(engine.patience if engine.state() == "ready" else 0.0, asker)
     return engine.hits(
         Question(
@@ -186,10 +200,13 @@ def _without_index(query: SearchQuery, asker: Asker) -> Hits:
     return Hits(0, (), {}, {}) if query.is_empty else plain_search.find(query, asker.visible)
 
 
+_NEWEST: Final = select(func.max(OutboxEntry.id)).where(OutboxEntry.kind == KIND)
+
+
 def _wait_for_outbox(patience: float, asker: Asker) -> frozenset[int]:
     """Wait till the index has what was committed before now; answers the items it may still show wrongly: those whose
     change is not in it yet and that the asker may not see (any more)."""
-    newest = session.scalar(select(func.max(OutboxEntry.id)).where(OutboxEntry.kind == KIND))
+    newest = session.scalar(_NEWEST)
     if newest is None:
         return frozenset()
     older = exists().where(OutboxEntry.kind == KIND, OutboxEntry.id <= newest)
@@ -207,55 +224,68 @@ def _wait_for_outbox(patience: float, asker: Asker) -> frozenset[int]:
     return frozenset(item_id for item_id in session.scalars(waiting.distinct()) if item_id is not None)
 
 
-def load(
-    hits: Sequence[Hit], weights: Mapping[str, float], asker: Asker, question: str = ""
-) -> tuple[Result, ...]:
+def load(found: Hits, question: str, asker: Asker, quoted: Quoted) -> tuple[Result, ...]:
     """The results of these hits in their order, as far as the asker may see them now, in two queries."""
-    ids = [hit.item_id for hit in hits]
-    if not ids:
+    if not found.hits:
         return ()
-    items = {item.id: item for item in _found(ids, asker)}
-    texts = _texts(items)
-    sought = Sought(weights, question)
-    results = []
-    for hit in hits:
-        if hit.item_id not in items:
-            continue
-        item = items[hit.item_id]
-        sections = texts.get(item.id, ())
-        passage = best_passage([section.text for section in sections], sought)
-        section = sections[passage.section] if sections else Section("", "", "")
-        results.append(
-            Result(
-                item=item,
-                title=marked(item.title, sought),
-                snippet=passage.pieces,
-                heading=section.heading if passage.worth else "",
-                anchor=section.anchor if passage.worth else "",
-                score=hit.score,
-                also=tuple(sections[other] for other in passage.also if sections[other].heading),
-            )
-        )
-    return tuple(results)
+    items = {item.id: item for item in _found([hit.item_id for hit in found.hits], asker)}
+    quotes = _quotes(items.values(), question, found.weights, quoted)
+    return tuple(
+        Result(items[hit.item_id], hit.score, quotes[hit.item_id])
+        for hit in found.hits
+        if hit.item_id in items
+    )
+
+
+def _quotes(
+    items: Collection[Found], question: str, weights: Mapping[str, float], quoted: Quoted
+) -> dict[int, Quote]:
+    """By item; only what was not quoted for this question before is read and looked through."""
+    asked = (question, frozenset(weights.items()))
+    keys = {(item.id, item.revision_number, asked): item for item in items}
+    quotes = {key[0]: quote for key, quote in quoted.kept(FOR_EVER, keys).items()}
+    new = {key: item for key, item in keys.items() if item.id not in quotes}
+    if new:
+        texts, sought = _texts(new.values()), Sought(weights, question)
+        for key, item in new.items():
+            quotes[item.id] = quoted.keep(FOR_EVER, key, _quote(item.title, texts.get(item.id, ()), sought))
+    return quotes
+
+
+def _quote(title: str, sections: Sequence[Section], sought: Sought) -> Quote:
+    passage = best_passage([section.text for section in sections], sought)
+    section = sections[passage.section] if sections and passage.worth else Section("", "", "")
+    return Quote(
+        title=marked(title, sought),
+        snippet=passage.pieces,
+        heading=section.heading,
+        anchor=section.anchor,
+        also=tuple(sections[other] for other in passage.also if sections[other].heading),
+    )
+
+
+# Put together once. The rule is Item's own.
+_FOUND: Final = (
+    Item.open_to_tokens(bindparam("tokens", expanding=True))
+    .where(Item.id.in_(bindparam("ids", expanding=True)), Item.state == ItemState.PUBLISHED)
+    .outerjoin(ImportedItem, ImportedItem.item_id == Item.id)
+    .with_only_columns(
+        Item.id,
+        Item.type,
+        Item.kind,
+        Item.title,
+        Item.revision_number,
+        Item.published_at,
+        Item.author_id,
+        Item.unit_id,
+        ImportedItem.external_id,
+    )
+)
 
 
 def _found(ids: Collection[int], asker: Asker) -> Iterator[Found]:
     """Those of the items that are published and open to the asker now."""
-    rows = session.execute(
-        asker.visible.where(Item.id.in_(ids), Item.state == ItemState.PUBLISHED)
-        .outerjoin(ImportedItem, ImportedItem.item_id == Item.id)
-        .with_only_columns(
-            Item.id,
-            Item.type,
-            Item.kind,
-            Item.title,
-            Item.revision_number,
-            Item.published_at,
-            Item.author_id,
-            Item.unit_id,
-            ImportedItem.external_id,
-        )
-    ).all()
+    rows = session.connection().execute(_FOUND, {"ids": list(ids), "tokens": list(asker.tokens)}).all()
     people, units = remembered_people({row.author_id for row in rows}), remembered_units()
     for row in rows:
         yield Found(
@@ -271,9 +301,9 @@ def _found(ids: Collection[int], asker: Asker) -> Iterator[Found]:
         )
 
 
-def _texts(items: Mapping[int, Found]) -> dict[int, Sequence[Section]]:
+def _texts(items: Iterable[Found]) -> dict[int, Sequence[Section]]:
     """The sections of each item's newest revision: as kept, or read from the revision when that was not kept yet."""
-    newest = {item.id: item.revision_number for item in items.values()}
+    newest = {item.id: item.revision_number for item in items}
     texts: dict[int, list[Section]] = {}
     kept = select(
         SearchText.item_id,

@@ -43,20 +43,20 @@ def marks(pieces: Pieces) -> Markup:
 
 def address_of(result: Result) -> str:
     """The address of the item's page, at the section the snippet stands in."""
-    return page_of(result.item, _anchor=result.anchor) if result.anchor else page_of(result.item)
+    return page_of(result.item, _anchor=result.quote.anchor) if result.quote.anchor else page_of(result.item)
 
 
 def _shown(result: Result, *, with_author: bool) -> dict[str, Any]:
     """What a line of the list shows. The public is not told who wrote it."""
     item = result.item
     return {
-        "title": marks(result.title),
+        "title": marks(result.quote.title),
         "url": address_of(result),
-        "snippet": marks(result.snippet),
-        "also": [(section.heading, page_of(item, _anchor=section.anchor)) for section in result.also],
+        "snippet": marks(result.quote.snippet),
+        "also": [(section.heading, page_of(item, _anchor=section.anchor)) for section in result.quote.also],
         "tags": [(kind_name(item.kind), "")],
         "meta": [
-            result.heading,
+            result.quote.heading,
             in_language(item.unit, "name") if item.unit else "",
             item.author.name if with_author else "",
             templating.show_date(item.published_at),

@@ -25,9 +25,12 @@ class AccessLog:
     def write(self, **entry: object) -> None:
         moment = now().astimezone(BANGKOK)
         line = json.dumps({"at": moment.isoformat(timespec="seconds"), **entry}, ensure_ascii=False) + "\n"
-        self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"access-{moment.date().isoformat()}.log"
-        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        except FileNotFoundError:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             os.write(handle, line.encode())
         finally:

@@ -4,13 +4,15 @@ What a request counts as is read off the request itself, so that no room has to 
 """
 
 import math
+import threading
 import time
+from collections import Counter
 from collections.abc import Mapping
 
 from flask import Flask, current_app, request
-from flask_limiter import ApplicationLimit, Limiter, RequestLimit
 from flask_login import current_user
 
+from portal.config import Rate
 from portal.errors import TooOften
 from portal.templating import number
 from portal.translating import N_
@@ -25,28 +27,46 @@ class TooManyRequests(TooOften):
     message = N_("Many requests came in a short time. It works again in %(seconds)s seconds.")
 
 
-def install(app: Flask, limits: Mapping[str, str]) -> None:
-    """Refuse with TooManyRequests what is over a limit. `limits` are the figures by name, as in the settings."""
-    # Each limit, and what does not count towards it.
-    uncounted = {
-        "default": lambda: False,
-        "search": lambda: request.blueprint not in SEARCHES,
-        "write": lambda: not _writes() or _is_stranger_s_form(),
-        "upload": lambda: not _carries_files(),
-        "sign_in": lambda: not _is_stranger_s_form(),
+def install(app: Flask, rates: Mapping[str, Rate]) -> None:
+    """Refuse with TooManyRequests what is over a limit. `rates` are the figures by name, as in the settings."""
+    # What counts towards each limit.
+    counts = {
+        "default": lambda: True,
+        "search": lambda: request.blueprint in SEARCHES,
+        "write": lambda: _writes() and not _is_stranger_s_form(),
+        "upload": _carries_files,
+        "sign_in": _is_stranger_s_form,
     }
-    limiter = Limiter(
-        _who_asks,
-        application_limits=[
-            ApplicationLimit(figure, scope=name, exempt_when=uncounted[name])
-            for name, figure in limits.items()
-        ],
-        request_identifier=lambda: request.endpoint or "nothing is here",  # is counted all the same
-        on_breach=_refuse,
-        storage_uri="memory://",
-    )
-    limiter.request_filter(lambda: request.endpoint in UNCOUNTED)
-    limiter.init_app(app)
+    counters = [(counts[name], Counted(rate)) for name, rate in rates.items()]
+
+    @app.before_request
+    def count() -> None:
+        if request.endpoint in UNCOUNTED:
+            return
+        who = _who_asks()
+        wait = max(counter.one_more(who) for applies, counter in counters if applies())
+        if wait:
+            raise TooManyRequests(seconds=number(wait), wait=wait)
+
+
+class Counted:
+    """Requests by who sends them, in stretches of time that begin for all at once."""
+
+    def __init__(self, rate: Rate):
+        self._rate = rate
+        self._lock = threading.Lock()
+        self._counts: Counter[str] = Counter()
+        self._ends = 0.0
+
+    def one_more(self, who: str) -> int:
+        """Whole seconds till the next stretch when this was one too many, else 0."""
+        with self._lock:
+            moment = time.time()
+            if moment >= self._ends:
+                self._counts.clear()
+                self._ends = (moment // self._rate.seconds + 1) * self._rate.seconds
+            self._counts[who] += 1
+            return math.ceil(self._ends - moment) if self._counts[who] > self._rate.most else 0
 
 
 def _who_asks() -> str:
@@ -65,8 +85,3 @@ def _is_stranger_s_form() -> bool:
 
 def _carries_files() -> bool:
     return _writes() and any(file.filename for file in request.files.values())
-
-
-def _refuse(limit: RequestLimit) -> None:
-    seconds = max(1, math.ceil(limit.window.reset_time - time.time()))
-    raise TooManyRequests(seconds=number(seconds), wait=seconds)

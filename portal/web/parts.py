@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from functools import cache
 from typing import Any, Final
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
@@ -27,7 +27,13 @@ _keeps_places: ContextVar[bool] = ContextVar("keeps_places", default=False)
 
 def csrf_token() -> str:
     """For templates and the macros they import: this answer's token, within a part the mark of its place."""
-    return _mark("csrf_token") if _keeps_places.get() else generate_csrf()
+    return _mark("csrf_token") if _keeps_places.get() else _token()
+
+
+def _token() -> str:
+    # flask-wtf keeps it in g, and makes a serializer anew to find that out.
+    token: str = g.get("csrf_token") or generate_csrf()
+    return token
 
 
 def install(app: Flask) -> None:
@@ -65,7 +71,7 @@ def part(
 
     html = _PARTS.under(stamps, (template, language(), templating.numerals.get(), *key.values()), render)
     if _mark("csrf_token") in html:
-        html = html.replace(_mark("csrf_token"), generate_csrf())
+        html = html.replace(_mark("csrf_token"), _token())
     for name, text in fill.items():
         html = html.replace(_mark(name), str(escape(text)))
     # Rendered templates, escaped where they were made.

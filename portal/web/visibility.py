@@ -22,7 +22,8 @@ class Kind(Protocol[Thing]):
 
 def current_person() -> Any:
     """The person signed in, or None for the public."""
-    return current_user.person if current_user.is_authenticated else None
+    user = current_user._get_current_object()  # the proxy asks anew for each attribute
+    return user.person if user.is_authenticated else None
 
 
 def get_visible(kind: Kind[Thing], thing_id: int, *options: ORMOption, locked: bool = False) -> Thing:

@@ -76,9 +76,9 @@ def test_a_word_inside_a_long_text_is_found_and_quoted(staff, settle):
     )
     settle()
     (result,) = search(SearchQuery.from_args({"q": "ขอรับเบี้ยยังชีพ"}), staff).results
-    assert "เบี้ยยังชีพ" in "".join(text for text, is_marked in result.snippet if is_marked)
-    assert result.heading == "การขอรับเงิน"
-    assert result.anchor
+    assert "เบี้ยยังชีพ" in "".join(text for text, is_marked in result.quote.snippet if is_marked)
+    assert result.quote.heading == "การขอรับเงิน"
+    assert result.quote.anchor
 
 
 def store_as_it_came(text):
@@ -93,7 +93,7 @@ def test_a_passage_in_old_glyphs_is_found_and_reads_right(staff, settle):
     store_as_it_came(OLD_GLYPHS)
     settle()
     (result,) = search(SearchQuery.from_args({"q": "ได้รับการพัฒนาศักยภาพ"}), staff).results
-    assert "ได้รับการพัฒนาศักยภาพ" in "".join(text for text, _ in result.snippet)
+    assert "ได้รับการพัฒนาศักยภาพ" in "".join(text for text, _ in result.quote.snippet)
 
 
 def test_without_the_glyph_map_that_passage_is_not_found(staff, settle, monkeypatch):

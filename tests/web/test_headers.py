@@ -9,6 +9,7 @@ import pytest
 
 from portal import db, translating
 from portal.app import create_app
+from portal.config import Rate
 from portal.web.security import CONTENT_SECURITY_POLICY, HEADERS
 from tests.conftest import Browser
 from tests.look.pages import Page
@@ -38,7 +39,7 @@ def served(settings):
     """The portal as it is served: mistakes are answered, limits are on, people come over TLS."""
 
     def serve(**changes):
-        limits = {**settings.limits, "search": "1 per minute"}
+        limits = {**settings.limits, "search": Rate(1, 60)}
         app = create_app(
             replace(settings, **{"limits": limits, "secure_cookies": True, "max_upload": 1000, **changes})
         )

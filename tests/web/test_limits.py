@@ -9,8 +9,10 @@ from sqlalchemy import select
 
 from portal import db, translating
 from portal.app import create_app
+from portal.config import BadSetting, Rate, Settings
 from portal.db import session
 from portal.items.models import Post
+from portal.web.limits import Counted
 from tests.conftest import Browser
 from tests.making import PASSWORD, make_admin, make_asset, make_organisation, make_person
 
@@ -21,7 +23,7 @@ FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
 @pytest.fixture
 def app(settings):
     """The portal as it is served, with small figures."""
-    limits = {name: f"{most} per minute" for name, most in FIGURES.items()}
+    limits = {name: Rate(most, 60) for name, most in FIGURES.items()}
     app = create_app(replace(settings, limits=limits))
     app.config["WTF_CSRF_ENABLED"] = False
     app.test_client_class = Browser
@@ -148,3 +150,19 @@ def test_what_belongs_to_a_page_and_what_a_monitor_asks_is_not_counted(client):
     assert set(statuses(30, lambda: client.get("/healthz"))) == {200}
     assert set(statuses(30, lambda: client.get("/static/fonts/OFL.txt"))) == {200}
     assert client.get("/").status_code == 200
+
+
+def test_who_waited_may_ask_again_and_nobody_waits_longer_than_said(monkeypatch):
+    moment = 1000.0
+    monkeypatch.setattr("portal.web.limits.time.time", lambda: moment)
+    counted = Counted(Rate(2, 60))
+    assert [counted.one_more("person 1") for _ in range(3)] == [0, 0, 20]
+    assert counted.one_more("person 2") == 0
+    moment = 1020.0
+    assert counted.one_more("person 1") == 0
+
+
+def test_a_figure_that_can_t_be_read_is_named_at_the_start(place):
+    environ = {"PORTAL_SECRET_KEY": "x", "PORTAL_LIMIT_SEARCH": "many"}
+    with pytest.raises(BadSetting, match="PORTAL_LIMIT_SEARCH must be a figure like 600 per minute"):
+        Settings.from_environment(environ)
