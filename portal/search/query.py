@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 import regex
@@ -54,7 +55,7 @@ class SearchQuery:
             limit=whole_number(_first(args, "limit"), 1, LARGEST_PAGE, at_most=True) or PAGE_SIZE,
         )
 
-    @property
+    @cached_property
     def words(self) -> tuple[str, ...]:
         """The words that are looked for; empty when the text has none that says anything."""
         return question_words(self.text)
