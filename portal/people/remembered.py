@@ -31,5 +31,11 @@ def remembered_units() -> Mapping[int, Unit]:
     )
 
 
+def with_units_below(ids: Collection[int]) -> frozenset[int]:
+    """These units and all below them: what "of the unit" means everywhere. An id nobody has stays."""
+    units = remembered_units().values()
+    return frozenset(ids) | {unit.id for unit in units if not set(ids).isdisjoint(unit.ancestor_ids)}
+
+
 _PERSONS: Final = Remembered[int, Person](most=10_000)
 _UNITS: Final = Remembered[None, Mapping[int, Unit]](most=1)

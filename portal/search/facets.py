@@ -1,6 +1,7 @@
 """The filters beside the results: what there is to choose, in the reader's words, with how many results it would leave."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -55,7 +56,11 @@ def label_facets(
         if for_guest and name in FOR_STAFF:
             continue
         chosen = query.filters.get(name, frozenset())
-        found = {**dict.fromkeys(chosen, 0), **counts.get(name, {})}
+        counted = counts.get(name, {})
+        found = {
+            **dict.fromkeys(chosen, 0),
+            **(_with_those_below(counted, chosen) if name == "unit" else counted),
+        }
         labels = _LABELS[name](found)
         options = [
             Option(value, labels[value], count, value in chosen)
@@ -66,6 +71,18 @@ def label_facets(
             order = _ORDERS.get(name, _most_first)
             facets.append(Facet(name, gettext(title), tuple(sorted(options, key=order))))
     return tuple(facets)
+
+
+def _with_those_below(counts: Mapping[str, int], chosen: Collection[str]) -> dict[str, int]:
+    """What a unit counts when it means itself and those below it. The organisation would say no more than the total, and
+    is only there when it was chosen."""
+    units = remembered_units()
+    rolled: Counter[str] = Counter()
+    for value, count in counts.items():
+        unit = units.get(int(value)) if value.isascii() and value.isdigit() else None
+        if unit is not None:
+            rolled.update(dict.fromkeys(map(str, unit.ancestor_ids), count))
+    return {value: count for value, count in rolled.items() if value in chosen or units[int(value)].parent_id}
 
 
 def kind_name(kind: str) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
 from portal.db import session
 from portal.items.models import Fulfilment, Item, ItemState, Revision
+from portal.people.remembered import with_units_below
 from portal.search.engine import Hit, Hits
 from portal.search.query import SearchQuery
 from portal.thai.dates import BANGKOK, fiscal_year_dates
@@ -58,7 +59,7 @@ def _filters(query: SearchQuery) -> list[ColumnElement[bool]]:
     if query.kinds:
         chosen.append(or_(Item.kind.in_(query.kinds), (Item.kind == "") & Item.type.in_(query.kinds)))
     if query.units:
-        chosen.append(Item.unit_id.in_(query.units))
+        chosen.append(Item.unit_id.in_(with_units_below(query.units)))
     for column, values in ((Fulfilment.step, query.steps), (Fulfilment.goal_id, query.goals)):
         if values:
             chosen.append(Item.id.in_(select(Fulfilment.item_id).where(column.in_(values))))

@@ -20,7 +20,7 @@ from portal.items.models import ImportedItem, Item, ItemState, Revision
 from portal.outbox.models import OutboxEntry
 from portal.people.audiences import PUBLIC, organisation_token, tokens_of
 from portal.people.models import Person, Unit
-from portal.people.remembered import remembered_people, remembered_units
+from portal.people.remembered import remembered_people, remembered_units, with_units_below
 from portal.remembering import Remembered
 from portal.search import plain_search
 from portal.search.batches import KIND
@@ -187,13 +187,20 @@ def _ask(engine: Search, query: SearchQuery, asker: Asker) -> Hits | None:
         Question(
             words=query.words,
             tokens=asker.tokens,
-            filters=query.filters,
+            filters=_for_index(query),
             without=closed,
             newest_first=query.sort == "newest" or not query.text,
             start=query.start,
             count=query.limit,
         )
     )
+
+
+def _for_index(query: SearchQuery) -> Mapping[str, frozenset[str]]:
+    """The filters as the index knows them: there an item stands under its own unit only."""
+    if not query.units:
+        return query.filters
+    return {**query.filters, "unit": frozenset(map(str, with_units_below(query.units)))}
 
 
 def _without_index(query: SearchQuery, asker: Asker) -> Hits:

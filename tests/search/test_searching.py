@@ -328,3 +328,30 @@ def test_every_goal_of_a_result_was_counted_once(staff, settle):
     changed(asset)
     settle()
     assert counts("ประปา", staff, "goal") == {str(plan.goals[0].id): 1}
+
+
+# ---- units ----
+
+
+def test_a_unit_means_itself_and_those_below_it_in_the_filter_and_in_the_count(staff, settle):
+    division = make_unit("กองช่าง")
+    work = make_unit("งานสาธารณูปโภค", division)
+    for title, unit in (("ถนนของกอง", division), ("ถนนของงาน", work), ("ถนนของที่อื่น", make_unit("กองคลัง"))):
+        make_asset(title, "ถนน", unit=unit)
+    settle()
+    found = search(SearchQuery.from_args({"q": "ถนน"}), staff)
+    counts = {
+        option.label: option.count
+        for facet in found.facets
+        if facet.name == "unit"
+        for option in facet.options
+    }
+    assert counts == {"กองช่าง": 2, "งานสาธารณูปโภค": 1, "กองคลัง": 1}
+    for unit, wanted in ((division, {"ถนนของกอง", "ถนนของงาน"}), (work, {"ถนนของงาน"})):
+        assert set(titles("ถนน", staff, unit=str(unit.id))) == wanted
+
+
+def test_without_the_index_a_unit_means_the_same(app, staff):
+    division = make_unit("กองช่าง")
+    make_asset("ถนนของงาน", "ถนน", unit=make_unit("งานสาธารณูปโภค", division))
+    assert titles("ถนน", staff, unit=str(division.id)) == ["ถนนของงาน"]
