@@ -51,6 +51,7 @@ _STAMPS = select(Stamp.__table__.c.subject, Stamp.__table__.c.value).where(
 def stamp_of(session: Session, subject: str) -> str | None:
     """The subject's stamp as this transaction sees it; one that never changed has a stamp, too, another in each database.
     None: nothing about it may be remembered, for it was changed in this very transaction."""
+    session.flush()  # what is still to be written would be by the very question that makes what is remembered
     if subject in session.info.get("renewed", ()):
         return None
     known: dict[str, str] = session.info.setdefault("stamps", {})
@@ -75,12 +76,17 @@ def renew(session: Session, subject: str) -> None:
 
 
 class Remembered(Generic[Key, Value]):
-    """Values by key, the least used dropped first, each with the stamp it was made under."""
+    """Values by key, the least used dropped first, each with the stamp it was made under.
 
-    def __init__(self, most: int):
-        self._most = most
+    `most` is how many at once, or with `weigh` how much they may weigh together; one that weighs more than a tenth of
+    that is not kept at all.
+    """
+
+    def __init__(self, most: int, weigh: Callable[[Value], int] | None = None):
+        self._most, self._weigh = most, weigh
+        self._weight = 0
         self._lock = threading.Lock()
-        self._kept: OrderedDict[Key, tuple[str, Value]] = OrderedDict()
+        self._kept: OrderedDict[Key, tuple[str, Value, int]] = OrderedDict()
 
     def get(self, session: Session, subject: str, key: Key, make: Callable[[], Value]) -> Value:
         """The value made by `make`, now or earlier under the subject's present stamp."""
@@ -106,12 +112,16 @@ class Remembered(Generic[Key, Value]):
 
     def keep(self, stamp: str | None, key: Key, value: Value) -> Value:
         """The value, remembered if the stamp allows it."""
-        if stamp is not None:
-            with self._lock:
-                self._kept[key] = (stamp, value)
-                self._kept.move_to_end(key)
-                while len(self._kept) > self._most:
-                    self._kept.popitem(last=False)
+        weight = self._weigh(value) if self._weigh else 1
+        if stamp is None or (self._weigh and weight > self._most // 10):
+            return value
+        with self._lock:
+            if key in self._kept:
+                self._weight -= self._kept.pop(key)[2]
+            self._kept[key] = (stamp, value, weight)
+            self._weight += weight
+            while self._weight > self._most:
+                self._weight -= self._kept.popitem(last=False)[1][2]
         return value
 
 
@@ -141,13 +151,19 @@ def _note_changed(session: Session, _context: object) -> None:
 def _note_bulk(state: ORMExecuteState) -> None:
     if (state.is_update or state.is_delete or state.is_insert) and state.bind_mapper is not None:
         for subject in state.bind_mapper.class_.renews:
-            if "{" not in subject:  # which rows it changes is for its writer to say
+            if "{" not in subject:
                 renew(state.session, subject)
+            elif not state.execution_options.get("renewed"):
+                raise RuntimeError(
+                    f"which {subject} this changes can't be told: renew them and say so by the execution option `renewed`"
+                )
 
 
 @event.listens_for(Session, "before_commit")
 def _renew_stamps(session: Session) -> None:
     """As the last thing before the commit, in one order: whoever else changes the subject waits no longer than that."""
+    if session.in_nested_transaction():
+        return  # the end of a savepoint, which what is around it may still take back
     session.flush()
     renewed = sorted(session.info.pop("renewed", ()))
     if not renewed:
@@ -161,6 +177,12 @@ def _renew_stamps(session: Session) -> None:
 
 
 @event.listens_for(Session, "after_commit")
-@event.listens_for(Session, "after_rollback")
 def _forget_stamps(session: Session) -> None:
     session.info.pop("stamps", None)
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget_all(session: Session) -> None:
+    _forget_stamps(session)
+    if not session.in_nested_transaction():
+        session.info.pop("renewed", None)

@@ -9,17 +9,18 @@ from portal.db import now, session
 from portal.drafts.models import Draft
 from portal.errors import BadInput, TooLarge
 
-MOST_CHARACTERS = 3_000_000
+MOST_CHARACTERS = 600_000  # more than the longest text with all its fields
 MOST_OF_ONE = 50
 
 
 def keep(person: Any, form: str, fields: dict[str, Any]) -> Draft:
     """Keep the fields of the person's form, replacing what was kept before; TooLarge beyond any text we take."""
     try:
-        size = len(json.dumps(fields, ensure_ascii=False, allow_nan=False))
+        written = json.dumps(fields, ensure_ascii=False, allow_nan=False)
+        written.encode()  # half a surrogate pair can be kept nowhere and would break the page that shows it
     except (ValueError, RecursionError) as error:
         raise BadInput from error
-    if size > MOST_CHARACTERS:
+    if len(written) > MOST_CHARACTERS:
         raise TooLarge
     draft = session.get(Draft, (person.id, form))
     if draft is None:

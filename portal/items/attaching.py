@@ -138,6 +138,7 @@ def forget_attachments() -> int:
                     and_(Attachment.item_id.is_(None), Attachment.uploaded_at < moment - KEEP_UNCLAIMED),
                     Attachment.removed_at < moment - KEEP_REMOVED,
                 )
-            )
+            ),
+            execution_options={"renewed": True},  # no page shows them any more
         )
         return int(gone.rowcount)

@@ -7,6 +7,7 @@ from portal.db import now, session
 from portal.errors import Conflict
 from portal.items.models import Attachment, Item, ItemRedirect, ItemState, Origin
 from portal.people.models import Person
+from portal.remembering import renew
 from portal.translating import N_
 
 
@@ -30,17 +31,23 @@ def delete_draft(item: Item, *, by: Person) -> None:
     Its files are taken out of their place like removed ones: nobody fetches them any more, and their bytes go with the
     worker when nothing else refers to them.
     """
+    session.flush()
+    session.refresh(item, with_for_update=True)  # it may be published, or commented on, at this very moment
     if not is_deletable(item):
         raise NotADraft
     record("item.delete", item, by=by)
+    grown = session.scalars(select(Origin.item_id).where(Origin.from_item_id == item.id)).all()
+    for item_id in (item.id, *grown):
+        renew(session(), f"item:{item_id}")
+    told = {"synchronize_session": False, "renewed": True}
     session.execute(
         update(Attachment)
         .where(Attachment.item_id == item.id)
-        .values(item_id=None, post_id=None, removed_at=now())
-        .execution_options(synchronize_session=False)
+        .values(item_id=None, post_id=None, removed_at=now()),
+        execution_options=told,
     )
-    session.execute(delete(Origin).where(Origin.from_item_id == item.id))
+    session.execute(delete(Origin).where(Origin.from_item_id == item.id), execution_options=told)
     session.flush()
     session.expunge(item)
     # The database takes away what hangs on it: revisions, audience, fulfilments, tags, readings, its own origins.
-    session.execute(delete(Item).where(Item.id == item.id).execution_options(synchronize_session=False))
+    session.execute(delete(Item).where(Item.id == item.id), execution_options=told)

@@ -25,6 +25,8 @@ def publish(item: Item, *, by: Person, at: datetime | None = None) -> None:
 
     Publishing again is nothing new. `at` is for imports, which know the day.
     """
+    session.flush()
+    session.refresh(item, with_for_update=True)  # whom it is opened to may be changed at this very moment
     if item.state == ItemState.PUBLISHED:
         return
     if not item.title.strip() or item.revision_number == 0 or not item.fulfilments or not item.open_to:

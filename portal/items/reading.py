@@ -3,6 +3,7 @@
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
+from portal.audit.models import AuditEntry
 from portal.db import session
 from portal.items.models import Attachment, Item, ItemState, Origin, Post, Revision
 from portal.items.permissions import can_edit
@@ -30,16 +31,27 @@ def files_of(item: Item) -> Select[Attachment]:
 
 
 def revisions_of(item: Item, person: Person | None) -> Select[Revision]:
-    """The revisions the person may read: all for who may edit, for others those from the publication on.
+    """The revisions the person may read: all for who may edit, for others those from the publication on, or from when it
+    was last opened to other readers.
 
-    What an author took out before he published stays his.
+    What an author took out before stays with those for whom it was meant.
     """
     query = select(Revision).where(Revision.item_id == item.id).options(joinedload(Revision.author))
     if can_edit(person, item):
         return query
+    opened = session.scalar(
+        select(func.max(AuditEntry.at)).where(
+            AuditEntry.action == "item.open",
+            AuditEntry.subject_type.in_((Item.__tablename__, item.__tablename__)),
+            AuditEntry.subject_id == item.id,
+        )
+    )
+    since = max(
+        (moment for moment in (item.published_at, opened) if moment is not None), default=item.created_at
+    )
     first = (
         select(func.max(Revision.number))
-        .where(Revision.item_id == item.id, Revision.saved_at <= item.published_at)
+        .where(Revision.item_id == item.id, Revision.saved_at <= since)
         .scalar_subquery()
     )
     return query.where(Revision.number >= func.coalesce(first, 1))

@@ -61,7 +61,7 @@ def save_revision(
         update(Item)
         .where(Item.id == item.id, Item.revision_number == item.revision_number)
         .values(revision_number=item.revision_number + 1)
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session=False, renewed=True)  # by the revision, below
     )
     if moved.rowcount != 1:  # type: ignore[attr-defined]
         session.refresh(item)

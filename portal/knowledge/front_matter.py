@@ -113,7 +113,7 @@ def split(text: str) -> tuple[Mapping[str, Any], str]:
     if len(head) > MOST_FRONT_MATTER:
         raise FrontMatterTooLong(limit=MOST_FRONT_MATTER)
     try:
-        loaded = yaml.safe_load(head)
+        loaded = yaml.load(head, _Loader)  # noqa: S506 - a safe loader that is stricter still
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         raise BadFrontMatter(line=mark.line + 2 if mark else 1) from error
@@ -147,11 +147,22 @@ def read_fields(given: Mapping[str, Any]) -> Fields:
     return Fields(**{name: value for name, value in wanted.items() if value}, ignored=ignored)
 
 
+class _Loader(yaml.SafeLoader):
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Nothing is written once and meant many times: ten names of ten names of ten … are a gigabyte in 500 letters."""
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("an alias")
+        return super().compose_node(parent, index)
+
+
 def _text(value: Any) -> str | None:
-    """A number is a text in YAML when nobody quotes it; a truth value or a mapping is none."""
+    """A number is a text in YAML when nobody quotes it; a truth value or a mapping is none, nor is a number of thousands
+    of digits."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
-    return " ".join(repair(str(value)).split())
+    with suppress(ValueError):
+        return " ".join(repair(str(value)).split())
+    return None
 
 
 def _line(found: Mapping[str, Any], name: str, most: int) -> str:
@@ -233,5 +244,5 @@ def _as_written(text: str) -> date:
 
 
 def _shown(value: Any) -> str:
-    text = str(value)
+    text = _text(value) or type(value).__name__
     return text if len(text) <= 60 else f"{text[:60]}…"

@@ -62,13 +62,13 @@ class AssetFilter:
 
 
 @dataclass(frozen=True)
-class AssetPage:
+class FoundAssets:
     items: list[Item]
     total: int
     pages: int
 
 
-def find(wanted: AssetFilter, person: Person | None) -> AssetPage:
+def find(wanted: AssetFilter, person: Person | None) -> FoundAssets:
     """One page of published assets open to the person, newest (or Thai dictionary order) first."""
     matching = _matching(wanted, person)
     total = session.scalar(select(func.count()).select_from(matching.order_by(None).subquery())) or 0
@@ -78,7 +78,7 @@ def find(wanted: AssetFilter, person: Person | None) -> AssetPage:
         .limit(PAGE_SIZE)
         .offset((wanted.page - 1) * PAGE_SIZE)
     ).all()
-    return AssetPage(list(rows), total, max(1, -(-total // PAGE_SIZE)))
+    return FoundAssets(list(rows), total, max(1, -(-total // PAGE_SIZE)))
 
 
 def find_all(wanted: AssetFilter, person: Person | None, most: int = 10_000) -> list[Item]:

@@ -47,7 +47,12 @@ class AssetPage:
     moved_to: int | None  # the item it was merged into
 
 
-_PAGES: Final = Remembered[int, AssetPage](most=300)
+def _weight(page: AssetPage) -> int:
+    texts = [page.revision.text if page.revision else "", page.rendering.html if page.rendering else ""]
+    return sum(map(len, texts)) + sum(len(post.text) + len(post.html) for post in page.comments) + 2_000
+
+
+_PAGES: Final = Remembered[int, AssetPage](most=20_000_000, weigh=_weight)
 
 
 def open_page(asset_id: int, person: Person | None) -> AssetPage:

@@ -100,6 +100,7 @@ def edit_asset(asset_id: int) -> ResponseReturnValue:
         selectinload(Item.audience),
         selectinload(Item.fulfilments),
         selectinload(Item.tags),
+        locked=request.method == "POST",
     )
     require(can_edit(person, asset))
     form = AssetForm()
@@ -134,7 +135,7 @@ def edit_asset(asset_id: int) -> ResponseReturnValue:
 
 @bp.post("/<int:asset_id>/publish")
 def publish_asset(asset_id: int) -> ResponseReturnValue:
-    asset = get_visible(KnowledgeAsset, asset_id)
+    asset = get_visible(KnowledgeAsset, asset_id, locked=True)
     require(can_publish(current_person(), asset))
     publish(asset, by=current_person())
     session.commit()
@@ -144,7 +145,7 @@ def publish_asset(asset_id: int) -> ResponseReturnValue:
 
 @bp.post("/<int:asset_id>/retire")
 def retire_asset(asset_id: int) -> ResponseReturnValue:
-    asset = get_visible(KnowledgeAsset, asset_id)
+    asset = get_visible(KnowledgeAsset, asset_id, locked=True)
     require(can_retire(current_person(), asset))
     retire(asset, by=current_person())
     session.commit()
@@ -155,7 +156,7 @@ def retire_asset(asset_id: int) -> ResponseReturnValue:
 @bp.post("/<int:asset_id>/delete")
 def delete_asset(asset_id: int) -> ResponseReturnValue:
     """A draft goes for good, with what was typed into its form; what was published is only ever retired."""
-    asset = get_visible(KnowledgeAsset, asset_id)
+    asset = get_visible(KnowledgeAsset, asset_id, locked=True)
     require(can_delete(current_person(), asset))
     delete_draft(asset, by=current_person())
     discard(current_person(), form_of(asset_id))

@@ -183,15 +183,20 @@ class _Footnotes(FootnoteExtension):
 class _Tables(TableProcessor):
     """GFM tables, with bounds, and rows that span: `| ขั้นตอนที่ ๑ ||||` fills the whole width."""
 
+    cells = 0  # of the tables of this text so far
+
     def test(self, parent: ElementTree.Element, block: str) -> bool:
         rows = block.split("\n")
         columns = rows[1].count("|") + 1 if len(rows) > 1 else 0
-        if columns > MAX_COLUMNS or columns * len(rows) > MAX_CELLS or max(map(len, rows)) > MAX_ROW:
+        if columns > MAX_COLUMNS or max(map(len, rows)) > MAX_ROW:
+            return False
+        if self.cells + columns * len(rows) > MAX_CELLS:
             return False
         return super().test(parent, block)
 
     def run(self, parent: ElementTree.Element, blocks: list[str]) -> None:
         typed = blocks[0].split("\n")[2:]
+        self.cells += (blocks[0].split("\n", 2)[1].count("|") + 1) * (len(typed) + 2)
         super().run(parent, blocks)
         head, body = parent[-1]
         width = len(head[0])

@@ -28,7 +28,10 @@ MAX_BLOCKS = 12_000
 MAX_ENTITY_WORK = 10_000_000_000
 MAX_NESTING = 60
 MAX_COLUMNS = 60
-MAX_CELLS = 12_000
+MAX_CELLS = 12_000  # of all tables together
+MAX_QUOTE_MARKS = 15_000  # of all lines together: each line of a quote is read once for each quote around it
+MAX_INDENTS = 20_000  # likewise for lists in lists
+MAX_FOOTNOTE_MARKS = 4_000
 MAX_ROW = 20_000
 MAX_FOOTNOTES = 400
 # A reference link repeats its address wherever it is used: a short text may ask for gigabytes.
@@ -67,9 +70,13 @@ class BlockLimits(Preprocessor):
         apart: list[str] = []
         for line in lines:
             apart += ["", line, ""] if ATX_HEADING.match(line) else [line]
-        blocks = work = length = marks = 0
+        blocks = work = length = marks = quotes = indents = notes = 0
         for line in [*apart, ""]:
-            if line[: len(line) - len(line.lstrip(" >"))].count(">") > MAX_NESTING:
+            head = line[: len(line) - len(line.lstrip(" >"))]
+            quotes += head.count(">")
+            indents += len(head) // 4
+            notes += line.count("[^")
+            if head.count(">") > MAX_NESTING:
                 raise TooTangled
             if line.strip():
                 length += len(line) + 1
@@ -79,6 +86,8 @@ class BlockLimits(Preprocessor):
                 work += length * marks
                 length = marks = 0
         if blocks > MAX_BLOCKS or work > MAX_BLOCK_WORK:
+            raise TooTangled
+        if quotes > MAX_QUOTE_MARKS or indents > MAX_INDENTS or notes > MAX_FOOTNOTE_MARKS:
             raise TooTangled
         return apart
 

@@ -105,6 +105,10 @@ def edit_person(person: Person, *, by: Person | None, **values: object) -> list[
         _mind_email(str(values["email"] or "") or None)
     for name in changed:
         setattr(person, name, values[name])
+    if "email" in changed:  # what was mailed to the former address opens nothing any more
+        session.execute(
+            delete(OneTimeLink).where(OneTimeLink.person_id == person.id, OneTimeLink.used_at.is_(None))
+        )
     if changed:
         session.flush()
         record("person.edit", person, by=by, fields=changed)

@@ -84,7 +84,11 @@ def change_password() -> ResponseReturnValue:
     person = current_person()
     form = ChangePasswordForm()
     if form.validate_on_submit():
+        account, address = f"present {person.username}", request.remote_addr or ""
+        passwords.mind_the_brake(account, address)
         if not passwords.check_password(person, form.current.data or ""):
+            passwords.note_failure(account, address)
+            session.commit()
             form.current.errors = [gettext("This is not your present password.")]
         elif form.current.data == form.password.data:
             form.password.errors = [gettext("Choose a new password, not the present one.")]

@@ -10,12 +10,12 @@ from portal.db import now, session
 from portal.documents.sending import send_table
 from portal.errors import NotHere, PortalError
 from portal.people.audiences import valid_on
-from portal.people.editing_oneself import PasswordNeeded, edit_oneself
+from portal.people.editing_oneself import PasswordNeeded, WrongPassword, edit_oneself
 from portal.people.listing import PeopleFilter, State, find_all_people, find_people, places_of
 from portal.people.models import Group, GroupMembership, Person, RoleGrant, SignIn
 from portal.people.naming import GROUP_ROLES, ROLES
 from portal.people.organisation_tree import units_to_offer
-from portal.people.passwords import digest
+from portal.people.passwords import digest, mind_the_brake, note_failure
 from portal.people.permissions import can_administer, can_see_contact
 from portal.people.signing_in import IDLE
 from portal.people.superiors import NOBODY, ChainLoops, chain_above, incumbents_on
@@ -126,6 +126,9 @@ def my_page() -> ResponseReturnValue:
     me = current_person()
     form = _my_form()
     if form.validate_on_submit():
+        account, address = f"present {me.username}", request.remote_addr or ""
+        if form.current.data:
+            mind_the_brake(account, address)
         try:
             edit_oneself(
                 me,
@@ -137,6 +140,9 @@ def my_page() -> ResponseReturnValue:
             )
         except PortalError as error:
             session.rollback()
+            if isinstance(error, WrongPassword):
+                note_failure(account, address)
+                session.commit()
             field = form.current if isinstance(error, PasswordNeeded) else form.email
             field.errors = [gettext(error.message, **error.values)]
         else:

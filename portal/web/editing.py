@@ -71,7 +71,7 @@ class EditingForm(PortalForm):
     def _make_room_for(self, theirs: "EditingForm") -> None:
         """Lines that the other added come along, and one that is free, for moving to it what was written on theirs."""
         for mine in self:
-            if isinstance(mine, FieldList) and len(theirs[mine.short_name]) > len(mine):
+            if isinstance(mine, FieldList) and len(theirs[mine.short_name]) >= len(mine):
                 for line in theirs[mine.short_name].entries[len(mine) :]:
                     mine.append_entry(line.data)
                 if len(mine) < (mine.max_entries or len(mine)):

@@ -107,6 +107,16 @@ def _expired_form(error: CSRFError) -> ResponseReturnValue:
     return answer(400, gettext("This page was open for too long."), kept=KeptForm.from_request(request))
 
 
+def _page_before() -> str:
+    """The address of the page of ours that the form was on; empty when the browser does not say, or says nonsense."""
+    try:
+        came_from = urlsplit(request.referrer or "")
+    except ValueError:
+        return ""
+    page = came_from._replace(scheme="", netloc="", fragment="").geturl()
+    return page if came_from.netloc == request.host else ""
+
+
 def _please_sign_in() -> ResponseReturnValue:
     """To the sign-in page; a form that was on its way goes along and is offered again afterwards."""
     kept = KeptForm.from_request(request)
@@ -116,9 +126,7 @@ def _please_sign_in() -> ResponseReturnValue:
             next_page = request.full_path.rstrip("?")
         else:  # back to the page the form was on, where its draft waits
             flash(gettext("Your session has ended, so nothing was sent. Sign in to go on."), "warning")
-            came_from = urlsplit(request.referrer or "")
-            next_page = came_from._replace(scheme="", netloc="", fragment="").geturl()
-            next_page = next_page if came_from.netloc == request.host else ""
+            next_page = _page_before()
         return redirect(url_for("people.sign_in", next=next_page))
     return current_app.ensure_sync(current_app.view_functions["people.sign_in"])(kept=kept), 401
 

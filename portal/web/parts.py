@@ -19,7 +19,7 @@ from portal import templating
 from portal.remembering import Remembered
 from portal.translating import language
 
-_PARTS: Final = Remembered[Hashable, str](most=2_000)
+_PARTS: Final = Remembered[Hashable, str](most=20_000_000, weigh=len)
 
 
 _keeps_places: ContextVar[bool] = ContextVar("keeps_places", default=False)

@@ -53,7 +53,10 @@ def safe_target(target: str | None) -> str | None:
     """An address of this site to go on to, or None for anything else (another site, a script, nonsense)."""
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
         return None
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return None
     if parts.scheme or parts.netloc or any(ord(char) < 33 for char in target):
         return None
     return target

@@ -179,3 +179,10 @@ def test_the_origin_of_a_text_is_kept_with_its_draft(login_as):
     type_into(browser, "b" * 16, title="ขุมความรู้", origin=str(story.id))
     page = browser.get(f"/knowledge/new?draft={'b' * 16}").text
     assert re.search(rf'name="origin"[^>]*value="{story.id}"', page)
+
+
+def test_half_a_letter_of_another_alphabet_is_refused_and_the_first_page_stays_whole(login_as):
+    browser = login_as(make_person())
+    answer = browser.post("/drafts/knowledge-new-0123456789abcdef", json={"fields": {"title": "\ud800"}})
+    assert answer.status_code in (400, 422)
+    assert browser.get("/").status_code == 200

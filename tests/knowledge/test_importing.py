@@ -9,12 +9,14 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.db import session
+from portal.errors import BadInput
 from portal.files.storing import path_of
 from portal.items.attaching import references_in
 from portal.items.models import Attachment, ImportedItem, Item, ItemState, Origin, Revision
 from portal.items.permissions import can_see
 from portal.items.publishing import retire
 from portal.items.revising import newest
+from portal.knowledge.front_matter import read_fields, split
 from portal.knowledge.importing import import_paths, system_account
 from portal.knowledge.models import AssetKind, KnowledgeAsset, KnowledgeForm
 from portal.knowledge.writing import save
@@ -428,13 +430,13 @@ BROKEN = [
     ("bad day", "---\npublished_at: soon\n---\nก", "“published_at”"),
     ("impossible year", "---\npublished_at: 1/2/9999\n---\nก", "“published_at”"),
     ("impossible day", "---\npublished_at: 2026-02-31\n---\nก", "YAML"),
-    ("tags as mapping", "---\ntags: {a: b}\n---\nก", "“tags”"),
+    ("tags as mapping", "---\ntags: {a: b}\n---\nก", "can't be read as YAML"),
     ("title as list", "---\ntitle: [a]\n---\nก", "“title”"),
     ("long title", "---\ntitle: " + "ก" * 301 + "\n---\nก", "the title has more than 300 characters"),
     ("long heading", "# " + "ก" * 301 + "\n\nก", "the title has more than 300 characters"),
     ("long id", "---\nexternal_id: " + "x" * 201 + "\n---\nก", "“external_id”"),
     ("long front matter", "---\ntitle: x\n#" + "x" * 30_000 + "\n---\nก", "longer than"),
-    ("laughing yaml", "---\na: &a [x, x]\nb: &b [*a, *a]\ntags: [*b, *b]\n---\nก", "“tags”"),
+    ("laughing yaml", "---\na: &a [x, x]\nb: &b [*a, *a]\ntags: [*b, *b]\n---\nก", "can't be read as YAML"),
     ("empty", "", "there is no text in it"),
     ("only front matter", "---\ntitle: x\n---\n \n", "there is no text in it"),
     ("too long", "ก" * 400_001, "too long"),
@@ -570,3 +572,20 @@ def test_progress_reaches_its_end_and_checkpoints_stand_where_all_is_whole(folde
     assert heard[-1][0] == heard[-1][1] > 0
     assert len(states) >= 4
     assert set(states) == {0}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+        + "".join(f"a{n}: &a{n} [" + ", ".join([f"*a{n - 1}"] * 10) + "]\n" for n in range(1, 9))
+        + "title: *a8",
+        "title: 0x" + "f" * 8_000,
+        "title: " + ":".join(["59"] * 3_000),
+    ],
+    ids=["names of names", "a number of thousands of digits", "a time of thousands of parts"],
+)
+def test_front_matter_that_is_a_bomb_is_refused_at_once(head):
+    """Seen: 494 letters that stopped a worker for 16 seconds."""
+    with pytest.raises(BadInput):
+        read_fields(split(f"---\n{head}\n---\n\nข้อความ")[0])

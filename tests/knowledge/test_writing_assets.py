@@ -10,8 +10,10 @@ from sqlalchemy import func, select
 from portal.audit.models import AuditEntry
 from portal.db import session
 from portal.drafts.models import Draft
+from portal.items import audience
 from portal.items.models import Attachment, ItemState, Post, Revision
 from portal.items.publishing import merge_into
+from portal.items.revising import save_revision
 from portal.knowledge.models import KnowledgeAsset
 from portal.outbox.models import OutboxEntry
 from tests.making import make_asset, make_goal, make_organisation, make_person, make_unit, reload
@@ -387,3 +389,17 @@ def test_the_address_of_a_merged_draft_tells_a_stranger_nothing(client):
     merge_into(old, new, by=author)
     session.commit()
     assert client.get(f"/knowledge/{old.id}").status_code == 404
+
+
+def test_who_may_read_only_since_today_does_not_read_what_was_taken_out_before(login_as):
+    """Seen: a secret of the unit, edited out before the text was opened to all, and read in its history."""
+    unit = make_unit("กองคลัง")
+    author = make_person("สมศรี", unit=unit)
+    asset = make_asset("บันทึก", "รหัสตู้เซฟ ๑๒๓๔", author=author, unit=unit, readers="unit")
+    save_revision(asset, by=author, title="บันทึก", text="ไม่มีความลับแล้ว")
+    audience.open_to(asset, audience.tokens_for("organisation", asset), by=author)
+    stranger = login_as(make_person("มานพ", unit=make_unit("กองช่าง")))
+    assert stranger.get(f"/knowledge/{asset.id}/history/1").status_code == 404
+    assert "ตู้เซฟ" not in stranger.get(f"/knowledge/{asset.id}/history").text
+    assert stranger.get(f"/knowledge/{asset.id}/history/2").status_code == 200
+    assert login_as(author).get(f"/knowledge/{asset.id}/history/1").status_code == 200

@@ -100,3 +100,23 @@ def test_hundreds_of_footnotes_are_too_many():
 def test_the_same_text_always_gives_the_same_page():
     text = "# ก\n\n" + "[ก](/a) **ข** `ค` " * 400 + "\n\n| a | b |\n|--|--|\n| x ||\n" * 40
     assert render(text) == render(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join("> " * (n % 40 + 1) + "a\n" for n in range(9_000)),
+        "".join("    " * (n % 58) + "1. a\n\n" for n in range(3_000)),
+        "".join(f"x[^{n}]\n\n" for n in range(400))
+        + "".join(f"[^{n}]: " + "y[^1] " * 100 + "\n\n" for n in range(400)),
+    ],
+    ids=["quotes in quotes", "lists in lists", "footnotes in footnotes"],
+)
+def test_what_would_keep_the_reader_busy_for_seconds_is_shown_as_it_was_typed(text):
+    """Seen: a text of 400 kB that took 28 seconds, during which nobody else could save."""
+    assert draft(text).tangled
+
+
+def test_many_small_tables_are_tables_up_to_the_limit_of_all_together():
+    text = ("|a|b|\n|-|-|\n" + "|c|d|\n" * 20 + "\n") * 600
+    assert MAX_CELLS / 3 < draft(text).html.count("<td") <= MAX_CELLS

@@ -43,9 +43,7 @@ def publish_till_it_dies(portal: RunningPortal, most: int, chance: random.Random
     lock, reached = threading.Lock(), threading.Event()
     words = ["".join(chance.choices(string.ascii_lowercase, k=14)) for _ in range(PUBLISHES)]
 
-    def write(mine: list[str]) -> None:
-        browser = Browser(portal.port)
-        browser.sign_in("writer", PASSWORD)
+    def write(browser: Browser, mine: list[str]) -> None:
         for word in mine:
             try:
                 status, page = browser.publish(f"คู่มือ {word}", f"ขั้นตอนการรับเรื่อง {word} ของกองคลัง")
@@ -60,7 +58,15 @@ def publish_till_it_dies(portal: RunningPortal, most: int, chance: random.Random
                 if len(acknowledged) >= most:
                     reached.set()
 
-    writers = [threading.Thread(target=write, args=(words[start::WRITERS],)) for start in range(WRITERS)]
+    browsers = [Browser(portal.port) for _ in range(WRITERS)]
+    for (
+        browser
+    ) in browsers:  # all of them, before the first publication: a slow one must not meet the kill at the door
+        browser.sign_in("writer", PASSWORD)
+    writers = [
+        threading.Thread(target=write, args=(browser, words[start::WRITERS]))
+        for start, browser in enumerate(browsers)
+    ]
     for writer in writers:
         writer.start()
     assert reached.wait(300)

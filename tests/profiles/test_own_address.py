@@ -7,6 +7,7 @@ from portal.audit.models import AuditEntry
 from portal.db import session
 from portal.mail.models import Mail
 from portal.people.models import Person
+from portal.people.passwords import make_link
 from tests.making import PASSWORD, make_person
 
 
@@ -81,3 +82,25 @@ def test_a_password_given_for_nothing_is_not_shown_again(login_as, malee):
     answer = login_as(malee).post("/me", data=typed(email="no address", current=PASSWORD))
     assert answer.status_code == 422
     assert PASSWORD not in answer.text
+
+
+def test_a_link_that_was_mailed_to_the_former_address_opens_nothing_any_more(app, login_as, malee):
+    secret = make_link(malee, by=None)
+    login_as(malee).post("/me", data=typed(email="new@example.org", current=PASSWORD))
+    assert address_of(malee) == "new@example.org"
+    assert app.test_client().get(f"/password/set/{secret}").status_code == 410
+
+
+@pytest.mark.parametrize(
+    ("page", "form"),
+    [
+        ("/me", typed(email="new@example.org", current="ไม่ใช่รหัสนี้")),
+        ("/password", {"current": "ไม่ใช่รหัสนี้", "password": "ประโยคใหม่ที่จำง่าย", "again": "ประโยคใหม่ที่จำง่าย"}),
+    ],
+)
+def test_the_password_can_t_be_guessed_on_the_pages_of_somebody_signed_in(login_as, malee, page, form):
+    browser = login_as(malee)
+    answers = [browser.post(page, data=form).status_code for _ in range(12)]
+    assert answers[0] == 422
+    assert answers[-1] == 429
+    assert browser.get("/me").status_code == 200

@@ -150,3 +150,9 @@ def test_a_form_offered_again_is_in_english_for_who_reads_english(app, login_as)
 def test_what_was_typed_into_an_unknown_form_is_shown_too(app):
     entries = entries_of([("ไม่รู้จัก", "ข้อความ")])
     assert [(entry.value, entry.label) for entry in entries] == [("ข้อความ", "สิ่งที่คุณพิมพ์")]
+
+
+def test_a_browser_that_says_nonsense_about_where_it_comes_from_is_sent_to_sign_in(client):
+    make_organisation()
+    answer = client.post("/knowledge/new", headers={"Referer": "http://[bad"})
+    assert answer.status_code in (302, 401)

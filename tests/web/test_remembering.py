@@ -1,16 +1,19 @@
 """What processes remember must never be older than the database, nor be somebody else's."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
 from portal.db import session, transaction
 from portal.items import audience
+from portal.items.models import Post
 from portal.items.posting import write_post
 from portal.items.revising import save_revision
 from portal.models import metadata
 from portal.people.models import GroupMembership, Person, RoleGrant, RoleName, Unit
+from portal.people.permissions import is_admin
 from portal.plan.models import Goal
 from portal.remembering import PEOPLE, Remembered, stamp_of
 from portal.thai.dates import bangkok_today
@@ -28,6 +31,7 @@ from tests.making import (
 from tests.postgresql import BOTH_DATABASES
 
 # Tables with an item_id whose rows no page of the item shows as its own.
+WITH_NO_PAGE = {"sign_in", "sign_in_attempt", "one_time_link", "api_token"}
 NO_PART_OF_THE_PAGE = {"reading", "imported_item", "search_text"}
 
 
@@ -176,5 +180,64 @@ def test_every_table_says_what_changes_with_it():
     for name, table in metadata.tables.items():
         if "item_id" in table.columns and name not in NO_PART_OF_THE_PAGE:
             assert "item:{0.item_id}" in mappers[name].renews, name
-    for kind in (Unit, Person, RoleGrant, GroupMembership):
-        assert kind.renews == (PEOPLE,)
+    for name, kind in mappers.items():
+        if kind.__module__ == "portal.people.models" and name not in WITH_NO_PAGE:
+            assert kind.renews == (PEOPLE,), name
+
+
+def test_a_deleted_draft_is_not_shown_from_memory(login_as):
+    author = make_person("สมศรี")
+    asset_id = make_asset(author=author, published=False).id
+    browser = login_as(author)
+    assert browser.get(f"/knowledge/{asset_id}").status_code == 200
+    assert browser.post(f"/knowledge/{asset_id}/delete").status_code == 302
+    assert browser.get(f"/knowledge/{asset_id}").status_code == 404
+
+
+def test_a_right_that_was_taken_back_before_it_was_committed_is_not_remembered(app):
+    person = make_person("มานพ")
+    person_id = person.id
+    assert not is_admin(person)
+    session.add(RoleGrant(person_id=person_id, role=RoleName.ADMIN, from_date=bangkok_today()))
+    assert is_admin(person)  # asks, and so writes what is pending
+    session.rollback()
+    session.remove()
+    assert not is_admin(session.get(Person, person_id))
+
+
+def test_a_change_inside_savepoints_is_known_everywhere_after_the_commit(app):
+    unit = make_unit("กองคลัง")
+    before = stamp_of(session(), PEOPLE)
+    unit.name = "กองคลังใหม่"
+    with session.begin_nested() as outer:
+        with session.begin_nested():
+            session.add(Unit(kind="division", name="กองช่าง", code="X9"))
+        outer.rollback()
+    session.commit()
+    assert stamp_of(session(), PEOPLE) != before
+
+
+def test_statements_that_change_parts_of_items_unseen_are_refused(app):
+    with pytest.raises(RuntimeError, match="can't be told"):
+        session.execute(update(Post).values(text=""))
+
+
+def test_what_weighs_too_much_is_not_kept_and_the_rest_stays_within_bounds():
+    kept = Remembered[str, str](most=100, weigh=len)
+    for key, text in (("ก", "x" * 9), ("ข", "x" * 11), ("ค", "x" * 9)):
+        kept.under("s", key, lambda text=text: text)
+    assert kept.kept("s", "กขค") == {"ก": "x" * 9, "ค": "x" * 9}
+    for number in range(30):
+        kept.under("s", str(number), lambda: "y" * 9)
+    assert sum(map(len, kept.kept("s", ["ก", "ค", *map(str, range(30))]).values())) <= 100
+
+
+def test_somebody_whose_posting_ended_no_longer_sees_his_former_unit(login_as):
+    unit = make_unit("กองคลัง")
+    person = make_person("มานพ", unit=unit)
+    asset = make_asset(author=make_person("สมศรี", unit=unit), unit=unit, readers="unit")
+    browser = login_as(person)
+    assert browser.get(f"/knowledge/{asset.id}").status_code == 200
+    person.postings[0].to_date = bangkok_today() - timedelta(days=1)
+    person.postings[0].from_date = bangkok_today() - timedelta(days=2)
+    assert browser.get(f"/knowledge/{asset.id}").status_code == 404
