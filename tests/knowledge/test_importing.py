@@ -430,7 +430,7 @@ BROKEN = [
     ("bad day", "---\npublished_at: soon\n---\nก", "“published_at”"),
     ("impossible year", "---\npublished_at: 1/2/9999\n---\nก", "“published_at”"),
     ("impossible day", "---\npublished_at: 2026-02-31\n---\nก", "YAML"),
-    ("tags as mapping", "---\ntags: {a: b}\n---\nก", "can't be read as YAML"),
+    ("tags as mapping", "---\ntags: {a: b}\n---\nก", "“tags”"),
     ("title as list", "---\ntitle: [a]\n---\nก", "“title”"),
     ("long title", "---\ntitle: " + "ก" * 301 + "\n---\nก", "the title has more than 300 characters"),
     ("long heading", "# " + "ก" * 301 + "\n\nก", "the title has more than 300 characters"),
