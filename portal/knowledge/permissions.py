@@ -3,14 +3,12 @@
 from portal.items.discarding import is_deletable
 from portal.items.permissions import can_edit
 from portal.knowledge.models import KnowledgeAsset
-from portal.people.models import Category, Person
-
-__all__ = ["can_delete", "can_edit", "can_publish", "can_retire", "can_write"]
+from portal.people.models import Person
 
 
 def can_write(person: Person | None) -> bool:
     """Every member of staff, and those elected, may write down what he knows."""
-    return person is not None and person.is_active and person.category in Category
+    return person is not None and person.is_active
 
 
 def can_publish(person: Person | None, asset: KnowledgeAsset) -> bool:

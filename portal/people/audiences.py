@@ -1,8 +1,8 @@
 """Audience tokens: what a person holds today, against what a thing is open to.
 
 A token is a short text: `public`, `org:ID`, `unit:ID` (that unit and all below it), `group:ID`, `person:ID`, `role:NAME`.
-A person sees a thing when one of his tokens is among the thing's. Tokens are computed once per request from dated
-postings and memberships and never kept in the browser's session: who is moved loses access with the day.
+A person sees a thing when one of his tokens is among the thing's. Tokens follow from dated postings and
+memberships, are remembered for the day while nothing about people changes, and never kept in the browser's session.
 """
 
 from collections.abc import Iterable
