@@ -9,6 +9,7 @@ from portal.knowledge.forms import AssetForm
 from portal.knowledge.kinds import USUAL_STEP
 from portal.knowledge.models import AssetKind, KnowledgeAsset
 from portal.plan.steps import KMStep
+from portal.web.numbers import whole_number
 
 # What a draft holds of these is not what the person typed.
 NOT_TYPED = frozenset({"csrf_token", "base_revision", "draft", "proposed"})
@@ -55,6 +56,13 @@ def fill_from_draft(form: AssetForm, draft: Draft) -> None:
         typed = kept[0] if isinstance(kept, list) and kept else kept
         if name in fields and name not in NOT_TYPED and isinstance(typed, str):
             fields[name].data = typed
+
+
+def fill_from_changes(form: AssetForm, draft: Draft) -> None:
+    """Go on with changes of an asset, which are still changes of the revision they were begun with."""
+    fill_from_draft(form, draft)
+    begun_with = draft.fields.get("base_revision")
+    form.base_revision.data = whole_number(begun_with) or form.base_revision.data
 
 
 def fill_from_asset(form: AssetForm, asset: KnowledgeAsset) -> None:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import selectinload
 
 from portal.db import session
-from portal.drafts.keeping import discard, keep, kept
+from portal.drafts.keeping import discard, keep, keep_sent, kept
 from portal.errors import BadInput, PortalError
 from portal.items.attaching import markdown_of
 from portal.items.attachment_views import take_in
@@ -20,6 +20,7 @@ from portal.knowledge.beginning import typed_in_file
 from portal.knowledge.drafting import begun, form_of, form_of_new, key_of_new
 from portal.knowledge.filling import (
     fill_from_asset,
+    fill_from_changes,
     fill_from_draft,
     fill_from_item,
     one_line_each,
@@ -105,10 +106,12 @@ def edit_asset(asset_id: int) -> ResponseReturnValue:
     form = AssetForm()
     if request.method == "GET":
         one_line_each(form, asset)
+        fill_from_asset(form, asset)
+        if "draft" in request.args and (draft := kept(person, form_of(asset.id))):
+            fill_from_changes(form, draft)
     had = {row.goal_id for row in asset.fulfilments if row.goal_id}
     form.offer(goals_to_offer(asset.organisation_id, also=had), has_unit=asset.unit_id is not None)
     if request.method == "GET":
-        fill_from_asset(form, asset)
         return _form_page(form, asset)
     _follow_kind(form, is_draft=asset.state == ItemState.DRAFT)
     if not _take_pictures(form) or _is_preview() or not form.validate():
@@ -235,6 +238,13 @@ def _refused(form: AssetForm, error: PortalError, asset: KnowledgeAsset | None =
     return _form_page(form, asset, status=error.status if isinstance(error, BadInput) else 422)
 
 
+def _keep_typed(form: AssetForm, draft_name: str) -> None:
+    """Keep what was sent as the draft of the form, its text as it stands in the form now."""
+    sent = [pair for pair in request.form.items(multi=True) if pair[0] != form.text.name]
+    keep_sent(current_person(), draft_name, [*sent, (form.text.name, form.text.data or "")])
+    session.commit()
+
+
 def _form_page(
     form: AssetForm, asset: KnowledgeAsset | None = None, status: int = 200, **more: Any
 ) -> ResponseReturnValue:
@@ -255,4 +265,6 @@ def _form_page(
             form.form_errors = [gettext(error.message, **error.values)]
     if form.errors and status == 200:
         status = 422
+    if request.method == "POST":  # nothing was stored, and whoever leaves the page now finds what he typed again
+        _keep_typed(form, shown["draft_form"])
     return render_template("knowledge/write_asset.html", **shown), status
