@@ -221,3 +221,32 @@ def test_what_is_saved_while_its_draft_is_on_the_way_leaves_no_draft_behind(writ
     expect(page.locator("h1")).to_contain_text("บันทึกระหว่างส่งร่าง")
     page.goto(address)
     expect(page.locator("#unfinished li", has_text="บันทึกระหว่างส่งร่าง")).to_have_count(1)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_who_signed_out_in_another_tab_is_told_that_his_text_is_kept_and_gets_it_back(
+    chromium, address, script
+):
+    context = chromium.new_context(
+        java_script_enabled=script, viewport={"width": 360, "height": 800}, locale="th-TH"
+    )
+    page = context.new_page()
+    sign_in(page, address, "writer")
+    page.goto(f"{address}/knowledge/new")
+    page.fill("#title", "พิมพ์แล้วออกที่แท็บอื่น")
+    page.fill("#text", "เนื้อหาทั้งบ่าย")
+    tab = context.new_page()
+    tab.goto(f"{address}/me")
+    tab.locator("summary", has_text="สมพงษ์").click()
+    tab.get_by_role("button", name="ออกจากระบบ", exact=True).click()
+    expect(tab.get_by_role("link", name="เข้าสู่ระบบ").first).to_be_visible()
+    page.get_by_role("button", name="บันทึกเป็นร่าง").click()
+    expect(page.locator("main")).to_contain_text("สิ่งที่พิมพ์ไว้ยังอยู่ครบ")
+    page.fill("#account", "writer")
+    page.fill("#password", "ปลาทูว่ายในคลอง")
+    page.press("#password", "Enter")
+    expect(page.get_by_label("ชื่อเรื่อง")).to_have_value("พิมพ์แล้วออกที่แท็บอื่น")
+    expect(page.locator("header summary", has_text="สมพงษ์")).to_be_visible()
+    page.get_by_role("button", name="ส่งอีกครั้ง").click()
+    expect(page.locator("h1")).to_contain_text("พิมพ์แล้วออกที่แท็บอื่น")
+    context.close()

@@ -1,6 +1,7 @@
 """Nothing typed is lost: a form that came too late is offered again, in the words of its page."""
 
 import re
+from html import unescape
 from datetime import timedelta
 
 import pytest
@@ -150,3 +151,68 @@ def test_a_form_offered_again_is_in_english_for_who_reads_english(app, login_as)
 def test_what_was_typed_into_an_unknown_form_is_shown_too(app):
     entries = entries_of([("ไม่รู้จัก", "ข้อความ")])
     assert [(entry.value, entry.label) for entry in entries] == [("ข้อความ", "สิ่งที่คุณพิมพ์")]
+
+
+def token(page):
+    return re.search(r'name="csrf-token" content="([^"]+)"', page)[1]
+
+
+def leave(browser):
+    """Sign out in another tab of the same browser."""
+    assert browser.post("/sign-out", data={"csrf_token": token(browser.get("/").text)}).status_code == 302
+
+
+def send_late(browser, asset, token_of_page, text="ของมาลีเท่านั้น"):
+    data = {"text": text, "csrf_token": token_of_page}
+    return browser.post(f"/items/{asset.id}/comments", data=data, headers=HERE)
+
+
+HERE = {"Sec-Fetch-Site": "same-origin"}
+
+
+def sign_in_with(browser, person, page):
+    data = {name: unescape(value) for name, value in re.findall(r'name="(kept|next|csrf_token)"[^>]*value="([^"]*)"', page)}
+    return browser.post("/sign-in", data={**data, "account": person.username, "password": PASSWORD}, headers=HERE)
+
+
+def test_a_form_sent_after_signing_out_in_another_tab_is_kept_for_its_writer(app, login_as):
+    app.config["WTF_CSRF_ENABLED"] = True
+    person, asset = make_person("มาลี"), make_asset()
+    browser = app.test_client()
+    sign_in_with(browser, person, browser.get("/sign-in").text)
+    of_page = token(browser.get(f"/knowledge/{asset.id}").text)
+    leave(browser)
+    answer = send_late(browser, asset, of_page)
+    assert answer.status_code == 401
+    assert "สิ่งที่พิมพ์ไว้ยังอยู่ครบ" in answer.text
+    page = sign_in_with(browser, person, answer.text).text
+    assert "ของมาลีเท่านั้น" in page
+    assert 'href="/sign-in"' not in page, "signed in, and the page says so"
+    assert 'action="/sign-out"' in page
+
+
+def test_a_form_sent_after_signing_out_in_another_tab_is_offered_to_nobody_else(app):
+    app.config["WTF_CSRF_ENABLED"] = True
+    person, other, asset = make_person("มาลี"), make_person("สมชาย"), make_asset()
+    browser = app.test_client()
+    sign_in_with(browser, person, browser.get("/sign-in").text)
+    of_page = token(browser.get(f"/knowledge/{asset.id}").text)
+    leave(browser)
+    answer = send_late(browser, asset, of_page)
+    assert sign_in_with(browser, other, answer.text).status_code == 302
+    # And when he is signed in before the form is sent, it waits for its writer.
+    answer = send_late(browser, asset, of_page)
+    assert answer.status_code == 401
+    assert "ของมาลีเท่านั้น" not in answer.text
+    assert "มีผู้อื่นเข้าสู่ระบบ" in answer.text
+    assert "ของมาลีเท่านั้น" in sign_in_with(browser, person, answer.text).text
+    assert session.scalars(select(SignIn.person_id)).all() == [person.id]
+
+
+@pytest.mark.parametrize("forged", ["", "x", "1-" + "a" * 40, "IjEtYWFhIg.aaaa.bbbb"])
+def test_a_token_that_is_not_ours_names_nobody(app, forged):
+    app.config["WTF_CSRF_ENABLED"] = True
+    make_person("มาลี")
+    answer = send_late(app.test_client(), make_asset(), forged)
+    assert answer.status_code == 302
+    assert answer.location.startswith("/sign-in")
