@@ -11,6 +11,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from portal.web.form_labels import Entry, entries_of
 from portal.web.form_tokens import person_of_form
+from portal.web.page_names import name_of_page
 
 # Browsers and proxies refuse pages of any size; a text of 2 MB still passes.
 MOST = 3_000_000
@@ -44,6 +45,11 @@ class KeptForm:
             if name not in SENDING_FIELDS and value
         )
         return cls(request.path, fields, person_id) if fields else None
+
+    @property
+    def page_name(self) -> str:
+        """The page it goes to, in the reader's words."""
+        return name_of_page(self.path)
 
     @property
     def is_anothers(self) -> bool:

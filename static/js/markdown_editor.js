@@ -182,6 +182,7 @@ document.querySelectorAll("[data-markdown-editor]").forEach((editor) => {
     picture: () => editor.querySelector("[data-picture]").click(),
   };
   bar.hidden = false;
+  editor.querySelector("[data-editor-help]").hidden = false;
   document.querySelectorAll("[data-without-editor]").forEach((plain) => { plain.hidden = true; });
   roving(bar);
   bar.addEventListener("click", (event) => {

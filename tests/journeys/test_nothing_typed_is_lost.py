@@ -250,3 +250,13 @@ def test_who_signed_out_in_another_tab_is_told_that_his_text_is_kept_and_gets_it
     page.get_by_role("button", name="ส่งอีกครั้ง").click()
     expect(page.locator("h1")).to_contain_text("พิมพ์แล้วออกที่แท็บอื่น")
     context.close()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_page_speaks_of_buttons_only_where_they_are(chromium, address, script):
+    page = chromium.new_context(java_script_enabled=script, locale="th-TH").new_page()
+    sign_in(page, address, "writer")
+    page.goto(f"{address}/knowledge/new")
+    expect(page.locator("[data-editor-help]")).to_be_visible(visible=script)
+    expect(page.locator("#text-help")).not_to_contain_text("ปุ่ม")
+    page.context.close()

@@ -13,8 +13,10 @@ from portal.items.models import Post
 from portal.knowledge.models import KnowledgeAsset
 from portal.people.models import SignIn
 from portal.people.signing_in import IDLE
+from portal.translating import gettext
 from portal.web import kept_forms
 from portal.web.form_labels import entries_of
+from portal.web.page_names import ADMINISTRATION, NAMES, name_of_page
 from tests.knowledge.test_writing_assets import draft_key, form
 from tests.making import PASSWORD, make_asset, make_organisation, make_person
 
@@ -216,3 +218,34 @@ def test_a_token_that_is_not_ours_names_nobody(app, forged):
     answer = send_late(app.test_client(), make_asset(), forged)
     assert answer.status_code == 302
     assert answer.location.startswith("/sign-in")
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/knowledge/7/edit", NAMES["knowledge.edit_asset"]),
+        ("/items/7/comments", NAMES["items.comment"]),
+        ("/plans/1/edit", NAMES["plan.edit_plan"]),
+        ("/plans/new", NAMES["plan.make_plan"]),
+        ("/admin/units/new", ADMINISTRATION),
+        ("/no/such/page", "The page on which you typed it"),
+        ("/sign-out", "The page on which you typed it"),
+    ],
+)
+def test_where_a_form_goes_is_said_in_words(app, path, name):
+    with app.test_request_context("/", headers={"Accept-Language": "en"}):
+        assert name_of_page(path) == gettext(name)
+
+
+def test_every_page_that_has_a_name_is_there(app):
+    assert set(NAMES) <= set(app.view_functions)
+
+
+def test_the_page_that_offers_a_form_again_shows_no_address(login_as):
+    person, asset = make_person(), make_asset()
+    browser = login_as(person)
+    let_the_session_end()
+    answer = browser.post(f"/items/{asset.id}/comments", data={"text": "ก"})
+    page = sign_in_again(browser, person, answer.text).text
+    assert f">/items/{asset.id}/comments<" not in page
+    assert "ความเห็นในคลังความรู้" in page
