@@ -12,10 +12,10 @@ from portal.errors import BadInput, PortalError
 from portal.items.attaching import markdown_of
 from portal.items.attachment_views import take_in
 from portal.items.discarding import delete_draft
-from portal.items.models import Item, ItemState
+from portal.items.models import Item, ItemState, Revision
 from portal.items.permissions import can_edit
 from portal.items.publishing import publish, retire
-from portal.items.revising import SavedMeanwhile
+from portal.items.revising import SavedMeanwhile, revision_of
 from portal.knowledge.beginning import typed_in_file
 from portal.knowledge.drafting import begun, form_of, form_of_new, key_of_new
 from portal.knowledge.filling import (
@@ -26,6 +26,7 @@ from portal.knowledge.filling import (
     one_line_each,
     propose_fulfilment,
     propose_step,
+    put_together,
 )
 from portal.knowledge.forms import AssetForm, BeginFromFileForm
 from portal.knowledge.kinds import USUAL_STEP
@@ -119,18 +120,8 @@ def edit_asset(asset_id: int) -> ResponseReturnValue:
     try:
         return _save(form, asset, draft_name=form_of(asset.id))
     except SavedMeanwhile as conflict:
-        theirs = conflict.theirs
         session.rollback()
-        form.base_revision.data = theirs.number
-        form.base_revision.raw_data = None
-        page = render_template(
-            "knowledge/resolve_conflict.html",
-            form=form,
-            asset=asset,
-            theirs=theirs,
-            changes=compare(theirs.text, form.text.data or ""),
-        )
-        return page, 409
+        return _conflict_page(form, asset, conflict.theirs), 409
     except PortalError as error:
         return _refused(form, error, asset)
 
@@ -238,10 +229,29 @@ def _refused(form: AssetForm, error: PortalError, asset: KnowledgeAsset | None =
     return _form_page(form, asset, status=error.status if isinstance(error, BadInput) else 422)
 
 
+def _conflict_page(form: AssetForm, asset: KnowledgeAsset, theirs: Revision) -> str:
+    """Both texts put together in the form, to be looked at and saved."""
+    typed = form.text.data or ""
+    overlaps = put_together(form, revision_of(asset, form.base_revision.data), theirs)
+    _keep_typed(form, form_of(asset.id))
+    return render_template(
+        "knowledge/resolve_conflict.html",
+        form=form,
+        asset=asset,
+        theirs=theirs,
+        typed=typed,
+        overlaps=overlaps,
+        is_merged=form.text.data != typed,
+        changes=compare(theirs.text, form.text.data or ""),
+        draft_form=form_of(asset.id),
+    )
+
+
 def _keep_typed(form: AssetForm, draft_name: str) -> None:
-    """Keep what was sent as the draft of the form, its text as it stands in the form now."""
-    sent = [pair for pair in request.form.items(multi=True) if pair[0] != form.text.name]
-    keep_sent(current_person(), draft_name, [*sent, (form.text.name, form.text.data or "")])
+    """Keep what was sent as the draft of the form, title and text as they stand in the form now."""
+    now = {field.name: str(field.data or "") for field in (form.title, form.text, form.base_revision)}
+    sent = [pair for pair in request.form.items(multi=True) if pair[0] not in now]
+    keep_sent(current_person(), draft_name, [*sent, *now.items()])
     session.commit()
 
 
