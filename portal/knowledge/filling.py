@@ -2,7 +2,7 @@
 
 from portal.drafts.models import Draft
 from portal.items import audience
-from portal.items.fulfilling import MOST, propose
+from portal.items.fulfilling import MOST, propose_goal
 from portal.items.models import Item, Revision
 from portal.items.revising import newest
 from portal.knowledge.forms import AssetForm
@@ -10,18 +10,17 @@ from portal.knowledge.kinds import USUAL_STEP
 from portal.knowledge.models import AssetKind, KnowledgeAsset
 from portal.knowledge.writing import tidy_tags
 from portal.markup.difference import Overlap, merge
-from portal.plan.steps import KMStep
+from portal.people.models import Person
 from portal.web.numbers import whole_number
 
 # What a draft holds of these is not what the person typed.
 NOT_TYPED = frozenset({"csrf_token", "base_revision", "draft", "proposed"})
 
 
-def propose_fulfilment(form: AssetForm, asset: KnowledgeAsset) -> None:
-    """Propose the step that the kind usually fulfils, and the goal that the unit served last."""
+def propose_fulfilment(form: AssetForm, author: Person) -> None:
+    """Propose the step that the kind usually fulfils, and a goal where there is a reason to."""
     propose_step(form)
-    line = form.fulfilments[0].form
-    line.goal.data = str(propose(asset, KMStep(line.step.data)).goal_id or "")
+    form.fulfilments[0].form.goal.data = str(propose_goal(author) or "")
 
 
 def propose_step(form: AssetForm) -> None:

@@ -49,7 +49,7 @@ def write_asset() -> ResponseReturnValue:
     form = AssetForm()
     unit_id = unit_of(person)
     if request.method == "GET":
-        propose_fulfilment(form, KnowledgeAsset(organisation_id=person.organisation_id, unit_id=unit_id))
+        propose_fulfilment(form, person)
         _begin(form)
     form.offer(goals_to_offer(person.organisation_id), has_unit=unit_id is not None)
     if request.method == "GET":

@@ -230,3 +230,18 @@ def test_changes_gone_on_with_are_still_changes_of_the_revision_they_were_begun_
     page = browser.get(f"/knowledge/{asset.id}/edit?draft=1").text
     assert re.search(r'name="base_revision"[^>]*value="1"', page)
     assert "ของฉัน" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("| ก | ข |\n| --- | --- |\n| 1 | 2 |", "ก ข"),
+        ("| ก | ข |", "ก ข"),
+        ("## **หัวข้อ** แรก\n\nต่อ", "หัวข้อ แรก"),
+        ("- [ลิงก์](https://example.com) หนึ่ง\n- สอง", "ลิงก์ หนึ่ง"),
+        ("\n\n---\n\nบรรทัดแรก\nบรรทัดสอง", "บรรทัดแรก"),
+        ("***", ""),
+    ],
+)
+def test_an_untitled_text_is_named_by_its_first_line_without_signs(text, name):
+    assert Draft(form="x", fields={"title": " ", "text": text}).title == name
