@@ -42,7 +42,9 @@ def keep_sent(person: Any, form: str, sent: Iterable[tuple[str, str]]) -> None:
         if name not in SENDING_FIELDS:
             fields[name] = [*fields[name], value] if name in fields else [value]
     with suppress(TooLarge):
-        keep(person, form, {name: values if len(values) > 1 else values[0] for name, values in fields.items()})
+        keep(
+            person, form, {name: values if len(values) > 1 else values[0] for name, values in fields.items()}
+        )
 
 
 def _make_room(person: Any) -> None:

@@ -27,5 +27,7 @@ class Draft(Base):
     def title(self) -> str:
         """What the person would know it by: the title he typed, else the first line of his text without signs of Markdown;
         empty when he typed neither."""
-        title, text = (typed if isinstance(typed := self.fields.get(name), str) else "" for name in ("title", "text"))
+        title, text = (
+            typed if isinstance(typed := self.fields.get(name), str) else "" for name in ("title", "text")
+        )
         return clip(" ".join(title[:1000].split()) or first_line(text[:1000]), TITLE_LENGTH)

@@ -275,6 +275,8 @@ def _form_page(
             form.form_errors = [gettext(error.message, **error.values)]
     if form.errors and status == 200:
         status = 422
-    if request.method == "POST":  # nothing was stored, and whoever leaves the page now finds what he typed again
+    if (
+        request.method == "POST"
+    ):  # nothing was stored, and whoever leaves the page now finds what he typed again
         _keep_typed(form, shown["draft_form"])
     return render_template("knowledge/write_asset.html", **shown), status

@@ -187,7 +187,9 @@ def _made_of(
 
 def _alike(one: Sequence[str], other: Sequence[str]) -> int:
     """With how many lines both begin."""
-    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return next(
+        (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
 
 
 def _around(lines: Sequence[str], head: int, tail: int) -> str:

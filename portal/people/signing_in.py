@@ -79,7 +79,10 @@ def begin_session(person: Person) -> None:
     session.add(
         SignIn(secret_hash=digest(secret), person_id=person.id, browser=str(request.user_agent)[:200])
     )
-    g.person_id, g._login_user = person.id, SignedIn(person)  # also the page that answers this request knows him
+    g.person_id, g._login_user = (
+        person.id,
+        SignedIn(person),
+    )  # also the page that answers this request knows him
 
 
 def end_session() -> None:

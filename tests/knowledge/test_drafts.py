@@ -182,7 +182,9 @@ def test_the_origin_of_a_text_is_kept_with_its_draft(login_as):
     assert re.search(rf'name="origin"[^>]*value="{story.id}"', page)
 
 
-@pytest.mark.parametrize("changes", [{"action": "preview"}, {"title": "", "action": "publish"}, {"kind": "none of ours"}])
+@pytest.mark.parametrize(
+    "changes", [{"action": "preview"}, {"title": "", "action": "publish"}, {"kind": "none of ours"}]
+)
 def test_what_is_sent_and_not_stored_is_kept_as_a_draft_also_without_script(login_as, changes):
     browser = login_as(make_person())
     key = draft_key(browser.get("/knowledge/new").text)

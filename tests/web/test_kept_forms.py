@@ -1,8 +1,8 @@
 """Nothing typed is lost: a form that came too late is offered again, in the words of its page."""
 
 import re
-from html import unescape
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -173,8 +173,13 @@ HERE = {"Sec-Fetch-Site": "same-origin"}
 
 
 def sign_in_with(browser, person, page):
-    data = {name: unescape(value) for name, value in re.findall(r'name="(kept|next|csrf_token)"[^>]*value="([^"]*)"', page)}
-    return browser.post("/sign-in", data={**data, "account": person.username, "password": PASSWORD}, headers=HERE)
+    data = {
+        name: unescape(value)
+        for name, value in re.findall(r'name="(kept|next|csrf_token)"[^>]*value="([^"]*)"', page)
+    }
+    return browser.post(
+        "/sign-in", data={**data, "account": person.username, "password": PASSWORD}, headers=HERE
+    )
 
 
 def test_a_form_sent_after_signing_out_in_another_tab_is_kept_for_its_writer(app, login_as):
