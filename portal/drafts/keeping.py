@@ -1,6 +1,8 @@
 """Keeping what somebody types before he sends it."""
 
 import json
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -11,6 +13,8 @@ from portal.errors import BadInput, TooLarge
 
 MOST_CHARACTERS = 600_000  # more than the longest text with all its fields
 MOST_OF_ONE = 50
+# How a form was sent, not what was typed into it.
+SENDING_FIELDS = frozenset({"csrf_token", "action", "draft", "proposed"})
 
 
 def keep(person: Any, form: str, fields: dict[str, Any]) -> Draft:
@@ -29,6 +33,19 @@ def keep(person: Any, form: str, fields: dict[str, Any]) -> Draft:
         session.add(draft)
     draft.fields, draft.saved_at = fields, now()
     return draft
+
+
+def keep_sent(person: Any, form: str, sent: Iterable[tuple[str, str]]) -> None:
+    """Keep the fields of a form that was sent and not stored, as the script would have kept them while they were typed.
+    What is longer than any text we take is left to the page that shows it."""
+    fields: dict[str, Any] = {}
+    for name, value in sent:
+        if name not in SENDING_FIELDS:
+            fields[name] = [*fields[name], value] if name in fields else [value]
+    with suppress(TooLarge):
+        keep(
+            person, form, {name: values if len(values) > 1 else values[0] for name, values in fields.items()}
+        )
 
 
 def _make_room(person: Any) -> None:

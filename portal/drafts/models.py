@@ -7,6 +7,7 @@ from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, UTCDateTime, now
+from portal.markup.plain_text import first_line
 from portal.thai.clusters import clip
 
 TITLE_LENGTH = 120
@@ -24,7 +25,9 @@ class Draft(Base):
 
     @property
     def title(self) -> str:
-        """What the person would know it by: the title he typed, else how his text begins; empty when he typed neither."""
-        typed = (self.fields.get(name) for name in ("title", "text"))
-        lines = (" ".join(one[:1000].split()) for one in typed if isinstance(one, str))
-        return clip(next(filter(None, lines), ""), TITLE_LENGTH)
+        """What the person would know it by: the title he typed, else the first line of his text without signs of Markdown;
+        empty when he typed neither."""
+        title, text = (
+            typed if isinstance(typed := self.fields.get(name), str) else "" for name in ("title", "text")
+        )
+        return clip(" ".join(title[:1000].split()) or first_line(text[:1000]), TITLE_LENGTH)

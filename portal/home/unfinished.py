@@ -57,7 +57,7 @@ def _draft_line(item: Item, typed: Draft | None) -> Unfinished:
     return Unfinished(
         title=item.title,
         what=CHANGED_DRAFT if typed else DRAFT,
-        url=url_for("knowledge.edit_asset", asset_id=item.id),
+        url=url_for("knowledge.edit_asset", asset_id=item.id, draft=1 if typed else None),
         changed_at=max(item.changed_at, typed.saved_at) if typed else item.changed_at,
         discard_url=url_for("knowledge.delete_asset", asset_id=item.id),
         question=DELETE,
@@ -77,10 +77,10 @@ def _lines_about_items(person: Person, typed: Sequence[Draft]) -> list[Unfinishe
     for draft, match in about.items():
         item = items.get(int(match[2]))
         if item is not None and match[1] == "comment":
-            url = url_for("items.show_item", item_id=item.id, _anchor="comments")
+            url = url_for("items.show_item", item_id=item.id, draft=1, _anchor="comments")
             lines.append(_typed_line(draft, item.title, COMMENT, url))
         elif item is not None and can_edit(person, item):
-            url = url_for("knowledge.edit_asset", asset_id=item.id)
+            url = url_for("knowledge.edit_asset", asset_id=item.id, draft=1)
             lines.append(_typed_line(draft, item.title, CHANGES, url))
     return lines
 

@@ -1,15 +1,16 @@
 """Tying an item to the KM step and goal it fulfils, so that plan and evidence fill themselves."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from portal.db import session
 from portal.errors import BadInput
 from portal.items.models import Fulfilment, Item
+from portal.people.models import Person
 from portal.plan.models import Goal, Plan
-from portal.plan.steps import STEPS, KMStep
+from portal.plan.running import this_fiscal_year
+from portal.plan.steps import STEPS
 from portal.translating import N_
 
 MOST = 13
@@ -21,14 +22,6 @@ class StepMissing(BadInput):
 
 class GoalUnknown(BadInput):
     message = N_("This goal is not in any running plan.")
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """What the form proposes, so that tying costs one look: a step by the kind of item, a goal by the unit's habit."""
-
-    step: str
-    goal_id: int | None
 
 
 def set_fulfilments(item: Item, wanted: Iterable[tuple[int | None, str]]) -> None:
@@ -54,16 +47,23 @@ def set_fulfilments(item: Item, wanted: Iterable[tuple[int | None, str]]) -> Non
     item.fulfilments = [had.get(pair) or Fulfilment(goal_id=pair[0], step=pair[1]) for pair in pairs]
 
 
-def propose(item: Item, step: KMStep) -> Proposal:
-    """The step that fits the kind of item, and the goal that the unit's newest items served last; None without one."""
-    goal_id = session.scalar(
+def propose_goal(author: Person) -> int | None:
+    """The goal to tie the author's next item to: the only one of this year's plans, else the one he tied his newest item
+    to, if it is of this year. None where neither gives a reason, for a goal that nobody chose would count as evidence."""
+    goals = list(
+        session.scalars(
+            select(Goal.id)
+            .join(Plan)
+            .where(Plan.organisation_id == author.organisation_id, Plan.fiscal_year == this_fiscal_year())
+            .where(Goal.withdrawn_at.is_(None), Plan.withdrawn_at.is_(None))
+        )
+    )
+    if len(goals) == 1:
+        return goals[0]
+    newest = select(Item.id).where(Item.author_id == author.id).order_by(Item.id.desc()).limit(1)
+    return session.scalar(
         select(Fulfilment.goal_id)
-        .join(Item, Item.id == Fulfilment.item_id)
-        .join(Goal, Goal.id == Fulfilment.goal_id)
-        .join(Plan, Plan.id == Goal.plan_id)
-        .where(Item.organisation_id == item.organisation_id, Item.unit_id == item.unit_id, Item.id != item.id)
-        .where(Item.published_at.is_not(None), Goal.withdrawn_at.is_(None), Plan.withdrawn_at.is_(None))
-        .order_by(Plan.fiscal_year.desc(), Item.published_at.desc())
+        .where(Fulfilment.item_id == newest.scalar_subquery(), Fulfilment.goal_id.in_(goals))
+        .order_by(Fulfilment.id)
         .limit(1)
     )
-    return Proposal(step=step, goal_id=goal_id)

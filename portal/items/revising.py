@@ -31,6 +31,13 @@ def newest(item: Item) -> Revision | None:
     )
 
 
+def revision_of(item: Item, number: int | None) -> Revision | None:
+    """The item's revision of that number; None when there is none."""
+    if number is None or not 0 < number <= item.revision_number:
+        return None
+    return session.scalar(select(Revision).where(Revision.item_id == item.id, Revision.number == number))
+
+
 def save_revision(
     item: Item,
     *,

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from flask import Blueprint, flash, redirect, render_template
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload
 
@@ -46,7 +46,8 @@ def page_of(item: HasPage, **more: str) -> str:
 def show_item(item_id: int) -> ResponseReturnValue:
     """The address that lasts: leads to the item's page, also after it was merged into another."""
     moved = session.get(ItemRedirect, item_id) if item_id < 2**31 else None
-    return redirect(page_of(get_visible(Item, moved.to_item_id if moved else item_id)))
+    going_on = {"draft": "1"} if "draft" in request.args else {}
+    return redirect(page_of(get_visible(Item, moved.to_item_id if moved else item_id), **going_on))
 
 
 @bp.post("/items/<int:item_id>/comments")

@@ -8,6 +8,7 @@ from portal.files.recognising import MAX_PLAIN_TEXT, ending_of
 from portal.knowledge.front_matter import BadSource
 from portal.knowledge.import_places import goal_named_by
 from portal.knowledge.import_sources import MARKDOWN, TEXT, TextFileTooLarge, read_text
+from portal.markup.plain_text import plain
 from portal.markup.rendering import MAX_TEXT, TooLong
 from portal.people.models import Unit
 from portal.translating import N_, gettext
@@ -40,9 +41,10 @@ def typed_in_file(stream: IO[bytes], name: str, organisation: Unit) -> dict[str,
         goal_id = goal_named_by(fields, organisation)
     except PortalError as error:
         raise FileNotOpened(name=name, reason=gettext(error.message, **error.values)) from error
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
     typed = {
         "title": fields.title,
-        "text": text.replace("\r\n", "\n").replace("\r", "\n").strip("\n"),
+        "text": _without_title(text, fields.title),
         "kind": str(fields.kind),
         "knowledge": str(fields.knowledge),
         "audience": fields.audience,
@@ -52,3 +54,11 @@ def typed_in_file(stream: IO[bytes], name: str, organisation: Unit) -> dict[str,
         typed[f"fulfilments-{number}-step"] = step
         typed[f"fulfilments-{number}-goal"] = str(goal_id or "")
     return typed
+
+
+def _without_title(text: str, title: str) -> str:
+    """The text without its first line when the title was made of that line and more text follows."""
+    line, _, rest = text.partition("\n")
+    words = plain(line).strip(" *_#-–—:.")
+    is_title = bool(words) and (title == words or title.startswith(f"{words} "))
+    return rest.lstrip("\n") if is_title and rest.strip() else text

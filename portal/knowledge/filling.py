@@ -2,23 +2,25 @@
 
 from portal.drafts.models import Draft
 from portal.items import audience
-from portal.items.fulfilling import MOST, propose
-from portal.items.models import Item
+from portal.items.fulfilling import MOST, propose_goal
+from portal.items.models import Item, Revision
 from portal.items.revising import newest
 from portal.knowledge.forms import AssetForm
 from portal.knowledge.kinds import USUAL_STEP
 from portal.knowledge.models import AssetKind, KnowledgeAsset
-from portal.plan.steps import KMStep
+from portal.knowledge.writing import tidy_tags
+from portal.markup.difference import Overlap, merge
+from portal.people.models import Person
+from portal.web.numbers import whole_number
 
 # What a draft holds of these is not what the person typed.
 NOT_TYPED = frozenset({"csrf_token", "base_revision", "draft", "proposed"})
 
 
-def propose_fulfilment(form: AssetForm, asset: KnowledgeAsset) -> None:
-    """Propose the step that the kind usually fulfils, and the goal that the unit served last."""
+def propose_fulfilment(form: AssetForm, author: Person) -> None:
+    """Propose the step that the kind usually fulfils, and a goal where there is a reason to."""
     propose_step(form)
-    line = form.fulfilments[0].form
-    line.goal.data = str(propose(asset, KMStep(line.step.data)).goal_id or "")
+    form.fulfilments[0].form.goal.data = str(propose_goal(author) or "")
 
 
 def propose_step(form: AssetForm) -> None:
@@ -57,6 +59,13 @@ def fill_from_draft(form: AssetForm, draft: Draft) -> None:
             fields[name].data = typed
 
 
+def fill_from_changes(form: AssetForm, draft: Draft) -> None:
+    """Go on with changes of an asset, which are still changes of the revision they were begun with."""
+    fill_from_draft(form, draft)
+    begun_with = draft.fields.get("base_revision")
+    form.base_revision.data = whole_number(begun_with) or form.base_revision.data
+
+
 def fill_from_asset(form: AssetForm, asset: KnowledgeAsset) -> None:
     """The asset as it is now."""
     revision = newest(asset)
@@ -68,6 +77,25 @@ def fill_from_asset(form: AssetForm, asset: KnowledgeAsset) -> None:
     form.base_revision.data = asset.revision_number
     for line, row in zip(form.fulfilments, asset.fulfilments, strict=False):
         line.form.step.data, line.form.goal.data = row.step, str(row.goal_id or "")
+
+
+def put_together(form: AssetForm, base: Revision | None, theirs: Revision) -> tuple[Overlap, ...]:
+    """What was typed and what somebody else saved meanwhile, both begun from `base`, in one form that is sent as a change
+    of theirs; answers what both wrote into the same lines and somebody must decide. Of title, kind and the like the one
+    that was changed counts, the typed one when both were."""
+    form.base_revision.data, form.base_revision.raw_data = theirs.number, None
+    if base is None:
+        return ()
+    if form.title.data == base.title:
+        form.title.data = theirs.title
+    for field in (form.kind, form.knowledge):
+        if field.data == base.fields.get(field.name):
+            field.data = theirs.fields.get(field.name, field.data)
+    if tidy_tags(form.chosen_tags()) == base.fields.get("tags"):
+        form.tags.data = ", ".join(theirs.fields.get("tags", ()))
+    merged = merge(base.text, form.text.data or "", theirs.text)
+    form.text.data = merged.text
+    return merged.overlaps
 
 
 def one_line_each(form: AssetForm, asset: KnowledgeAsset) -> None:

@@ -58,9 +58,7 @@ class AssetForm(PortalForm):
     kind = SelectField(_l("Kind"))
     text = TextAreaField(
         _l("Text"),
-        description=_l(
-            "Headings, lists, tables and pictures are possible; the buttons help. Paste pictures right here."
-        ),
+        description=_l("Headings, lists, tables and pictures are possible."),
         validators=[DataRequired(message=_l("Write something first.")), NotTooLong(MAX_TEXT)],
         render_kw={"rows": 18},
     )

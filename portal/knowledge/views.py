@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from portal.db import session
 from portal.documents.sending import send_table
+from portal.drafts.keeping import kept
 from portal.errors import NotHere
 from portal.items import audience
 from portal.items.forms import CommentForm
@@ -31,7 +32,7 @@ from portal.plan.models import Goal, Plan
 from portal.plan.steps import STEPS
 from portal.templating import in_language
 from portal.translating import N_, gettext
-from portal.web.parts import part
+from portal.web.parts import part, place_of
 from portal.web.visibility import current_person, get_visible, require
 
 bp = Blueprint("knowledge", __name__, url_prefix="/knowledge")
@@ -135,7 +136,7 @@ def _parts(page: AssetPage, person: Person | None) -> dict[str, Markup]:
             "rendering": page.rendering,
             "files": page.files,
             "comments": page.comments,
-            "comment_form": CommentForm(meta={"csrf": False}),
+            "comment_form": CommentForm(meta={"csrf": False}, data={"text": place_of("typed")}),
             "kind_name": KIND_NAMES[AssetKind(asset.kind)],
             "form_name": FORM_NAMES[asset.knowledge],
             "steps": STEPS,
@@ -146,12 +147,25 @@ def _parts(page: AssetPage, person: Person | None) -> dict[str, Markup]:
     return {
         "heading": part("knowledge/asset_heading.html", page.stamps, key, given),
         "text": part(
-            "knowledge/asset_text.html", page.stamps, key, given, {"send_key": secrets.token_urlsafe(16)}
+            "knowledge/asset_text.html",
+            page.stamps,
+            key,
+            given,
+            {"send_key": secrets.token_urlsafe(16), "typed": _unsent_comment(asset, person)},
         ),
         "facts": part(
             "knowledge/asset_facts.html", page.stamps, {**key, "people": people, "visits": visits}, given
         ),
     }
+
+
+def _unsent_comment(asset: KnowledgeAsset, person: Person | None) -> str:
+    """The comment that the person goes on writing (`?draft=`)."""
+    if person is None or "draft" not in request.args:
+        return ""
+    draft = kept(person, f"comment-{asset.id}")
+    text = draft.fields.get("text") if draft else ""
+    return text if isinstance(text, str) else ""
 
 
 @bp.get("/<int:asset_id>/history")

@@ -6,25 +6,27 @@ from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import selectinload
 
-from portal.db import session
-from portal.drafts.keeping import discard, keep, kept
+from portal.db import only_read_from_here, session
+from portal.drafts.keeping import discard, keep, keep_sent, kept
 from portal.errors import BadInput, PortalError
 from portal.items.attaching import markdown_of
 from portal.items.attachment_views import take_in
 from portal.items.discarding import delete_draft
-from portal.items.models import Item, ItemState
+from portal.items.models import Item, ItemState, Revision
 from portal.items.permissions import can_edit
 from portal.items.publishing import publish, retire
-from portal.items.revising import SavedMeanwhile
+from portal.items.revising import SavedMeanwhile, revision_of
 from portal.knowledge.beginning import typed_in_file
 from portal.knowledge.drafting import begun, form_of, form_of_new, key_of_new
 from portal.knowledge.filling import (
     fill_from_asset,
+    fill_from_changes,
     fill_from_draft,
     fill_from_item,
     one_line_each,
     propose_fulfilment,
     propose_step,
+    put_together,
 )
 from portal.knowledge.forms import AssetForm, BeginFromFileForm
 from portal.knowledge.kinds import USUAL_STEP
@@ -47,7 +49,7 @@ def write_asset() -> ResponseReturnValue:
     form = AssetForm()
     unit_id = unit_of(person)
     if request.method == "GET":
-        propose_fulfilment(form, KnowledgeAsset(organisation_id=person.organisation_id, unit_id=unit_id))
+        propose_fulfilment(form, person)
         _begin(form)
     form.offer(goals_to_offer(person.organisation_id), has_unit=unit_id is not None)
     if request.method == "GET":
@@ -106,10 +108,12 @@ def edit_asset(asset_id: int) -> ResponseReturnValue:
     form = AssetForm()
     if request.method == "GET":
         one_line_each(form, asset)
+        fill_from_asset(form, asset)
+        if "draft" in request.args and (draft := kept(person, form_of(asset.id))):
+            fill_from_changes(form, draft)
     had = {row.goal_id for row in asset.fulfilments if row.goal_id}
     form.offer(goals_to_offer(asset.organisation_id, also=had), has_unit=asset.unit_id is not None)
     if request.method == "GET":
-        fill_from_asset(form, asset)
         return _form_page(form, asset)
     _follow_kind(form, is_draft=asset.state == ItemState.DRAFT)
     if not _take_pictures(form) or _is_preview() or not form.validate():
@@ -117,18 +121,8 @@ def edit_asset(asset_id: int) -> ResponseReturnValue:
     try:
         return _save(form, asset, draft_name=form_of(asset.id))
     except SavedMeanwhile as conflict:
-        theirs = conflict.theirs
         session.rollback()
-        form.base_revision.data = theirs.number
-        form.base_revision.raw_data = None
-        page = render_template(
-            "knowledge/resolve_conflict.html",
-            form=form,
-            asset=asset,
-            theirs=theirs,
-            changes=compare(theirs.text, form.text.data or ""),
-        )
-        return page, 409
+        return _conflict_page(form, asset, conflict.theirs), 409
     except PortalError as error:
         return _refused(form, error, asset)
 
@@ -171,6 +165,7 @@ def preview() -> ResponseReturnValue:
     require(can_write(current_person()))
     sent = request.get_json(silent=True)
     text = sent.get("text") if isinstance(sent, dict) else request.form.get("text")
+    only_read_from_here()  # a long text takes seconds, in which others want to save theirs
     try:
         return jsonify(html=render(text if isinstance(text, str) else "").html)
     except TooLong as error:
@@ -236,6 +231,32 @@ def _refused(form: AssetForm, error: PortalError, asset: KnowledgeAsset | None =
     return _form_page(form, asset, status=error.status if isinstance(error, BadInput) else 422)
 
 
+def _conflict_page(form: AssetForm, asset: KnowledgeAsset, theirs: Revision) -> str:
+    """Both texts put together in the form, to be looked at and saved."""
+    typed = form.text.data or ""
+    overlaps = put_together(form, revision_of(asset, form.base_revision.data), theirs)
+    _keep_typed(form, form_of(asset.id))
+    return render_template(
+        "knowledge/resolve_conflict.html",
+        form=form,
+        asset=asset,
+        theirs=theirs,
+        typed=typed,
+        overlaps=overlaps,
+        is_merged=form.text.data != typed,
+        changes=compare(theirs.text, form.text.data or ""),
+        draft_form=form_of(asset.id),
+    )
+
+
+def _keep_typed(form: AssetForm, draft_name: str) -> None:
+    """Keep what was sent as the draft of the form, title and text as they stand in the form now."""
+    now = {field.name: str(field.data or "") for field in (form.title, form.text, form.base_revision)}
+    sent = [pair for pair in request.form.items(multi=True) if pair[0] not in now]
+    keep_sent(current_person(), draft_name, [*sent, *now.items()])
+    session.commit()
+
+
 def _form_page(
     form: AssetForm, asset: KnowledgeAsset | None = None, status: int = 200, **more: Any
 ) -> ResponseReturnValue:
@@ -256,4 +277,8 @@ def _form_page(
             form.form_errors = [gettext(error.message, **error.values)]
     if form.errors and status == 200:
         status = 422
+    if (
+        request.method == "POST"
+    ):  # nothing was stored, and whoever leaves the page now finds what he typed again
+        _keep_typed(form, shown["draft_form"])
     return render_template("knowledge/write_asset.html", **shown), status

@@ -7,7 +7,7 @@ a larger piece counts as changed.
 
 import re
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -101,6 +101,95 @@ def runs(old: str, new: str, *, around: int = 2) -> list[tuple[str, str]]:
         else:
             pairs.append(("del", before + "\n") if i1 < i2 else ("ins", after + "\n"))
     return pairs
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Lines that both changed, each in his own way: what stood there, and what each made of it. `line` counts from 1 in
+    the merged text."""
+
+    line: int
+    base: str
+    mine: str
+    theirs: str
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Two texts that grew from one, put together. Where they overlap the text holds both: theirs first, then mine."""
+
+    text: str
+    overlaps: tuple[Overlap, ...]
+
+
+def merge(base: str, mine: str, theirs: str) -> Merged:
+    """Whatever either changed in `base`, in one text. What both changed alike stands once; only what both changed in the
+    same lines, or added in the same place, is an overlap. How lines end does not count."""
+    was = base.splitlines()
+    sides = mine.splitlines(), theirs.splitlines()
+    lines: list[str] = []
+    overlaps = []
+    at = 0
+    for first, last, changes in _stretches(was, sides):
+        lines += was[at:first]
+        at = last
+        one, other = (_made_of(was, first, last, own, side) for own, side in zip(changes, sides, strict=True))
+        if one == other or not changes[1]:
+            lines += one
+        elif not changes[0]:
+            lines += other
+        else:
+            head = _alike(one, other)
+            tail = _alike(one[head:][::-1], other[head:][::-1])
+            own, others = one[head : len(one) - tail], other[head : len(other) - tail]
+            stood = "\n".join(was[first:last])
+            overlaps.append(Overlap(len(lines) + head + 1, stood, "\n".join(own), "\n".join(others)))
+            lines += [*one[:head], *others, *own, *one[len(one) - tail :]]
+    lines += was[at:]
+    return Merged("\n".join(lines), tuple(overlaps))
+
+
+def _stretches(
+    was: Sequence[str], sides: Sequence[Sequence[str]]
+) -> Iterator[tuple[int, int, tuple[list[Opcode], ...]]]:
+    """Each stretch of lines that somebody changed, and the changes of each side in it; changes that have a line or a
+    place in common are in one stretch."""
+    waiting = sorted(
+        (
+            (opcode, number)
+            for number, side in enumerate(sides)
+            for opcode in _opcodes(was, side)
+            if opcode[0] != "equal" and (opcode[1] < opcode[2] or opcode[3] < opcode[4])
+        ),
+        key=lambda change: change[0][1:3],
+    )
+    changes = deque(waiting)
+    while changes:
+        first, last = changes[0][0][1:3]
+        taken: tuple[list[Opcode], ...] = ([], [])
+        while changes and (changes[0][0][1] < last or changes[0][0][1:3] == (first, last)):
+            opcode, number = changes.popleft()
+            taken[number].append(opcode)
+            last = max(last, opcode[2])
+        yield first, last, taken
+
+
+def _made_of(
+    was: Sequence[str], first: int, last: int, changes: Sequence[Opcode], side: Sequence[str]
+) -> list[str]:
+    """What these lines became on that side."""
+    lines: list[str] = []
+    for _, i1, i2, j1, j2 in changes:
+        lines += [*was[first:i1], *side[j1:j2]]
+        first = i2
+    return [*lines, *was[first:last]]
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> int:
+    """With how many lines both begin."""
+    return next(
+        (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
 
 
 def _around(lines: Sequence[str], head: int, tail: int) -> str:

@@ -59,6 +59,12 @@ def plain(text_md: str) -> str:
     return "\n".join(line for _, lines in _read(text_md) for line in lines)
 
 
+def first_line(text_md: str) -> str:
+    """The first line with words in it, without markup, to name a text by; empty when there is none."""
+    lines = (" ".join(plain(line).replace("|", " ").split()) for line in text_md.splitlines() if line.strip())
+    return next((line for line in lines if any(map(str.isalnum, line))), "")
+
+
 def sections(text_md: str) -> tuple[Section, ...]:
     """The text cut at its headings, in order, with the anchors that `render` gives them.
 

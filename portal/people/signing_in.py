@@ -24,6 +24,7 @@ from portal.people.passwords import digest
 from portal.people.remembered import remembered_people
 from portal.remembering import joined
 from portal.thai.dates import bangkok_today
+from portal.web.form_tokens import begin_tokens_of
 
 IDLE = timedelta(hours=8)
 # An ended session's row is kept a while: it tells whose form it was that came back too late.
@@ -66,16 +67,22 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 def begin_session(person: Person) -> None:
     """Begin a signed-in session in this browser; anything the browser's session held before is dropped."""
+    session.execute(delete(SignIn).where(SignIn.secret_hash == digest(cookie.get("secret", ""))))
     language = cookie.get("language")
     _empty_cookie()
     if language:
         cookie["language"] = language
     cookie["secret"] = secret = secrets.token_urlsafe(32)
+    begin_tokens_of(person.id)
     cookie["person"] = person.id  # whose form it was, when the session was ended in another browser
     session.execute(delete(SignIn).where(SignIn.last_seen_at < now() - FORGOTTEN))
     session.add(
         SignIn(secret_hash=digest(secret), person_id=person.id, browser=str(request.user_agent)[:200])
     )
+    g.person_id, g._login_user = (
+        person.id,
+        SignedIn(person),
+    )  # also the page that answers this request knows him
 
 
 def end_session() -> None:

@@ -26,9 +26,10 @@ def sign_in(kept: KeptForm | None = None) -> ResponseReturnValue:
     if kept is not None:  # somebody's session ended while he typed: his form waits on this page
         form = SignInForm(formdata=None, kept=kept.sealed())
         return _sign_in_page(form)
-    if current_person() is not None:
-        return redirect(url_for("home.first_page"))
     form = SignInForm(next=request.args.get("next", ""))
+    # Somebody else's form may wait for him on the page of whoever signed in meanwhile.
+    if current_person() is not None and KeptForm.opened(form.kept.data or "") is None:
+        return redirect(url_for("home.first_page"))
     if not form.validate_on_submit():
         return _sign_in_page(form), 422 if form.errors else 200
     account, address = form.account.data or "", request.remote_addr or ""

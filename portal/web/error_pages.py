@@ -86,7 +86,7 @@ def answer(
         title=title,
         message=message,
         advice=gettext(advice) if advice else "",
-        kept=kept,
+        kept=None if kept and kept.is_anothers else kept,
         retry_url=request.full_path.rstrip("?") if status in (429, 503) and request.method == "GET" else "",
         request_id=g.get("request_id", ""),
     )
@@ -104,7 +104,10 @@ def _portal_error(error: PortalError) -> ResponseReturnValue:
 def _expired_form(error: CSRFError) -> ResponseReturnValue:
     if not current_user.is_authenticated and request.endpoint != "people.sign_in":
         return _please_sign_in()
-    return answer(400, gettext("This page was open for too long."), kept=KeptForm.from_request(request))
+    kept = KeptForm.from_request(request)
+    if kept is not None and kept.is_anothers:
+        return _please_sign_in()
+    return answer(400, gettext("This page was open for too long."), kept=kept)
 
 
 def _page_before() -> str:

@@ -10,6 +10,8 @@ from flask import Request, current_app, g
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from portal.web.form_labels import Entry, entries_of
+from portal.web.form_tokens import person_of_form
+from portal.web.page_names import name_of_page
 
 # Browsers and proxies refuse pages of any size; a text of 2 MB still passes.
 MOST = 3_000_000
@@ -32,9 +34,9 @@ class KeptForm:
 
     @classmethod
     def from_request(cls, request: Request) -> "KeptForm | None":
-        """The form of this request, to be shown to the browser that sent it; None when another site sent it, or when it
-        carries nothing worth keeping."""
-        person_id = g.get("person_id") or g.get("person_of_ended_session")
+        """The form of this request, to be shown to the browser that sent it unless it `is_anothers`; None when another
+        site sent it, or when it carries nothing worth keeping."""
+        person_id = person_of_form(request) or g.get("person_id") or g.get("person_of_ended_session")
         if request.method != "POST" or not _came_from_here(request):
             return None
         fields = tuple(
@@ -43,6 +45,16 @@ class KeptForm:
             if name not in SENDING_FIELDS and value
         )
         return cls(request.path, fields, person_id) if fields else None
+
+    @property
+    def page_name(self) -> str:
+        """The page it goes to, in the reader's words."""
+        return name_of_page(self.path)
+
+    @property
+    def is_anothers(self) -> bool:
+        """Whether somebody else is signed in now than when its page was made, as happens at a PC that several use."""
+        return self.person_id is not None and g.get("person_id") not in (None, self.person_id)
 
     def entries(self) -> list[Entry]:
         """The fields as the reader knows them, in his language."""

@@ -27,7 +27,7 @@ _keeps_places: ContextVar[bool] = ContextVar("keeps_places", default=False)
 
 def csrf_token() -> str:
     """For templates and the macros they import: this answer's token, within a part the mark of its place."""
-    return _mark("csrf_token") if _keeps_places.get() else _token()
+    return place_of("csrf_token") if _keeps_places.get() else _token()
 
 
 def _token() -> str:
@@ -42,7 +42,8 @@ def install(app: Flask) -> None:
 
 
 @cache
-def _mark(name: str) -> str:
+def place_of(name: str) -> str:
+    """The mark that keeps the place of what is filled in under this name."""
     return f"{name}{secrets.token_hex(16)}"
 
 
@@ -64,15 +65,15 @@ def part(
         keeping = _keeps_places.set(True)
         try:
             return current_app.jinja_env.get_template(template).render(
-                {**key, **given(), **{name: _mark(name) for name in fill}}, current_language=language()
+                {**key, **given(), **{name: place_of(name) for name in fill}}, current_language=language()
             )
         finally:
             _keeps_places.reset(keeping)
 
     html = _PARTS.under(stamps, (template, language(), templating.numerals.get(), *key.values()), render)
-    if _mark("csrf_token") in html:
-        html = html.replace(_mark("csrf_token"), _token())
+    if place_of("csrf_token") in html:
+        html = html.replace(place_of("csrf_token"), _token())
     for name, text in fill.items():
-        html = html.replace(_mark(name), str(escape(text)))
+        html = html.replace(place_of(name), str(escape(text)))
     # Rendered templates, escaped where they were made.
     return Markup(html)  # noqa: S704

@@ -3,6 +3,8 @@
 
 const PAUSE = 3000; // ms after the last key
 const A_TAB_IS_STILL_TYPING = 60000; // ms since the last key
+const PATIENCE = 1500; // ms that a click or a submit waits for a draft on its way
+const MOST_WHEN_LEAVING = 60000; // bytes that a browser sends on for a page that is gone
 const NEVER = ["csrf_token"]; // and no password, no file
 
 function token() {
@@ -42,8 +44,14 @@ function fill(form, fields) {
   });
 }
 
-function same(one, other) {
-  return Object.keys(other).every((name) => JSON.stringify([].concat(one[name] || "")) === JSON.stringify([].concat(other[name] || "")));
+function read(value) {
+  return JSON.stringify([].concat(value || "").map((text) => String(text).replace(/\r\n?/g, "\n").trim()));
+}
+
+// Whether the form shows what the draft holds, as its reader sees it: hidden fields and blanks at the ends do not count.
+function shows(form, fields) {
+  const here = collect(form);
+  return savedFields(form).every(({ name, type }) => type === "hidden" || !(name in fields) || read(here[name]) === read(fields[name]));
 }
 
 function button(label, kind, act) {
@@ -59,9 +67,8 @@ function setUp(form) {
   const url = form.dataset.draftUrl;
   const key = "draft " + new URL(url, location.href).pathname;
   const state = document.createElement("p");
-  const atFirst = collect(form);
   let timer = 0;
-  let isSending = false;
+  let sending = null; // the draft on its way
   let isDirty = false;
   let isFilling = false;
 
@@ -77,18 +84,23 @@ function setUp(form) {
 
   let isOnServer = false; // a draft of this form has arrived there
 
-  async function save() {
+  function save() {
     clearTimeout(timer);
-    if (isSending) { timer = setTimeout(save, PAUSE); return; }
-    isSending = true;
+    if (sending) { timer = setTimeout(save, PAUSE); return sending; }
+    sending = send().finally(() => { sending = null; });
+    return sending;
+  }
+
+  async function send() {
     isDirty = false;
     state.textContent = form.dataset.draftSaving;
     const version = form.elements.namedItem("version");
+    const body = JSON.stringify({ fields: collect(form), version: version ? version.value : null });
     try {
       const answer = await fetch(url, {
-        method: "POST", credentials: "same-origin",
+        method: "POST", credentials: "same-origin", body,
         headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
-        body: JSON.stringify({ fields: collect(form), version: version ? version.value : null }),
+        keepalive: new Blob([body]).size < MOST_WHEN_LEAVING, // arrives though the page is left meanwhile
       });
       if (!answer.ok) throw new Error(String(answer.status));
       const said = await answer.json();
@@ -98,9 +110,11 @@ function setUp(form) {
     } catch (error) {
       state.textContent = navigator.onLine === false ? form.dataset.draftOffline : form.dataset.draftFailed;
       isDirty = true;
-    } finally {
-      isSending = false;
     }
+  }
+
+  function soon(promise) {
+    return Promise.race([promise, new Promise((done) => { setTimeout(done, PATIENCE); })]);
   }
 
   function touched() {
@@ -171,13 +185,20 @@ function setUp(form) {
     } catch (error) { /* offline: what is on the device counts */ }
     const isHereNewer = here && here.fields && (!there || !there.saved_at || here.at > new Date(there.saved_at).toISOString());
     const newer = (isHereNewer ? here : there) || (form.dataset.draftPage ? leftBehind() : null);
-    if (newer && newer.fields && !same(atFirst, newer.fields)) offer(newer);
+    if (!newer || !newer.fields) return;
+    if (!shows(form, newer.fields)) offer(newer);
+    else if (there && here && here.isSubmitted) device.drop(); // a preview: the server has it
   }
 
   form.addEventListener("input", touched);
   form.addEventListener("change", touched);
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
     clearTimeout(timer);
+    if (sending) { // else the draft would arrive after what it is a draft of
+      event.preventDefault();
+      soon(sending).then(() => { sending = null; form.requestSubmit(event.submitter); });
+      return;
+    }
     isDirty = false;
     const here = device.get();
     const sendKey = form.elements.namedItem("send_key");
@@ -187,8 +208,22 @@ function setUp(form) {
   window.addEventListener("offline", () => { state.textContent = form.dataset.draftOffline; });
   // A tab put away on a phone may never come back: send what is not sent yet.
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden" && isDirty) save(); });
+  window.addEventListener("beforeunload", () => { if (isDirty) save(); });
+  // The page behind a link knows of the draft already.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    const isPlain = !event.defaultPrevented && event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+    if (!link || !isPlain || link.target || link.hasAttribute("download") || link.origin !== location.origin) return;
+    if (link.pathname === location.pathname && link.hash) return;
+    if (!(isDirty || sending) || navigator.onLine === false) return;
+    event.preventDefault();
+    soon(save()).then(() => { location.assign(link.href); });
+  });
   // A form shown again with its errors holds what was typed; offering an older draft then would only confuse.
-  if (!form.querySelector(".form-errors")) look();
+  if (form.querySelector(".form-errors")) return;
+  // Only then the browser has put back what was typed before one went on and came Back.
+  if (document.readyState === "complete") look();
+  else window.addEventListener("load", () => { setTimeout(look); });
 }
 
 document.querySelectorAll("form[data-draft-url]").forEach(setUp);

@@ -31,6 +31,7 @@ function eachLine(area, prefix) {
   const to = end === -1 ? value.length : end;
   const text = value.slice(from, to).split("\n").map((line, n) => prefix(n) + line).join("\n");
   insert(area, text, from, to, from + text.length, from + text.length);
+  area.dataset.marked = from + text.length; // see list_lines.js
 }
 
 // A block stands alone: an empty line before and after it.
@@ -182,6 +183,7 @@ document.querySelectorAll("[data-markdown-editor]").forEach((editor) => {
     picture: () => editor.querySelector("[data-picture]").click(),
   };
   bar.hidden = false;
+  editor.querySelector("[data-editor-help]").hidden = false;
   document.querySelectorAll("[data-without-editor]").forEach((plain) => { plain.hidden = true; });
   roving(bar);
   bar.addEventListener("click", (event) => {

@@ -57,3 +57,14 @@ def test_only_the_writer_is_told_with_which_key_his_comment_was_sent(login_as):
     writer.post(f"/items/{asset.id}/comments", data={"text": "ดี", "send_key": "k-123"})
     assert 'data-send-key="k-123"' in writer.get(f"/knowledge/{asset.id}").text
     assert "k-123" not in login_as(make_person()).get(f"/knowledge/{asset.id}").text
+
+
+def test_who_writes_on_finds_the_box_filled_and_nobody_else_does(login_as):
+    asset, writer = make_asset(), login_as(make_person())
+    writer.post(f"/drafts/comment-{asset.id}", json={"fields": {"text": "ครึ่งความเห็น <b>"}})
+    leads = writer.get(f"/items/{asset.id}?draft=1").location
+    assert "ครึ่งความเห็น &lt;b&gt;" in writer.get(leads).text
+    assert "ครึ่งความเห็น" not in writer.get(f"/knowledge/{asset.id}").text
+    assert "ครึ่งความเห็น" not in login_as(make_person()).get(leads).text
+    writer.post(f"/drafts/comment-{asset.id}", json={"fields": {"text": ["ไม่ใช่ข้อความ"]}})
+    assert writer.get(leads).status_code == 200

@@ -153,3 +153,110 @@ def test_a_file_fills_the_form_without_script(chromium, address, tmp_path):
     expect(page.locator("#title")).to_have_value("แนวทางการเบิกค่าเดินทาง")
     expect(page.locator("#text")).to_have_value(re.compile("ให้แนบใบสำคัญรับเงิน"))
     context.close()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_who_looks_at_the_preview_at_once_and_leaves_finds_the_text_again(chromium, address, script):
+    context = chromium.new_context(java_script_enabled=script, locale="th-TH")
+    page = context.new_page()
+    sign_in(page, address, "writer")
+    title = f"ดูก่อนแล้วไป {'มี' if script else 'ไม่มี'}สคริปต์"
+    page.goto(f"{address}/knowledge/new")
+    page.fill("#title", title)
+    page.fill("#text", "บรรทัดแรก\n\nบรรทัดสุดท้าย\n")
+    page.get_by_role("button", name="ดูตัวอย่าง").click()
+    expect(page.locator("#preview")).to_contain_text("บรรทัดสุดท้าย")
+    if script:
+        page.wait_for_timeout(500)
+        expect(page.locator(".draft-offer")).to_have_count(0)
+        page.go_back()
+        expect(page.locator("#title")).to_have_value(title)
+        page.wait_for_timeout(500)
+        expect(page.locator(".draft-offer")).to_have_count(0)
+    page.goto(f"{address}/knowledge/new")
+    expect(page.locator("#begun")).to_contain_text(title)
+    page.goto(address)
+    page.locator("#unfinished").get_by_role("link", name=title).click()
+    expect(page.locator("#text")).to_have_value(re.compile("บรรทัดสุดท้าย"))
+    context.close()
+
+
+def test_a_comment_left_in_the_middle_is_listed_at_once_and_opens_filled(writing, address):
+    page = writing.new_page()
+    page.goto(f"{address}/knowledge/new")
+    page.fill("#title", "เรื่องที่ความเห็นค้าง")
+    page.fill("#text", "เนื้อหา")
+    page.get_by_role("button", name="เผยแพร่").click()
+    page.locator("#text").press_sequentially("พิมพ์ไว้ครึ่งเดียว")
+    page.locator("a.brand").click()
+    line = page.locator("#unfinished li", has_text="เรื่องที่ความเห็นค้าง")
+    expect(line).to_contain_text("ความเห็น")
+    line.get_by_role("link", name="เขียนต่อ").click()
+    expect(page.locator("#text")).to_have_value("พิมพ์ไว้ครึ่งเดียว")
+    page.wait_for_timeout(500)
+    expect(page.locator(".draft-offer")).to_have_count(0)
+    # Left by typing another address, the draft is sent on behind it.
+    page.press("#text", "Control+End")
+    page.locator("#text").press_sequentially(" และอีกครึ่ง")
+    page.goto(f"{address}/people")
+    page.wait_for_timeout(500)
+    page.goto(address)
+    line.get_by_role("link", name="เขียนต่อ").click()
+    expect(page.locator("#text")).to_have_value("พิมพ์ไว้ครึ่งเดียว และอีกครึ่ง")
+    page.get_by_role("button", name="ส่งความเห็น").click()
+    expect(page.locator("article.post")).to_contain_text("และอีกครึ่ง")
+    page.goto(address)
+    expect(line).to_have_count(0)
+
+
+def test_what_is_saved_while_its_draft_is_on_the_way_leaves_no_draft_behind(writing, address):
+    page = writing.new_page()
+    page.goto(f"{address}/knowledge/new")
+    page.fill("#title", "บันทึกระหว่างส่งร่าง")
+    page.fill("#text", "เนื้อหา")
+    page.route("**/drafts/**", lambda route: (page.wait_for_timeout(400), route.continue_()))
+    with page.expect_request("**/drafts/knowledge-new-*", timeout=10_000):
+        page.locator("#text").press_sequentially("ต่อ")
+    page.get_by_role("button", name="บันทึกเป็นร่าง").click()
+    expect(page.locator("h1")).to_contain_text("บันทึกระหว่างส่งร่าง")
+    page.goto(address)
+    expect(page.locator("#unfinished li", has_text="บันทึกระหว่างส่งร่าง")).to_have_count(1)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_who_signed_out_in_another_tab_is_told_that_his_text_is_kept_and_gets_it_back(
+    chromium, address, script
+):
+    context = chromium.new_context(
+        java_script_enabled=script, viewport={"width": 360, "height": 800}, locale="th-TH"
+    )
+    page = context.new_page()
+    sign_in(page, address, "writer")
+    page.goto(f"{address}/knowledge/new")
+    page.fill("#title", "พิมพ์แล้วออกที่แท็บอื่น")
+    page.fill("#text", "เนื้อหาทั้งบ่าย")
+    tab = context.new_page()
+    tab.goto(f"{address}/me")
+    tab.locator("summary", has_text="สมพงษ์").click()
+    tab.get_by_role("button", name="ออกจากระบบ", exact=True).click()
+    expect(tab.get_by_role("link", name="เข้าสู่ระบบ").first).to_be_visible()
+    page.get_by_role("button", name="บันทึกเป็นร่าง").click()
+    expect(page.locator("main")).to_contain_text("สิ่งที่พิมพ์ไว้ยังอยู่ครบ")
+    page.fill("#account", "writer")
+    page.fill("#password", "ปลาทูว่ายในคลอง")
+    page.press("#password", "Enter")
+    expect(page.get_by_label("ชื่อเรื่อง")).to_have_value("พิมพ์แล้วออกที่แท็บอื่น")
+    expect(page.locator("header summary", has_text="สมพงษ์")).to_be_visible()
+    page.get_by_role("button", name="ส่งอีกครั้ง").click()
+    expect(page.locator("h1")).to_contain_text("พิมพ์แล้วออกที่แท็บอื่น")
+    context.close()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_page_speaks_of_buttons_only_where_they_are(chromium, address, script):
+    page = chromium.new_context(java_script_enabled=script, locale="th-TH").new_page()
+    sign_in(page, address, "writer")
+    page.goto(f"{address}/knowledge/new")
+    expect(page.locator("[data-editor-help]")).to_be_visible(visible=script)
+    expect(page.locator("#text-help")).not_to_contain_text("ปุ่ม")
+    page.context.close()

@@ -111,3 +111,20 @@ def test_a_script_in_a_file_stays_text(login_as):
         begin(browser, "# <script>alert(1)</script>\n\n</textarea><script>alert(2)</script>").location
     ).text
     assert "<script>alert" not in page
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "title", "body"),
+    [
+        ("แนวทางการเบิก\n\nให้แนบใบสำคัญ", "ก.txt", "แนวทางการเบิก", "ให้แนบใบสำคัญ"),
+        ("แนวทางการเบิก\nให้แนบใบสำคัญรับเงินทุกครั้ง", "ก.txt", "แนวทางการเบิก", "ให้แนบใบสำคัญรับเงินทุกครั้ง"),
+        ("แนวทาง *การเบิก*\n\nให้แนบ", "ก.md", "แนวทาง การเบิก", "ให้แนบ"),
+        ("บรรทัดเดียว", "ก.txt", "บรรทัดเดียว", "บรรทัดเดียว"),
+        ("---\ntitle: ชื่ออื่น\n---\nย่อหน้าแรก\n\nต่อ", "ก.md", "ชื่ออื่น", "ย่อหน้าแรก\n\nต่อ"),
+    ],
+)
+def test_the_line_that_became_the_title_does_not_stand_in_the_text_again(
+    organisation, text, name, title, body
+):
+    typed = typed_in_file(io.BytesIO(text.encode()), name, organisation)
+    assert (typed["title"], typed["text"]) == (title, body)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from portal.db import session
 from portal.drafts.models import Draft
+from portal.knowledge.writing import save
 from tests.knowledge.test_writing_assets import draft_key, form
 from tests.making import make_asset, make_organisation, make_person, make_unit
 
@@ -104,9 +105,9 @@ def test_the_first_page_leads_on_to_what_was_left_unfinished(login_as):
     shown = unfinished(browser)
     for address in (
         f"/knowledge/new?draft={'a' * 16}",
-        f"/knowledge/{mine.id}/edit",
-        f"/knowledge/{draft.id}/edit",
-        f"/items/{others.id}#comments",
+        f"/knowledge/{mine.id}/edit?draft=1",
+        f"/knowledge/{draft.id}/edit?draft=1",
+        f"/items/{others.id}?draft=1#comments",
     ):
         assert f'href="{address}"' in shown
     for words in ("เริ่มเรื่องไว้ครึ่งหนึ่ง", "คู่มือที่เผยแพร่แล้ว", "ร่างคู่มือ", "เรื่องของเพื่อน"):
@@ -186,3 +187,70 @@ def test_half_a_letter_of_another_alphabet_is_refused_and_the_first_page_stays_w
     answer = browser.post("/drafts/knowledge-new-0123456789abcdef", json={"fields": {"title": "\ud800"}})
     assert answer.status_code in (400, 422)
     assert browser.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "changes", [{"action": "preview"}, {"title": "", "action": "publish"}, {"kind": "none of ours"}]
+)
+def test_what_is_sent_and_not_stored_is_kept_as_a_draft_also_without_script(login_as, changes):
+    browser = login_as(make_person())
+    key = draft_key(browser.get("/knowledge/new").text)
+    browser.post("/knowledge/new", data=form(draft=key, text="พิมพ์ทั้งเช้า", **changes))
+    assert drafts() == [f"knowledge-new-{key}"]
+    assert f'href="/knowledge/new?draft={key}"' in unfinished(browser)
+    assert "พิมพ์ทั้งเช้า" in browser.get(f"/knowledge/new?draft={key}").text
+    browser.post("/knowledge/new", data=form(draft=key, text="พิมพ์ทั้งเช้า"))
+    assert drafts() == [], "stored now"
+
+
+def test_the_preview_of_changes_is_kept_and_gone_on_with_without_script(login_as):
+    author = make_person()
+    asset = make_asset("คู่มือ", author=author)
+    browser = login_as(author)
+    data = form(title="คู่มือ", text="แก้ใหม่", action="preview", base_revision="1")
+    browser.post(f"/knowledge/{asset.id}/edit", data=data)
+    assert drafts() == [f"knowledge-{asset.id}"]
+    address = f"/knowledge/{asset.id}/edit?draft=1"
+    assert f'href="{address}"' in unfinished(browser)
+    page = browser.get(address).text
+    assert "แก้ใหม่" in page
+    assert "แก้ใหม่" not in browser.get(f"/knowledge/{asset.id}/edit").text
+    browser.post(f"/knowledge/{asset.id}/edit", data={**data, "action": "save"})
+    assert drafts() == []
+
+
+def test_what_is_too_long_to_be_stored_is_shown_and_kept(login_as):
+    browser = login_as(make_person())
+    key = draft_key(browser.get("/knowledge/new").text)
+    answer = browser.post("/knowledge/new", data=form(draft=key, text="ยาว" * 1_100_000))
+    assert answer.status_code in (413, 422)
+    assert drafts() == []
+
+
+def test_changes_gone_on_with_are_still_changes_of_the_revision_they_were_begun_with(login_as):
+    author = make_person()
+    asset = make_asset("คู่มือ", author=author)
+    browser = login_as(author)
+    data = form(title="คู่มือ", action="save", base_revision="1")
+    browser.post(f"/knowledge/{asset.id}/edit", data={**data, "text": "ของฉัน", "action": "preview"})
+    session.rollback()
+    save(asset, by=author, title="คู่มือ", text="ของเพื่อน", kind=asset.kind, knowledge=asset.knowledge)
+    session.commit()
+    page = browser.get(f"/knowledge/{asset.id}/edit?draft=1").text
+    assert re.search(r'name="base_revision"[^>]*value="1"', page)
+    assert "ของฉัน" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("| ก | ข |\n| --- | --- |\n| 1 | 2 |", "ก ข"),
+        ("| ก | ข |", "ก ข"),
+        ("## **หัวข้อ** แรก\n\nต่อ", "หัวข้อ แรก"),
+        ("- [ลิงก์](https://example.com) หนึ่ง\n- สอง", "ลิงก์ หนึ่ง"),
+        ("\n\n---\n\nบรรทัดแรก\nบรรทัดสอง", "บรรทัดแรก"),
+        ("***", ""),
+    ],
+)
+def test_an_untitled_text_is_named_by_its_first_line_without_signs(text, name):
+    assert Draft(form="x", fields={"title": " ", "text": text}).title == name

@@ -1,11 +1,14 @@
-"""The KM step is proposed by the kind of the text, and is the writer's own as soon as he chooses one."""
+"""The KM step is proposed by the kind of the text, and is the writer's own as soon as he chooses one; a goal is proposed
+only where there is a reason."""
 
 import re
 
 import pytest
 
+from portal.db import now, session
+from portal.plan.running import this_fiscal_year
 from tests.knowledge.test_writing_assets import form, the_asset
-from tests.making import make_asset, make_organisation, make_person
+from tests.making import make_asset, make_organisation, make_person, make_plan, make_unit
 
 
 @pytest.fixture(autouse=True)
@@ -88,3 +91,44 @@ def test_a_draft_that_is_gone_on_with_keeps_what_was_chosen(login_as):
         browser.post(f"/drafts/knowledge-new-{'c' * 16}", json={"fields": fields})
         page = browser.get(f"/knowledge/new?draft={'c' * 16}").text
         assert (step_shown(page), proposed(page)) == (step, still_proposed)
+
+
+def goal_shown(browser):
+    select = browser.get("/knowledge/new").text.split('name="fulfilments-0-goal"')[1].split("</select>")[0]
+    return re.search(r'selected value="([^"]*)"', select)[1]
+
+
+def test_no_goal_is_chosen_before_anything_is_written_whatever_the_unit_did_last(login_as):
+    goals = make_plan(goals=2).goals
+    unit = make_unit("กองคลัง")
+    make_asset(unit=unit, author=make_person(unit=unit), steps=((goals[1].id, "KM3"),))
+    assert goal_shown(login_as(make_person(unit=unit))) == ""
+
+
+def test_the_only_goal_of_the_year_is_proposed(login_as):
+    goals = make_plan(goals=2).goals
+    goals[0].withdrawn_at = now()
+    make_plan(fiscal_year=this_fiscal_year() - 1, goals=3)
+    assert goal_shown(login_as(make_person())) == str(goals[1].id)
+
+
+def test_the_goal_that_the_writer_chose_last_himself_is_proposed(login_as):
+    goals, author = make_plan(goals=3).goals, make_person()
+    make_asset(author=author, steps=((goals[1].id, "KM3"),))
+    browser = login_as(author)
+    assert goal_shown(browser) == str(goals[1].id)
+    goals[1].withdrawn_at = now()
+    session.commit()
+    assert goal_shown(browser) == ""
+    make_asset(author=author, steps=((goals[2].id, "KM6"), (goals[0].id, "KM2")), published=False)
+    assert goal_shown(browser) == str(goals[2].id)
+    make_asset(author=author)
+    assert goal_shown(browser) == "", "last he chose none"
+
+
+def test_a_goal_of_an_earlier_year_is_not_proposed_though_it_was_chosen_last(login_as):
+    make_plan(goals=2)
+    author = make_person()
+    before = make_plan(fiscal_year=this_fiscal_year() - 1, goals=2).goals[0]
+    make_asset(author=author, steps=((before.id, "KM3"),))
+    assert goal_shown(login_as(author)) == ""

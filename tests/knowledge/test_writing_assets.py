@@ -2,20 +2,23 @@
 
 import io
 import re
+from html import unescape
 
 import pytest
 from PIL import Image
 from sqlalchemy import func, select
 
 from portal.audit.models import AuditEntry
-from portal.db import session
+from portal.db import session, transaction
 from portal.drafts.models import Draft
 from portal.items import audience
 from portal.items.models import Attachment, ItemState, Post, Revision
 from portal.items.publishing import merge_into
 from portal.items.revising import save_revision
 from portal.knowledge.models import KnowledgeAsset
+from portal.markup.rendering import render
 from portal.outbox.models import OutboxEntry
+from portal.people.models import Person
 from tests.making import make_asset, make_goal, make_organisation, make_person, make_unit, reload
 
 
@@ -163,6 +166,45 @@ def test_editing_makes_a_revision_and_tells_the_search(login_as):
     assert "ปรับตามระเบียบ" in page
 
 
+def text_in(page):
+    """What the box for the text holds."""
+    return unescape(re.search(r'<textarea[^>]*name="text"[^>]*>\r?\n?(.*?)</textarea>', page, re.S)[1])
+
+
+def test_changes_of_two_on_different_lines_are_put_together_and_both_are_in_the_history(login_as):
+    author = make_person()
+    asset = make_asset("คู่มือ", author=author, text="หนึ่ง\nสอง\nสาม")
+    one_tab, other_tab = login_as(author), login_as(author)
+    sent = form(title="คู่มือ", base_revision="1", action="save")
+    theirs = {**sent, "text": "หนึ่ง\nสอง\nสามของแท็บหนึ่ง\nสี่", "title": "คู่มือฉบับใหม่", "tags": "ใหม่"}
+    one_tab.post(f"/knowledge/{asset.id}/edit", data=theirs)
+    mine = {**sent, "text": "หนึ่งของแท็บสอง\r\nสอง\r\nสาม", "tags": "", "kind": "story"}
+    answer = other_tab.post(f"/knowledge/{asset.id}/edit", data=mine)
+    assert answer.status_code == 409
+    both = "หนึ่งของแท็บสอง\nสอง\nสามของแท็บหนึ่ง\nสี่"
+    assert text_in(answer.text) == both
+    assert "ต้องเลือก" not in answer.text
+    assert 'value="คู่มือฉบับใหม่"' in answer.text
+    assert session.scalars(select(Draft.fields)).one()["text"] == both, "kept till it is saved"
+    resolved = {**mine, "text": both, "title": "คู่มือฉบับใหม่", "base_revision": "2"}
+    assert other_tab.post(f"/knowledge/{asset.id}/edit", data=resolved).status_code == 302
+    texts = session.scalars(select(Revision.text).order_by(Revision.number)).all()
+    assert texts == ["หนึ่ง\nสอง\nสาม", theirs["text"], both]
+    assert session.scalars(select(Draft)).all() == []
+
+
+@pytest.mark.parametrize("odd", ["7", "-1", "99999999999999999999", "x"])
+def test_a_revision_to_start_from_that_never_was_harms_nothing(login_as, odd):
+    author = make_person()
+    asset = make_asset(author=author, text="หนึ่ง")
+    browser = login_as(author)
+    data = form(action="save", text="ของฉัน")
+    browser.post(f"/knowledge/{asset.id}/edit", data={**data, "base_revision": "1", "text": "ของเพื่อน"})
+    answer = browser.post(f"/knowledge/{asset.id}/edit", data={**data, "base_revision": odd})
+    assert answer.status_code in (409, 422)
+    assert "ของฉัน" in answer.text
+
+
 def test_the_second_of_two_saves_is_told_and_sees_both_texts(login_as):
     author = make_person()
     asset = make_asset(author=author, text="ข้อความแรก")
@@ -172,8 +214,8 @@ def test_the_second_of_two_saves_is_told_and_sees_both_texts(login_as):
         f"/knowledge/{asset.id}/edit", data=form(base_revision="1", text="ประโยคของแท็บสอง")
     )
     assert answer.status_code == 409
-    assert "ประโยคของแท็บหนึ่ง" in answer.text
-    assert "ประโยคของแท็บสอง" in answer.text
+    assert text_in(answer.text) == "ประโยคของแท็บหนึ่ง\nประโยคของแท็บสอง"
+    assert "ต้องเลือก" in answer.text
     assert 'value="2"' in answer.text
     resolved = other_tab.post(
         f"/knowledge/{asset.id}/edit",
@@ -403,3 +445,18 @@ def test_who_may_read_only_since_today_does_not_read_what_was_taken_out_before(l
     assert "ตู้เซฟ" not in stranger.get(f"/knowledge/{asset.id}/history").text
     assert stranger.get(f"/knowledge/{asset.id}/history/2").status_code == 200
     assert login_as(author).get(f"/knowledge/{asset.id}/history/1").status_code == 200
+
+
+def test_while_a_preview_is_made_others_can_save(login_as, monkeypatch):
+    """Seen: a text of small tables that kept everybody from saving for half a minute."""
+    browser, colleague = login_as(make_person("มานพ")), make_person("สมศรี")
+    colleague_id = colleague.id
+
+    def slow(text):
+        with transaction() as own:  # would wait ten seconds and fail
+            own.get_one(Person, colleague_id).phone = "081"
+        return render(text)
+
+    monkeypatch.setattr("portal.knowledge.writing_views.render", slow)
+    assert browser.post("/knowledge/preview", data={"text": "**ก**"}).status_code == 200
+    assert session.scalar(select(Person.phone).where(Person.id == colleague_id)) == "081"

@@ -283,7 +283,7 @@ def test_a_page_of_a_document_keeps_its_text_around_the_table_and_its_merged_cel
     page.goto(address + "/write")
     is_left_to_the_browser(page, WORD)
     expect(page.locator("#text")).to_have_value(
-        "ตารางที่ 1\n\n| หัวรวม |  | ค |\n| --- | --- | --- |\n| ซ้าย | ก | ข |\n|  | ง | จ |\n\nหมายเหตุ ท้ายตาราง\n\n"
+        "ตารางที่ 1\n\n| หัวรวม |  | ค |\n| --- | --- | --- |\n| ซ้าย | ก | ข |\n|  | ง | จ |\n\nหมายเหตุ **ท้าย**ตาราง\n\n"
     )
 
 

@@ -4,7 +4,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.markup.difference import compare, runs
+from portal.markup.difference import Overlap, compare, merge, runs
 
 LINES = st.lists(st.text("กา้น ขิ่ง\tABab12๑๒ำ", max_size=12), max_size=12)
 
@@ -95,3 +95,70 @@ def test_two_megabytes_are_compared_whatever_they_hold():
     assert compare("\n".join(lines), "\n".join(reversed(lines)))
     assert [c.kind for c in compare("ก" * 1_000_000, "ข" * 1_000_000)] == ["changed"]
     assert compare("ก\nข\n" * 200_000, "ข\nค\n" * 200_000)
+
+
+BASE = "หนึ่ง\nสอง\nสาม\nสี่"
+
+
+def test_changes_on_different_lines_are_put_together_also_where_the_lines_touch():
+    merged = merge(BASE, "หนึ่งของฉัน\nสอง\nสาม\nสี่", "หนึ่ง\nสองของเพื่อน\nสาม\nสี่\nห้า")
+    assert merged.text == "หนึ่งของฉัน\nสองของเพื่อน\nสาม\nสี่\nห้า"
+    assert merged.overlaps == ()
+
+
+def test_a_line_added_beside_a_line_that_the_other_changed_or_removed_stays():
+    assert merge("ก\nข", "ก\nขข", "ก\nข\nค").text == "ก\nขข\nค"
+    assert merge("ก\nข", "กก\nข", "ก\nใหม่\nข").text == "กก\nใหม่\nข"
+    assert merge("ก\nข\nค", "ก\nค", "ก\nข\nใหม่\nค").text == "ก\nใหม่\nค"
+
+
+def test_what_both_changed_alike_stands_once():
+    assert merge(BASE, BASE.replace("สอง", "๒"), BASE.replace("สอง", "๒")) == merge(
+        BASE, BASE, BASE.replace("สอง", "๒")
+    )
+
+
+def test_a_line_that_both_changed_is_left_to_decide_and_stands_with_both_texts():
+    merged = merge("ก\nข\nค", "ก\nของฉัน\nค", "ก\nของเพื่อน\nค")
+    assert merged.text == "ก\nของเพื่อน\nของฉัน\nค"
+    assert merged.overlaps == (Overlap(2, "ข", "ของฉัน", "ของเพื่อน"),)
+
+
+def test_what_both_added_in_the_same_place_is_left_to_decide():
+    merged = merge("ก", "ก\nเหมือน\nของฉัน", "ก\nเหมือน\nของเพื่อน")
+    assert merged.text == "ก\nเหมือน\nของเพื่อน\nของฉัน"
+    assert merged.overlaps == (Overlap(3, "", "ของฉัน", "ของเพื่อน"),)
+
+
+def test_a_line_that_one_removed_and_the_other_changed_stays_and_is_told():
+    merged = merge("ก\nข\nค", "ก\nค", "ก\nขข\nค")
+    assert merged.text == "ก\nขข\nค"
+    assert merged.overlaps == (Overlap(2, "ข", "", "ขข"),)
+
+
+SAID = st.lists(st.text("กา้น ขิ่ง\tABab12๑๒ำ", min_size=1, max_size=3), max_size=8)
+
+
+@given(SAID, SAID, SAID)
+def test_nothing_that_either_wrote_is_lost_and_nothing_is_invented(
+    base: list[str], mine: list[str], theirs: list[str]
+):
+    was, one, other = ("\n".join(lines) for lines in (base, mine, theirs))
+    merged = merge(was, one, other)
+    came = set(one.splitlines()) - set(was.splitlines()) | set(other.splitlines()) - set(was.splitlines())
+    kept = set(merged.text.splitlines())
+    assert came <= kept
+    assert kept <= came | set(was.splitlines())
+    assert merge(was, one, was).text.splitlines() == one.splitlines()
+    assert merge(was, was, other).text.splitlines() == other.splitlines()
+    assert merge(was, one, one).text.splitlines() == one.splitlines()
+    assert len(merge(was, other, one).overlaps) == len(merged.overlaps)
+
+
+def test_two_megabytes_are_merged():
+    lines = [f"บรรทัดที่ {n}" for n in range(60_000)]
+    mine = [*lines[:10], "ของฉัน", *lines[10:]]
+    theirs = [*lines[:-10], "ของเพื่อน", *lines[-10:]]
+    merged = merge(*("\n".join(one) for one in (lines, mine, theirs)))
+    assert merged.overlaps == ()
+    assert len(merged.text.splitlines()) == 60_002

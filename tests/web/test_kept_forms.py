@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -12,8 +13,10 @@ from portal.items.models import Post
 from portal.knowledge.models import KnowledgeAsset
 from portal.people.models import SignIn
 from portal.people.signing_in import IDLE
+from portal.translating import gettext
 from portal.web import kept_forms
 from portal.web.form_labels import entries_of
+from portal.web.page_names import ADMINISTRATION, NAMES, name_of_page
 from tests.knowledge.test_writing_assets import draft_key, form
 from tests.making import PASSWORD, make_asset, make_organisation, make_person
 
@@ -156,3 +159,104 @@ def test_a_browser_that_says_nonsense_about_where_it_comes_from_is_sent_to_sign_
     make_organisation()
     answer = client.post("/knowledge/new", headers={"Referer": "http://[bad"})
     assert answer.status_code in (302, 401)
+
+
+def token(page):
+    return re.search(r'name="csrf-token" content="([^"]+)"', page)[1]
+
+
+def leave(browser):
+    """Sign out in another tab of the same browser."""
+    assert browser.post("/sign-out", data={"csrf_token": token(browser.get("/").text)}).status_code == 302
+
+
+def send_late(browser, asset, token_of_page, text="ของมาลีเท่านั้น"):
+    data = {"text": text, "csrf_token": token_of_page}
+    return browser.post(f"/items/{asset.id}/comments", data=data, headers=HERE)
+
+
+HERE = {"Sec-Fetch-Site": "same-origin"}
+
+
+def sign_in_with(browser, person, page):
+    data = {
+        name: unescape(value)
+        for name, value in re.findall(r'name="(kept|next|csrf_token)"[^>]*value="([^"]*)"', page)
+    }
+    return browser.post(
+        "/sign-in", data={**data, "account": person.username, "password": PASSWORD}, headers=HERE
+    )
+
+
+def test_a_form_sent_after_signing_out_in_another_tab_is_kept_for_its_writer(app, login_as):
+    app.config["WTF_CSRF_ENABLED"] = True
+    person, asset = make_person("มาลี"), make_asset()
+    browser = app.test_client()
+    sign_in_with(browser, person, browser.get("/sign-in").text)
+    of_page = token(browser.get(f"/knowledge/{asset.id}").text)
+    leave(browser)
+    answer = send_late(browser, asset, of_page)
+    assert answer.status_code == 401
+    assert "สิ่งที่พิมพ์ไว้ยังอยู่ครบ" in answer.text
+    page = sign_in_with(browser, person, answer.text).text
+    assert "ของมาลีเท่านั้น" in page
+    assert 'href="/sign-in"' not in page, "signed in, and the page says so"
+    assert 'action="/sign-out"' in page
+
+
+def test_a_form_sent_after_signing_out_in_another_tab_is_offered_to_nobody_else(app):
+    app.config["WTF_CSRF_ENABLED"] = True
+    person, other, asset = make_person("มาลี"), make_person("สมชาย"), make_asset()
+    browser = app.test_client()
+    sign_in_with(browser, person, browser.get("/sign-in").text)
+    of_page = token(browser.get(f"/knowledge/{asset.id}").text)
+    leave(browser)
+    answer = send_late(browser, asset, of_page)
+    assert sign_in_with(browser, other, answer.text).status_code == 302
+    # And when he is signed in before the form is sent, it waits for its writer.
+    answer = send_late(browser, asset, of_page)
+    assert answer.status_code == 401
+    assert "ของมาลีเท่านั้น" not in answer.text
+    assert "มีผู้อื่นเข้าสู่ระบบ" in answer.text
+    assert "ของมาลีเท่านั้น" in sign_in_with(browser, person, answer.text).text
+    assert session.scalars(select(SignIn.person_id)).all() == [person.id]
+
+
+@pytest.mark.parametrize("forged", ["", "x", "1-" + "a" * 40, "IjEtYWFhIg.aaaa.bbbb"])
+def test_a_token_that_is_not_ours_names_nobody(app, forged):
+    app.config["WTF_CSRF_ENABLED"] = True
+    make_person("มาลี")
+    answer = send_late(app.test_client(), make_asset(), forged)
+    assert answer.status_code == 302
+    assert answer.location.startswith("/sign-in")
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/knowledge/7/edit", NAMES["knowledge.edit_asset"]),
+        ("/items/7/comments", NAMES["items.comment"]),
+        ("/plans/1/edit", NAMES["plan.edit_plan"]),
+        ("/plans/new", NAMES["plan.make_plan"]),
+        ("/admin/units/new", ADMINISTRATION),
+        ("/no/such/page", "The page on which you typed it"),
+        ("/sign-out", "The page on which you typed it"),
+    ],
+)
+def test_where_a_form_goes_is_said_in_words(app, path, name):
+    with app.test_request_context("/", headers={"Accept-Language": "en"}):
+        assert name_of_page(path) == gettext(name)
+
+
+def test_every_page_that_has_a_name_is_there(app):
+    assert set(NAMES) <= set(app.view_functions)
+
+
+def test_the_page_that_offers_a_form_again_shows_no_address(login_as):
+    person, asset = make_person(), make_asset()
+    browser = login_as(person)
+    let_the_session_end()
+    answer = browser.post(f"/items/{asset.id}/comments", data={"text": "ก"})
+    page = sign_in_again(browser, person, answer.text).text
+    assert f">/items/{asset.id}/comments<" not in page
+    assert "ความเห็นในคลังความรู้" in page

@@ -1,0 +1,30 @@
+"""What a page to which forms are sent is called, for who sees such a form away from it."""
+
+from flask import current_app, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from portal.translating import N_, gettext
+
+NAMES = {
+    "knowledge.write_asset": N_("Write down what you know"),
+    "knowledge.edit_asset": N_("Changes of a text in the knowledge store"),
+    "items.comment": N_("A comment in the knowledge store"),
+    "items.hide": N_("Hiding a comment"),
+    "plan.make_plan": N_("A new KM plan"),
+    "plan.edit_plan": N_("Changes of a KM plan"),
+    "profiles.my_page": N_("My page"),
+    "home.edit_site_page": N_("A page at the foot of the portal"),
+}
+ADMINISTRATION = N_("Administration")
+ANOTHER = N_("The page on which you typed it")
+
+
+def name_of_page(path: str) -> str:
+    """The page's name in the reader's language; never an address."""
+    try:
+        endpoint, _ = current_app.create_url_adapter(request).match(path, method="POST")  # type: ignore[union-attr]
+    except (HTTPException, RequestRedirect):
+        endpoint = ""
+    name = ADMINISTRATION if endpoint.startswith("admin.") else NAMES.get(endpoint, ANOTHER)
+    return gettext(name)
