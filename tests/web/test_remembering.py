@@ -139,8 +139,8 @@ def test_each_answer_carries_its_own_tokens_and_no_mark(app, login_as):
     assert keys[0] != keys[1]
     for text in shown:
         assert text.count('name="csrf_token"') >= 4
-        assert parts._mark("csrf_token") not in text
-        assert parts._mark("send_key") not in text
+        assert parts.place_of("csrf_token") not in text
+        assert parts.place_of("send_key") not in text
 
 
 def test_what_was_searched_for_stays_in_the_box_and_is_escaped(login_as):
