@@ -87,7 +87,7 @@ class PlanForm(EditingForm):
         kept = [self._keeps(self.strategies, self.plan.strategies), self._keeps(self.goals, self.plan.goals)]
         return is_valid and all(kept)
 
-    def _keeps(self, fields: FieldList, lines: Sequence[Strategy | Goal]) -> bool:
+    def _keeps(self, fields: Any, lines: Sequence[Strategy | Goal]) -> bool:
         """Nothing is taken out of the plan by emptying its field, nor written where something was withdrawn."""
         titles = [line.form.title for line in fields]
         is_kept = True

@@ -58,7 +58,8 @@ class Plan(Base):
     @property
     def withdrawn_lines(self) -> list["Strategy | Goal"]:
         """What can be brought back: strategies, then goals, each in the order of their numbers."""
-        return [line for line in (*self.strategies, *self.goals) if line.withdrawn_at is not None]
+        lines: list[Strategy | Goal] = [*self.strategies, *self.goals]
+        return [line for line in lines if line.withdrawn_at is not None]
 
     @classmethod
     def visible_to(cls, person: Person | None) -> Select[Self]:

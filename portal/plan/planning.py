@@ -93,11 +93,13 @@ def withdraw_line(line: Strategy | Goal, *, by: Person) -> None:
     brought back. Does nothing to one that was withdrawn before."""
     if line.withdrawn_at is None:
         line.withdrawn_at = now()
-        record(f"{line.__tablename__}.withdraw", line, by=by, plan=line.plan_id, line=line.number)
+        act = "goal.withdraw" if isinstance(line, Goal) else "strategy.withdraw"
+        record(act, line, by=by, plan=line.plan_id, line=line.number)
 
 
 def bring_line_back(line: Strategy | Goal, *, by: Person) -> None:
     """Undo a withdrawal."""
     if line.withdrawn_at is not None:
         line.withdrawn_at = None
-        record(f"{line.__tablename__}.bring_back", line, by=by, plan=line.plan_id, line=line.number)
+        act = "goal.bring_back" if isinstance(line, Goal) else "strategy.bring_back"
+        record(act, line, by=by, plan=line.plan_id, line=line.number)

@@ -96,7 +96,7 @@ def _plan_form(form: PlanForm, plan: Plan | None) -> ResponseReturnValue:
     action = request.form.get("action", "")
     if action == "more":  # one more line of each, without a script
         for lines in (form.strategies, form.goals):
-            if len(lines) < lines.max_entries:
+            if len(lines) < (lines.max_entries or len(lines) + 1):
                 lines.append_entry()
         form.offer()
         return render_template("plan/write_plan.html", form=form, plan=plan)
