@@ -277,6 +277,11 @@ def test_the_emblem_is_a_picture_that_everybody_sees(browser, client):
     assert client.get("/emblem").status_code == 404
 
 
+def test_a_new_language_is_confirmed_in_that_language(browser):
+    browser.post("/admin/settings", data=settings_data(language="en"))
+    assert "Saved." in browser.get("/admin/settings").text
+
+
 # ---- mails and the log
 
 

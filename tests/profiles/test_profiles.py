@@ -110,7 +110,9 @@ def test_everybody_edits_his_own_contact_language_and_numerals_and_nothing_else(
         "thai",
     )
     assert saved.username == "malee"
-    assert 'lang="en"' in browser.get("/me").text
+    page = browser.get("/me").text
+    assert '<html lang="en"' in page
+    assert "Saved." in page, "confirmed in the language that was chosen"
 
 
 def test_an_address_that_is_taken_is_said_beside_its_field_and_what_was_typed_stays(login_as):
