@@ -234,6 +234,15 @@ def test_a_group_gets_members_with_days(browser):
     assert session.get(Group, group).closed_on is None
 
 
+def test_the_place_of_a_unit_is_a_number_in_its_form(browser):
+    first, second = make_unit("กองคลัง"), make_unit("กองช่าง")
+    data = {"name": "กองช่าง", "code": second.code, "kind": "division", "place": "๑"}
+    assert browser.post(f"/admin/units/{second.id}", data=data).status_code == 302
+    page = browser.get("/admin/units").text
+    assert page.index(f'id="unit-{second.id}"') < page.index(f'id="unit-{first.id}"')
+    assert browser.post(f"/admin/units/{second.id}", data=data | {"place": "0"}).status_code == 422
+
+
 # ---- settings
 
 
