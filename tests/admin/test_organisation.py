@@ -291,6 +291,12 @@ def test_a_new_language_is_confirmed_in_that_language(browser):
     assert "Saved." in browser.get("/admin/settings").text
 
 
+def test_what_is_for_developers_does_not_stand_on_the_overview(browser):
+    address = "/admin/components"
+    assert address not in browser.get("/admin").text
+    assert address in browser.get("/admin/settings").text
+
+
 # ---- mails and the log
 
 

@@ -53,6 +53,7 @@ def test_a_new_colleague_gets_in_with_a_one_time_link_shown_once(browser, client
     page = browser.post(f"/admin/people/{person}/link").text
     link = re.search(r'value="(http[^"]*/password/set/[^"]+)"', page)
     assert link is not None
+    assert "data-copy=" in page
     assert "/password/set/" not in browser.get(f"/admin/people/{person}").text
     path = link.group(1).split("localhost", 1)[1]
     answer = client.post(path, data={"password": PASSWORD, "again": PASSWORD})
