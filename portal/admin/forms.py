@@ -27,8 +27,11 @@ class UnitForm(EditingForm):
     parent = SelectField(_l("Stands below"), coerce=whole_number)
     place = WholeNumberField(
         _l("Place in the order"),
-        description=_l("Among the units beside it, the first is 1; the others move up."),
-        validators=[Optional(), NumberRange(min=1, max=999, message=_l("Write a number from 1 to 999."))],
+        description=_l("Counted among the units beside it; the others move up."),
+        validators=[
+            Optional(),
+            NumberRange(min=1, max=999, message=_l("Write a whole number; the first place is one.")),
+        ],
     )
 
     def written(self) -> dict[str, Any]:

@@ -60,7 +60,7 @@ class PlanForm(EditingForm):
             NumberRange(
                 min=2540,
                 max=2600,
-                message=_l("Write the year of the Buddhist era with four figures, as 2570."),
+                message=_l("Write a year near the present one, as 2570 or 2027."),
             )
         ],
     )
