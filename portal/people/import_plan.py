@@ -30,14 +30,24 @@ class Reason:
     column: str = ""
     typed: str = ""
 
+    @property
+    def sentence(self) -> str:
+        """The reason alone."""
+        return gettext(self.message, **self.values)
+
+    @property
+    def shown(self) -> str:
+        """What was typed, cut where it is long."""
+        return self.typed if len(self.typed) <= _MOST_SHOWN else self.typed[: _MOST_SHOWN - 1] + "…"
+
     def __str__(self) -> str:
-        reason = gettext(self.message, **self.values)
         if not self.column:
-            return reason
-        if not self.typed:
-            return gettext("%(column)s: %(reason)s", column=self.column, reason=reason)
-        typed = self.typed if len(self.typed) <= _MOST_SHOWN else self.typed[: _MOST_SHOWN - 1] + "…"
-        return gettext("%(column)s “%(typed)s”: %(reason)s", column=self.column, typed=typed, reason=reason)
+            return self.sentence
+        return (
+            f"{self.column} “{self.shown}”: {self.sentence}"
+            if self.typed
+            else f"{self.column}: {self.sentence}"
+        )
 
 
 @dataclass(frozen=True)
