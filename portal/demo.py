@@ -128,7 +128,7 @@ class _Town:
         return root
 
     def _units(self, root: Unit) -> None:
-        for given in self.town["units"]:
+        for place, given in enumerate(self.town["units"], 1):
             parent = self.units[given.get("parent", root.code)]
             unit = Unit(
                 organisation_id=root.id,
@@ -138,6 +138,7 @@ class _Town:
                 name=given["name"],
                 name_en=given["name_en"],
                 short_name=given.get("short_name", ""),
+                place=place,
             )
             session.add(unit)
             session.flush()
@@ -146,7 +147,11 @@ class _Town:
 
     def _positions(self, root: Unit) -> None:
         for given in self.town["positions"]:
-            title = " ".join(part for part in (given["title"], given.get("level", "")) if part)
+            level = given.get("level", "")
+            # The lowest level of some careers is called as the post itself: ครู.
+            title = " ".join(
+                part for part in (given["title"], level if level != given["title"] else "") if part
+            )
             self.positions[given["id"]] = position = Position(
                 organisation_id=root.id,
                 unit_id=self.units[given["unit"]].id,

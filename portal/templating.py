@@ -135,7 +135,11 @@ def install(app: Flask) -> None:
         in_language=in_language,
         written_in=written_in,
     )
-    jinja.globals.update(static_url=static_url, url_for=page_url)
+    jinja.globals.update(
+        static_url=static_url,
+        url_for=page_url,
+        in_thai_numerals=lambda: numerals.get() == Numerals.THAI,
+    )
     jinja.trim_blocks = jinja.lstrip_blocks = True
     app.extensions["slots"] = slots = Slots()
     jinja.globals["slot"] = slots.show

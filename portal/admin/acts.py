@@ -1,6 +1,14 @@
 """What the codes of the audit log are called. A code without a name is shown as it is: the log must never break."""
 
-from portal.people.naming import GROUP_KINDS, GROUP_ROLES, ORGANISATION_KINDS, RANKS, ROLES, UNIT_KINDS
+from portal.people.naming import (
+    CATEGORIES,
+    GROUP_KINDS,
+    GROUP_ROLES,
+    ORGANISATION_KINDS,
+    RANKS,
+    ROLES,
+    UNIT_KINDS,
+)
 from portal.translating import N_, gettext
 
 ACTS = {
@@ -43,11 +51,17 @@ ACTS = {
     "token.make": N_("made an API token"),
     "token.revoke": N_("revoked an API token"),
     "item.publish": N_("published an item"),
+    "item.open": N_("changed who may read an item"),
     "item.retire": N_("retired an item"),
     "item.delete": N_("deleted a draft that was never published"),
     "item.merge": N_("merged an item into another"),
     "post.hide": N_("hid a comment"),
+    "attachment.remove": N_("removed a file"),
     "plan.write": N_("wrote the plan"),
+    "goal.withdraw": N_("withdrew a goal"),
+    "goal.bring_back": N_("brought a goal back"),
+    "strategy.withdraw": N_("withdrew a strategy"),
+    "strategy.bring_back": N_("brought a strategy back"),
     "site_page.write": N_("edited a page of the site"),
 }
 KINDS = {
@@ -63,7 +77,10 @@ KINDS = {
     "item": N_("Item"),
     "knowledge_asset": N_("Item"),
     "post": N_("Comment"),
+    "attachment": N_("File"),
     "plan": N_("KM plan"),
+    "goal": N_("KM goal"),
+    "strategy": N_("Strategy"),
     "site_page": N_("Page of the site"),
 }
 _FIELDS = {
@@ -105,6 +122,15 @@ _FIELDS = {
     "numerals": N_("Numerals"),
     "contact": N_("Whom to ask"),
     "emblem_file_id": N_("Emblem"),
+    "item": N_("Item"),
+    "into": N_("Merged into"),
+    "audience": N_("Who may read it"),
+    "plan": N_("KM plan"),
+    "fiscal_year": N_("Fiscal year (B.E.)"),
+    "line": N_("Number in the plan"),
+    "page": N_("Page"),
+    "place": N_("Place in the order"),
+    "demo": N_("Demonstration"),
     "source": N_("Source"),
     "import": N_("Import"),
     "row": N_("Row in the file"),
@@ -113,10 +139,16 @@ _FIELDS = {
     "same": N_("As it is"),
     "refused": N_("Refused"),
 }
+_PAGES = {
+    "privacy": N_("Privacy notice"),
+    "cookies": N_("Cookies"),
+    "policy": N_("Site policy"),
+    "contact": N_("Contact"),
+}
 # One word of code means one thing only where the vocabularies do not meet; fields win.
 _VALUES: dict[str, str] = {
     str(code): name
-    for names in (ORGANISATION_KINDS, UNIT_KINDS, RANKS, GROUP_KINDS, GROUP_ROLES, ROLES)
+    for names in (ORGANISATION_KINDS, UNIT_KINDS, RANKS, GROUP_KINDS, GROUP_ROLES, ROLES, CATEGORIES)
     for code, name in names.items()
 } | _FIELDS
 
@@ -132,3 +164,7 @@ def name_of_kind(subject_type: str) -> str:
 def name_of_value(code: str) -> str:
     """The word for a field's name or a code among the details; what is no code stays as it is."""
     return gettext(_VALUES[code]) if code in _VALUES else code
+
+
+def name_of_page(slug: str) -> str:
+    return gettext(_PAGES[slug]) if slug in _PAGES else slug

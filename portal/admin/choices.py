@@ -11,7 +11,9 @@ from portal.db import session
 from portal.people.listing import people_to_offer
 from portal.people.models import Position, Unit
 from portal.people.organisation_tree import units_to_offer
+from portal.people.superiors import NOBODY, incumbents_on
 from portal.templating import in_language
+from portal.thai.dates import bangkok_today
 from portal.translating import gettext
 from portal.web.visibility import current_person
 
@@ -54,6 +56,33 @@ def offer_positions(field: Any, *, blank: str = "", but: Position | None = None)
                 for position in by_unit[unit.id]
             }
     field.choices = choices
+
+
+def offer_posts(field: Any) -> None:
+    """The open posts for giving one to somebody: vacant ones first, each with its unit and who holds it today."""
+    order = {unit.id: place for place, unit in enumerate(units_to_offer(g.organisation))}
+    positions = sorted(
+        session.scalars(
+            select(Position)
+            .where(Position.organisation_id == g.organisation.id, Position.abolished_on.is_(None))
+            .options(joinedload(Position.unit))
+        ),
+        key=lambda position: (order.get(position.unit_id, len(order)), position.sort_key, position.id),
+    )
+    incumbents = incumbents_on((position.id for position in positions), bangkok_today())
+    vacant: dict[str, str] = {}
+    held: dict[str, str] = {}
+    for position in positions:
+        holder = incumbents.get(position.id, NOBODY).holder
+        title = " ".join(part for part in (in_language(position), position.number) if part)
+        state = gettext("vacant") if holder is None else f"{holder.first_name} {holder.last_name}".strip()
+        among = vacant if holder is None else held
+        among[str(position.id)] = " · ".join((title, in_language(position.unit, "name"), state))
+    field.choices = {"": "–"} | {
+        label: posts
+        for label, posts in ((gettext("Vacant"), vacant), (gettext("Held by somebody"), held))
+        if posts
+    }
 
 
 def offer_people(field: Any) -> None:

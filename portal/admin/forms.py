@@ -2,14 +2,14 @@ from typing import Any
 
 from flask_wtf.file import FileField
 from wtforms import BooleanField, PasswordField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Optional, ValidationError
+from wtforms.validators import DataRequired, NumberRange, Optional, ValidationError
 
 from portal.people.models import NAME_LENGTH, Category, GroupKind, Rank, UnitKind
 from portal.people.passwords import MOST_LENGTH
 from portal.translating import gettext
 from portal.translating import lazy_gettext as _l
 from portal.web.editing import EditingForm
-from portal.web.forms import DateTextField, NotTooLong, PortalForm
+from portal.web.forms import DateTextField, NotTooLong, PortalForm, WholeNumberField
 from portal.web.numbers import whole_number
 
 NEEDS_NAME = DataRequired(message=_l("Give it a name."))
@@ -25,6 +25,14 @@ class UnitForm(EditingForm):
     )
     kind = SelectField(_l("Kind"))
     parent = SelectField(_l("Stands below"), coerce=whole_number)
+    place = WholeNumberField(
+        _l("Place in the order"),
+        description=_l("Counted among the units beside it; the others move up."),
+        validators=[
+            Optional(),
+            NumberRange(min=1, max=999, message=_l("Write a whole number; the first place is one.")),
+        ],
+    )
 
     def written(self) -> dict[str, Any]:
         return {

@@ -1,6 +1,7 @@
 """Taking in a list of people: template, upload, preview, confirmation. Between the steps the list stays on the server."""
 
 import io
+from typing import Any
 
 from flask import flash, g, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -13,8 +14,9 @@ from portal.documents.sending import send_table
 from portal.documents.sheets import XLSX, Sheet, read_table, write_sheets
 from portal.drafts.keeping import discard, keep, kept
 from portal.errors import NotHere
-from portal.people.importing import Outcome, PreviewOutdated, carry_out, plan_import
-from portal.people.list_columns import EXAMPLE_USERNAME, TEMPLATE, PeopleList, read_people
+from portal.people.import_plan import ImportPlan, Outcome
+from portal.people.importing import PreviewOutdated, carry_out, plan_import
+from portal.people.list_columns import COLUMNS, EXAMPLE_USERNAME, TEMPLATE, PeopleList, read_people
 from portal.people.models import Rank
 from portal.templating import number
 from portal.translating import N_, gettext, ngettext
@@ -22,6 +24,8 @@ from portal.web.editing import status_of
 from portal.web.visibility import current_person
 
 DRAFT = "import-people"
+# What was refused of the list that was taken in last, so that it can still be mended.
+REFUSED = "import-people-refused"
 OUTCOMES = {
     Outcome.NEW: N_("New"),
     Outcome.CHANGE: N_("Changed"),
@@ -52,7 +56,11 @@ def import_people() -> ResponseReturnValue:
             session.commit()
             return redirect(url_for("admin.preview_import"))
     page = render_template(
-        "admin/import_people.html", form=form, columns=TEMPLATE, waiting=kept(current_person(), DRAFT)
+        "admin/import_people.html",
+        form=form,
+        columns=TEMPLATE,
+        waiting=kept(current_person(), DRAFT),
+        refused=kept(current_person(), REFUSED),
     )
     return page, status_of(form)
 
@@ -75,7 +83,10 @@ def import_template() -> ResponseReturnValue:
         ]
     )
     return send_file(
-        io.BytesIO(data), mimetype=XLSX, as_attachment=True, download_name=f"{gettext('List of people')}.xlsx"
+        io.BytesIO(data),
+        mimetype=XLSX,
+        as_attachment=True,
+        download_name=f"{gettext('List of people to take in')}.xlsx",
     )
 
 
@@ -107,23 +118,31 @@ def preview_import(message: str = "") -> ResponseReturnValue:
 
 @bp.get("/import/refused.xlsx")
 def download_refused() -> ResponseReturnValue:
-    """The refused rows with their reasons, to be mended and sent again."""
-    listed = _waiting_list()
-    plan = plan_import(listed, g.organisation)
+    """The refused rows with their reasons, to be mended and sent again: of the list that waits, else of the last one."""
+    if request.args.get("of") != "last" and kept(current_person(), DRAFT) is not None:
+        listed = _waiting_list()
+        header, rows = _refused_rows(listed, plan_import(listed, g.organisation))
+    else:
+        last = kept(current_person(), REFUSED)
+        if last is None:
+            raise NotHere
+        header, rows = last.fields["header"], last.fields["rows"]
+    return send_table(N_("Refused rows"), header, rows)
+
+
+def _refused_rows(listed: PeopleList, plan: ImportPlan) -> tuple[list[str], list[list[Any]]]:
+    """Header and rows: number in the file, every reason on a line of its own, and what was typed."""
     cells = {row.number: row.cells for row in listed.rows}
-    used = [column for column in TEMPLATE if any(column.code in row.cells for row in listed.rows)]
-    return send_table(
-        N_("Refused rows"),
-        [N_("Row in the file"), N_("Why it was refused"), *(column.header for column in used)],
-        (
-            (
-                row.number,
-                " ".join(str(reason) for reason in row.reasons),
-                *(cells[row.number].get(column.code, "") for column in used),
-            )
-            for row in plan.refused
-        ),
-    )
+    used = [column for column in COLUMNS if any(column.code in row.cells for row in listed.rows)]
+    header = [N_("Row in the file"), N_("Why it was refused"), *(column.header for column in used)]
+    return header, [
+        [
+            row.number,
+            "\n".join(str(reason) for reason in row.reasons),
+            *(cells[row.number].get(column.code, "") for column in used),
+        ]
+        for row in plan.refused
+    ]
 
 
 @bp.post("/import/confirm")
@@ -134,15 +153,28 @@ def confirm_import() -> ResponseReturnValue:
     if plan.fingerprint != request.form.get("fingerprint", ""):
         session.rollback()
         return preview_import(message=gettext(PreviewOutdated.message))
+    header, rows = _refused_rows(listed, plan)
     counts = carry_out(plan, g.organisation, by=current_person())
     discard(current_person(), DRAFT)
+    discard(current_person(), REFUSED)
+    if rows:
+        keep(current_person(), REFUSED, {"header": header, "rows": rows})
     session.commit()
     done = counts[Outcome.NEW] + counts[Outcome.CHANGE]
     flash(
         ngettext("%(num)s row was taken in.", "%(num)s rows were taken in.", done, num=number(done)),
         "success",
     )
+    if rows:
+        return redirect(url_for("admin.import_people"))
     return redirect(url_for("admin.list_people", state="no_password" if counts[Outcome.NEW] else None))
+
+
+@bp.post("/import/refused/discard")
+def discard_refused() -> ResponseReturnValue:
+    discard(current_person(), REFUSED)
+    session.commit()
+    return redirect(url_for("admin.import_people"))
 
 
 @bp.post("/import/discard")

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from portal.admin.choices import offer_names, offer_positions
+from portal.admin.choices import offer_names, offer_posts
 from portal.admin.forms import ActingForm, PersonForm, PostingForm, RoleForm
 from portal.db import session
 from portal.people.models import (
@@ -27,13 +27,13 @@ def posting_form(*, typed: bool = True) -> PostingForm:
         if typed
         else PostingForm(formdata=None, prefix="posting", from_date=bangkok_today())
     )
-    offer_positions(form.position)
+    offer_posts(form.position)
     return form
 
 
 def acting_form() -> ActingForm:
     form = ActingForm(prefix="acting")
-    offer_positions(form.position)
+    offer_posts(form.position)
     return form
 
 

@@ -4,6 +4,7 @@ import io
 from dataclasses import asdict
 
 from flask import current_app, flash, g, redirect, render_template, request, url_for
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from portal.admin.answering import found, refusals_in
@@ -19,7 +20,7 @@ from portal.people.models import Unit
 from portal.people.naming import ORGANISATION_KINDS
 from portal.people.settings import settings_of
 from portal.thai.numerals import Numerals
-from portal.translating import LANGUAGES, N_, gettext
+from portal.translating import LANGUAGES, N_, gettext, speak
 from portal.web.editing import status_of
 from portal.web.visibility import current_person
 
@@ -84,6 +85,8 @@ def organisation_settings() -> ResponseReturnValue:
                 emblem_file_id=emblem_file_id,
             )
             session.commit()
+            # Confirmed in the language that holds from now on.
+            speak(cookie.get("language") or current_person().language or form.language.data)
             flash(gettext("Saved."), "success")
             return redirect(url_for("admin.organisation_settings"))
     page = render_template("admin/settings.html", form=form, emblem_file_id=decisions.emblem_file_id)

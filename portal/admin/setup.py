@@ -18,12 +18,13 @@ from portal.admin.answering import refusals_in
 from portal.admin.forms import FirstRunForm
 from portal.admin.settings import offer_decisions, stored_emblem
 from portal.db import session
-from portal.errors import BadInput, NotHere
+from portal.errors import BadInput, NotHere, PortalError
 from portal.people import signing_in
 from portal.people.founding import FirstAdmin, found_organisation, is_bare, is_setup_code, read_units
 from portal.people.models import OrganisationKind, Unit
-from portal.people.passwords import mind_the_brake, note_failure
+from portal.people.passwords import mind_strength, mind_the_brake, note_failure
 from portal.people.permissions import can_administer
+from portal.people.registering import readable_email, readable_username
 from portal.people.settings import decide, the_organisation
 from portal.people.signing_in import public
 from portal.translating import N_, gettext
@@ -89,18 +90,37 @@ def first_run() -> ResponseReturnValue:
     if person is not None:
         for name in ("code", "prefix", "first_name", "last_name", "username", "email", "password", "again"):
             delattr(form, name)
-    if form.validate_on_submit():
+    if form.is_submitted() and _is_complete(form):
         with refusals_in(form):
-            _mind_code(form)
             _found(form)
             flash(gettext("The portal is yours. Take in your colleagues next."), "success")
             return redirect(url_for("admin.overview"))
     return render_template("setup/first_run.html", form=form, is_admin=person is not None), status_of(form)
 
 
+def _is_complete(form: FirstRunForm) -> bool:
+    """Whether everything can be used; each thing that can't is said beside its field, all of them at once."""
+    form.validate()
+    checks: dict[str, Callable[[], object]] = {"units": lambda: read_units(form.units.data or "")}
+    if "code" in form:  # the admin who was made on the command line has shown who he is
+        checks |= {
+            "code": lambda: _mind_code(form),
+            "username": lambda: readable_username(form.username.data or ""),
+            "email": lambda: readable_email(form.email.data),
+            "password": lambda: mind_strength(
+                form.password.data or "", (form.username.data or "\n").strip().lower()
+            ),
+        }
+    for name, check in checks.items():
+        if not form[name].errors:
+            try:
+                check()
+            except PortalError as error:
+                form[name].errors = [gettext(error.message, **error.values)]
+    return not form.errors
+
+
 def _mind_code(form: FirstRunForm) -> None:
-    if "code" not in form:  # the admin who was made on the command line has shown who he is
-        return
     mind_the_brake(_BRAKE, request.remote_addr or "")
     if not is_setup_code(form.code.data or "", current_app.config["SETTINGS"]):
         note_failure(_BRAKE, request.remote_addr or "")

@@ -15,7 +15,7 @@ from portal.documents.sending import send_table
 from portal.people.last_writers import last_writer
 from portal.people.models import Position, Unit, UnitKind
 from portal.people.naming import UNIT_KINDS
-from portal.people.organisation_tree import units_to_offer
+from portal.people.organisation_tree import units_beside, units_to_offer
 from portal.people.organising import close_unit, create_unit, edit_unit, move_unit, reopen_unit
 from portal.people.superiors import NOBODY, Establishment, incumbents_on
 from portal.templating import in_language
@@ -98,6 +98,7 @@ def add_unit() -> ResponseReturnValue:
         parent=str(whole_number(request.args.get("parent")) or g.organisation.id), kind="division"
     )
     _offer(form)
+    del form.place  # behind the others, till somebody decides
     if form.validate_on_submit():
         with refusals_in(form):
             unit = create_unit(
@@ -120,6 +121,7 @@ def show_unit(unit_id: int) -> ResponseReturnValue:
             edit_unit(
                 unit,
                 by=current_person(),
+                place=form.place.data if form.place else None,
                 **form.written(),
             )
             session.commit()
@@ -200,10 +202,13 @@ def _form_of(unit: Unit, **more: Any) -> UnitForm:
         "short_name": unit.short_name,
         "code": unit.code,
         "kind": str(unit.kind),
+        "place": None if unit.is_organisation or unit.closed_on else units_beside(unit).index(unit) + 1,
     }
     form = UnitForm.opened(stored, saved_by=lambda: last_writer(unit, "unit.edit"), **more)
     _offer(form)
     del form.parent
+    if stored["place"] is None:
+        del form.place
     return form
 
 

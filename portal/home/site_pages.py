@@ -38,8 +38,8 @@ PAGES = {
             "## บันทึกการใช้งาน\n\n"
             "กฎหมายว่าด้วยการกระทำความผิดเกี่ยวกับคอมพิวเตอร์กำหนดให้เก็บข้อมูลจราจรทางคอมพิวเตอร์ไม่น้อยกว่าเก้าสิบวัน "
             "เราเก็บวันเวลา หมายเลขเครื่อง และหน้าที่เปิด ไม่เก็บคำที่ค้นหา การนับจำนวนผู้อ่านใช้รหัสที่ย้อนกลับเป็นตัวบุคคลไม่ได้\n\n"
-            "## สิทธิของท่าน\n\n"
-            "ท่านขอดู ขอแก้ไข หรือสอบถามเรื่องข้อมูลส่วนบุคคลของท่านได้ตามช่องทางในหน้าติดต่อ\n",
+            "## สิทธิของคุณ\n\n"
+            "คุณขอดู ขอแก้ไข หรือสอบถามเรื่องข้อมูลส่วนบุคคลของคุณได้ตามช่องทางในหน้าติดต่อ\n",
             "## What is kept, and why\n\n"
             "This site serves the organisation's knowledge management as a public task. It keeps names, posts, units and "
             "contacts of staff, so that it is known who wrote, who is responsible and who may read what. Telephone numbers "

@@ -313,9 +313,9 @@ def _make_highest_posts(organisation: Unit, posts: HighestPosts, *, by: Person) 
 
 def _make_units(organisation: Unit, lines: list[UnitLine], *, by: Person) -> None:
     above = [organisation]
-    for line in lines:
+    for place, line in enumerate(lines, 1):  # as they were typed
         del above[line.depth + 1 :]
-        unit = create_unit(above[-1], by=by, kind=line.kind, name=line.name)
+        unit = create_unit(above[-1], by=by, kind=line.kind, name=line.name, place=place)
         above.append(unit)
         if line.head_title:
             create_position(unit, by=by, title=line.head_title[:200], rank=Rank.HEAD)

@@ -1,24 +1,23 @@
 """Taking in a list of people: first a plan of what each row would do, shown to the admin; then all of it or nothing."""
 
-import hashlib
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, timedelta
 from difflib import get_close_matches
-from enum import StrEnum
 from typing import Any
 
 from portal.audit.recording import record
 from portal.db import session
 from portal.errors import BadInput, Conflict, PortalError
+from portal.people.import_plan import ImportPlan, Leaving, Outcome, Placing, PlannedRow, Reason
 from portal.people.import_register import Register, folded
 from portal.people.list_columns import BY_CODE, EXAMPLE_USERNAME, ListedPerson, PeopleList
 from portal.people.models import NAME_LENGTH, Category, Person, Position, Posting, Rank, Unit
 from portal.people.registering import readable_email, readable_username
 from portal.people.thai_names import split_name, split_prefix
 from portal.thai.dates import AmbiguousYear, UnreadableDate, bangkok_today, read_date
-from portal.translating import N_, gettext
+from portal.translating import N_
 
 _MOST = {
     "prefix": 40,
@@ -45,90 +44,6 @@ class NothingToDo(BadInput):
     message = N_("No row of this list would change anything.")
 
 
-class Outcome(StrEnum):
-    NEW = "new"
-    CHANGE = "change"
-    SAME = "same"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why a row is refused, as a sentence in the reader's language."""
-
-    message: str
-    values: Mapping[str, object] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return gettext(self.message, **self.values)
-
-
-@dataclass
-class Placing:
-    """The post a row gives somebody: one that is there, or a new one in a unit."""
-
-    unit: Unit
-    title: str
-    from_date: date
-    position: Position | None = None  # None: to be made
-    number: str = ""
-    rank: Rank = Rank.STAFF
-
-
-@dataclass
-class PlannedRow:
-    """What one row of the list would do. `values` are the fields that are set, `changes` the names of those that differ."""
-
-    number: int
-    name: str
-    outcome: Outcome = Outcome.REFUSED
-    person: Person | None = None
-    values: dict[str, Any] = field(default_factory=dict)
-    changes: list[str] = field(default_factory=list)
-    placing: Placing | None = None
-    reasons: list[Reason] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class ImportPlan:
-    rows: tuple[PlannedRow, ...]
-
-    @property
-    def counts(self) -> Counter[Outcome]:
-        return Counter(row.outcome for row in self.rows)
-
-    @property
-    def refused(self) -> list[PlannedRow]:
-        return [row for row in self.rows if row.outcome == Outcome.REFUSED]
-
-    @property
-    def fingerprint(self) -> str:
-        """The same for the same plan: what was looked at is what is done."""
-        told = hashlib.sha256()
-        for row in self.rows:
-            placing = row.placing
-            told.update(
-                repr(
-                    (
-                        row.number,
-                        row.outcome,
-                        row.person and row.person.id,
-                        sorted(row.changes),
-                        sorted((key, str(value)) for key, value in row.values.items()),
-                        placing
-                        and (
-                            placing.unit.id,
-                            placing.position and placing.position.id,
-                            placing.title,
-                            placing.from_date,
-                        ),
-                        [reason.message for reason in row.reasons],
-                    )
-                ).encode()
-            )
-        return told.hexdigest()
-
-
 def plan_import(listed: PeopleList, organisation: Unit, today: date | None = None) -> ImportPlan:
     """What the list would do today, row by row, without doing it; six queries whatever its length.
 
@@ -151,10 +66,7 @@ class _Planner:
             cells.get("full_name")
             or " ".join(cells[code] for code in ("first_name", "last_name") if code in cells),
         )
-        try:
-            self._judge(listed, cells, planned)
-        except PortalError as error:
-            planned.reasons.append(Reason(error.message, error.values))
+        self._judge(listed, cells, planned)
         if planned.reasons:
             planned.outcome, planned.placing = Outcome.REFUSED, None
             planned.values, planned.changes = {}, []
@@ -166,51 +78,45 @@ class _Planner:
         return planned
 
     def _judge(self, listed: ListedPerson, cells: dict[str, str], planned: PlannedRow) -> None:
+        """Every reason against the row is found, not only the first: it is mended once."""
         if cells.get("username", "").startswith(EXAMPLE_USERNAME):
-            raise BadInput(N_("This is the example line of the template."))
-        if listed.unsolved:
-            headers = ", ".join(BY_CODE[code].header for code in listed.unsolved)
-            raise BadInput(
-                N_("The formula in “%(column)s” has no result. Save the list with values."), column=headers
-            )
-        self._names(cells)
+            planned.reasons.append(Reason(N_("This is the example line of the template.")))
+            return
+        for code in listed.unsolved:
+            no_result = N_("The formula has no result. Save the list with values.")
+            planned.reasons.append(Reason(no_result, column=BY_CODE[code].header))
+        with _refusing(planned, cells, "first_name"):
+            self._names(cells)
         for code, most in _MOST.items():
-            if len(cells.get(code, "")) > most:
-                raise BadInput(
-                    N_("“%(column)s” is longer than %(most)s characters."),
-                    column=BY_CODE[code].header,
-                    most=most,
-                )
+            with _refusing(planned, cells, code):
+                if len(cells.get(code, "")) > most:
+                    raise BadInput(N_("This is longer than %(most)s characters."), most=most)
         values = planned.values
         for code in ("prefix", "first_name", "last_name"):
             if code in cells:
                 values[code] = cells[code]
-        if "email" in cells:
-            values["email"] = readable_email(cells["email"])
-        if "phone" in cells:
-            values["phone"] = _phone(cells["phone"])
-        if "category" in cells:
-            values["category"] = _category(cells["category"])
-        if "retirement_date" in cells:
-            values["retirement_date"] = _day(cells, "retirement_date")
-        if "username" in cells:
-            values["username"] = readable_username(cells["username"])
-        person = planned.person = self._recognise(values)
+        for code, read in _READ.items():
+            if code in cells:
+                with _refusing(planned, cells, code):
+                    values[code] = read(cells[code])
+        person = None
+        if "first_name" in values:
+            with _refusing(planned, cells, "first_name"):
+                person = planned.person = self._recognise(values)
+            self._mind_taken(person, values, cells, planned)
+        is_known = not planned.reasons
+        place = self._wanted_place(cells, planned)
+        if not is_known:
+            return
         if person is None:
             planned.outcome = Outcome.NEW
             values.setdefault("username", self.register.free_username(str(values.get("email") or "")))
         else:
             planned.changes = [code for code, value in values.items() if getattr(person, code) != value]
-        planned.name = " ".join(
-            part
-            for part in (
-                values["first_name"],
-                values.get("last_name", "" if person is None else person.last_name),
-            )
-            if part
-        )
-        self._mind_taken(person, values)
-        planned.placing = self._place(cells, person)
+        last_name = values.get("last_name", "" if person is None else person.last_name)
+        planned.name = " ".join(part for part in (values["first_name"], last_name) if part)
+        if place is not None:
+            planned.placing = self._place(*place, cells, person, planned)
         if planned.placing is not None:
             planned.changes.append("position")
         if person is not None:
@@ -238,31 +144,53 @@ class _Planner:
                 raise BadInput(N_("%(person)s has left. Reactivate the account first."), person=person.name)
         return person
 
-    def _mind_taken(self, person: Person | None, values: Mapping[str, Any]) -> None:
+    def _mind_taken(
+        self, person: Person | None, values: Mapping[str, Any], cells: dict[str, str], planned: PlannedRow
+    ) -> None:
         own_id = None if person is None else person.id
         username, email = values.get("username"), values.get("email")
-        if username and self.register.usernames.get(username, own_id) != own_id:
-            raise BadInput(
-                N_("The user name %(username)s stands in an earlier row or belongs to somebody else."),
-                username=username,
-            )
-        if email and self.register.emails.get(email, own_id) != own_id:
-            raise BadInput(
-                N_("The e-mail address %(email)s stands in an earlier row or belongs to somebody else."),
-                email=email,
-            )
+        with _refusing(planned, cells, "username"):
+            if username and self.register.usernames.get(username, own_id) != own_id:
+                raise BadInput(
+                    N_("The user name %(username)s stands in an earlier row or belongs to somebody else."),
+                    username=username,
+                )
+        with _refusing(planned, cells, "email"):
+            if email and self.register.emails.get(email, own_id) != own_id:
+                raise BadInput(
+                    N_("The e-mail address %(email)s stands in an earlier row or belongs to somebody else."),
+                    email=email,
+                )
 
     # ---- the post
 
-    def _place(self, cells: Mapping[str, str], person: Person | None) -> Placing | None:
-        title = cells.get("position", "")
+    def _wanted_place(
+        self, cells: Mapping[str, str], planned: PlannedRow
+    ) -> tuple[str, Unit | None, date | None] | None:
+        """Title, unit and first day as the row names them; None when it names no post."""
+        title, unit, from_date = cells.get("position", ""), None, None
         if not title:
-            if "unit" in cells:
-                raise BadInput(N_("There is a unit, but no position in it."))
-            return None
-        from_date = _day(cells, "from_date") or self.today
-        number = cells.get("number", "")
-        unit = self._unit(cells.get("unit", ""), title)
+            if "unit" not in cells:
+                return None
+            no_position = N_("There is a unit, but no position in it.")
+            planned.reasons.append(Reason(no_position, column=BY_CODE["position"].header))
+        with _refusing(planned, cells, "unit"):
+            unit = self._unit(cells.get("unit", ""), title)
+        with _refusing(planned, cells, "from_date"):
+            from_date = _day(cells["from_date"]) if "from_date" in cells else self.today
+        return title, unit, from_date
+
+    def _place(
+        self,
+        title: str,
+        unit: Unit | None,
+        from_date: date | None,
+        cells: dict[str, str],
+        person: Person | None,
+        planned: PlannedRow,
+    ) -> Placing | None:
+        if not title or unit is None or from_date is None:
+            return None  # refused, with its reasons
         mine = [] if person is None else self.register.held_by(person.id)
         if any(
             posting.position.unit_id == unit.id and folded(posting.position.title) == folded(title)
@@ -270,21 +198,35 @@ class _Planner:
             if posting.to_date is None
         ):
             return None
-        if any(posting.from_date >= from_date for posting in mine):
-            raise BadInput(N_("Already holds a position that began on that day or later. Check the date."))
-        is_head = folded(cells.get("head", "")) in _YES
-        for position in self.register.positions_in(unit, title, number):
-            if self.register.is_free(position, from_date, but=person):
-                return Placing(unit, position.title, from_date, position)
-            if number and position.number == number:
-                raise BadInput(N_("The position number %(number)s is held by somebody else."), number=number)
-        if is_head and unit.id in self.register.headed:
-            raise BadInput(
-                N_("“%(unit)s” already has a head: “%(position)s”."),
-                unit=unit.name,
-                position=self.register.headed[unit.id],
-            )
-        return Placing(unit, title, from_date, None, number, Rank.HEAD if is_head else Rank.STAFF)
+        with _refusing(planned, cells, "from_date"):
+            if any(posting.from_date >= from_date for posting in mine):
+                raise BadInput(
+                    N_("Already holds a position that began on that day or later. Check the date.")
+                )
+        last_day = from_date - timedelta(days=1)
+        leaves = tuple(
+            Leaving(posting.position.title, posting.position.unit, last_day)
+            for posting in mine
+            if posting.to_date is None or posting.to_date >= from_date
+        )
+        number, is_head = cells.get("number", ""), folded(cells.get("head", "")) in _YES
+        with _refusing(planned, cells, "number"):
+            for position in self.register.positions_in(unit, title, number):
+                if self.register.is_free(position, from_date, but=person):
+                    return Placing(unit, position.title, from_date, position, leaves=leaves)
+                if number and position.number == number:
+                    raise BadInput(
+                        N_("The position number %(number)s is held by somebody else."), number=number
+                    )
+        with _refusing(planned, cells, "head"):
+            if is_head and unit.id in self.register.headed:
+                raise BadInput(
+                    N_("“%(unit)s” already has a head: “%(position)s”."),
+                    unit=unit.name,
+                    position=self.register.headed[unit.id],
+                )
+        rank = Rank.HEAD if is_head else Rank.STAFF
+        return Placing(unit, title, from_date, None, number, rank, leaves)
 
     def _unit(self, name: str, title: str) -> Unit:
         if not name:
@@ -302,6 +244,16 @@ class _Planner:
         raise BadInput(N_("There is no unit “%(unit)s”."), unit=name)
 
 
+@contextmanager
+def _refusing(planned: PlannedRow, cells: Mapping[str, str], code: str) -> Iterator[None]:
+    """What is refused inside is a reason against the row, under the column and with what was typed in it."""
+    try:
+        yield
+    except PortalError as error:
+        typed = cells.get(code) or cells.get("full_name", "") if code == "first_name" else cells.get(code, "")
+        planned.reasons.append(Reason(error.message, error.values, BY_CODE[code].header, typed))
+
+
 def _phone(text: str) -> str:
     # A spreadsheet that takes it for a number drops the nought every Thai number begins with.
     return (
@@ -315,25 +267,26 @@ def _category(text: str) -> Category:
         return Category.ELECTED
     if any(plain.startswith(folded(word)) for word in _STAFF):
         return Category.STAFF
-    raise BadInput(N_("“%(text)s” is neither staff (พนักงาน) nor elected (ฝ่ายการเมือง)."), text=text)
+    raise BadInput(N_("This is neither staff (พนักงาน) nor elected (ฝ่ายการเมือง)."))
 
 
-def _day(cells: Mapping[str, str], code: str) -> date | None:
-    text = cells.get(code, "")
-    if not text:
-        return None
+def _day(text: str) -> date:
     try:
         return read_date(text)
     except AmbiguousYear as error:
-        raise BadInput(
-            N_("Which year is meant in “%(column)s”: %(text)s? Write it as 2569 or 2026."),
-            column=BY_CODE[code].header,
-            text=text,
-        ) from error
+        raise BadInput(N_("Which year is meant? Write it as 2569 or 2026.")) from error
     except UnreadableDate as error:
-        raise BadInput(
-            N_("“%(column)s” can't be read as a date: %(text)s"), column=BY_CODE[code].header, text=text
-        ) from error
+        raise BadInput(N_("This can't be read as a date.")) from error
+
+
+# How what was typed in a column is read; each refuses what it can't read.
+_READ: dict[str, Callable[[str], Any]] = {
+    "email": readable_email,
+    "phone": _phone,
+    "category": _category,
+    "retirement_date": _day,
+    "username": readable_username,
+}
 
 
 def carry_out(plan: ImportPlan, organisation: Unit, *, by: Person) -> Counter[Outcome]:

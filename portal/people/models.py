@@ -109,6 +109,8 @@ class Unit(Base):
     # The ids from the root down to this unit, "/1/4/9/": "this unit and all below it" is a prefix, asked without recursion.
     path: Mapped[str] = mapped_column(by_bytes(400), index=True, default="")
     sort_key: Mapped[str] = mapped_column(by_bytes(800), default="")
+    # The official order among the units beside it; empty: nobody decided (people/organisation_tree.py).
+    place: Mapped[int | None]
     closed_on: Mapped[date | None] = mapped_column(Date)
 
     parent: Mapped["Unit | None"] = relationship(

@@ -12,6 +12,7 @@ from portal.audit.recording import record
 from portal.db import session
 from portal.errors import BadInput, Conflict
 from portal.people.models import Person, Position, Posting, Rank, Unit, UnitKind
+from portal.people.organisation_tree import units_beside
 from portal.people.superiors import ABOVE_UNITS, Establishment, Post
 from portal.thai.dates import bangkok_today
 from portal.translating import N_
@@ -76,8 +77,10 @@ def create_unit(
     name_en: str = "",
     short_name: str = "",
     code: str = "",
+    place: int | None = None,
 ) -> Unit:
-    """A new unit below `parent`; without a code it gets the next free one. UnitClosed, CodeTaken."""
+    """A new unit below `parent`; without a code it gets the next free one, without a place it stands behind those that
+    have one. UnitClosed, CodeTaken."""
     _mind_open(parent)
     organisation_id = parent.ancestor_ids[0]
     unit = Unit(
@@ -88,6 +91,7 @@ def create_unit(
         name_en=name_en,
         short_name=short_name,
         code=_free_code(organisation_id, code),
+        place=place,
     )
     session.add(unit)
     session.flush()
@@ -97,16 +101,38 @@ def create_unit(
 
 
 def edit_unit(
-    unit: Unit, *, by: Person | None, kind: UnitKind, name: str, name_en: str, short_name: str, code: str
+    unit: Unit,
+    *,
+    by: Person | None,
+    kind: UnitKind,
+    name: str,
+    name_en: str,
+    short_name: str,
+    code: str,
+    place: int | None = None,
 ) -> None:
-    """Rename or recode it. CodeTaken."""
+    """Rename or recode it, or put it at another place among the units beside it (None: where it stands). CodeTaken."""
     if code != unit.code:
         code = _free_code(unit.ancestor_ids[0], code, but=unit)
     if unit.is_organisation:
         kind = UnitKind.ORGANISATION
     changed = _change(unit, kind=kind, name=name, name_en=name_en, short_name=short_name, code=code)
+    if place is not None and _put_at(unit, place):
+        changed.append("place")
     if changed:
         record("unit.edit", unit, by=by, fields=changed)
+
+
+def _put_at(unit: Unit, place: int) -> bool:
+    """All the units beside it get a place, this one the wanted; False when it stood there."""
+    beside = units_beside(unit)
+    if unit.is_organisation or beside.index(unit) == place - 1:
+        return False
+    beside.remove(unit)
+    beside.insert(place - 1, unit)
+    for number, other in enumerate(beside, 1):
+        other.place = number
+    return True
 
 
 def move_unit(unit: Unit, parent: Unit, *, by: Person | None) -> None:
@@ -127,7 +153,7 @@ def move_unit(unit: Unit, parent: Unit, *, by: Person | None) -> None:
     moved_path = f"{parent.path}{unit.id}/"
     for below in session.scalars(select(Unit).where(Unit.path.startswith(path, autoescape=True))):
         below.path = moved_path + below.path.removeprefix(path)
-    unit.parent = parent
+    unit.parent, unit.place = parent, None  # behind those that have a place there
     session.flush()
     record("unit.move", unit, by=by, before=before, after=parent.id)
 

@@ -51,11 +51,16 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def mind_strength(password: str, username: str) -> None:
+    """PasswordTooWeak when it is short, too long to hash, of too few letters or built on the user name."""
+    folded = password.casefold()
+    if not LEAST_LENGTH <= len(password) <= MOST_LENGTH or username in folded or len(set(folded)) < 4:
+        raise PasswordTooWeak
+
+
 def set_password(person: Person, password: str, *, must_change: bool = False) -> None:
     """Hash and keep it; PasswordTooWeak when it is short, too long to hash or built on the user name."""
-    folded = password.casefold()
-    if not LEAST_LENGTH <= len(password) <= MOST_LENGTH or person.username in folded or len(set(folded)) < 4:
-        raise PasswordTooWeak
+    mind_strength(password, person.username)
     person.password_hash = _hasher.hash(password)
     person.must_change_password = must_change
     if person.id is not None:  # links made for the old password open nothing any more

@@ -50,6 +50,17 @@ class Plan(Base):
         """Those that were not withdrawn."""
         return [goal for goal in self.goals if goal.withdrawn_at is None]
 
+    @property
+    def present_strategies(self) -> list["Strategy"]:
+        """Those that were not withdrawn."""
+        return [strategy for strategy in self.strategies if strategy.withdrawn_at is None]
+
+    @property
+    def withdrawn_lines(self) -> list["Strategy | Goal"]:
+        """What can be brought back: strategies, then goals, each in the order of their numbers."""
+        lines: list[Strategy | Goal] = [*self.strategies, *self.goals]
+        return [line for line in lines if line.withdrawn_at is not None]
+
     @classmethod
     def visible_to(cls, person: Person | None) -> Select[Self]:
         """The plans of the person's organisation that were not withdrawn; none for the public."""
@@ -59,7 +70,7 @@ class Plan(Base):
 
 
 class Strategy(Base):
-    """ประเด็นยุทธศาสตร์ that goals of the plan serve."""
+    """ประเด็นยุทธศาสตร์ that goals of the plan serve; withdrawn like a goal, so that they serve it again when it is back."""
 
     __tablename__ = "strategy"
     renews = (PLAN,)
@@ -70,6 +81,7 @@ class Strategy(Base):
     number: Mapped[int]
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
     title_en: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     plan: Mapped[Plan] = relationship(back_populates="strategies")
 

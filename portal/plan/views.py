@@ -14,6 +14,7 @@ from portal.plan.permissions import can_plan
 from portal.plan.planning import GoalText, StrategyText, write_plan
 from portal.plan.running import plans_of_year, this_fiscal_year
 from portal.plan.steps import STEPS
+from portal.templating import year as year_of_era
 from portal.translating import gettext
 from portal.web.editing import status_of
 from portal.web.numbers import whole_number
@@ -77,6 +78,7 @@ def edit_plan(plan_id: int) -> ResponseReturnValue:
     plan = get_visible(Plan, plan_id, locked=request.method == "POST")
     require(can_plan(current_person()))
     form = PlanForm.opened(_as_typed(plan), saved_by=lambda: last_writer(plan, "plan.write"))
+    form.plan = plan
     return _plan_form(form, plan)
 
 
@@ -93,8 +95,9 @@ def show_step(code: str) -> ResponseReturnValue:
 def _plan_form(form: PlanForm, plan: Plan | None) -> ResponseReturnValue:
     action = request.form.get("action", "")
     if action == "more":  # one more line of each, without a script
-        form.strategies.append_entry()
-        form.goals.append_entry()
+        for lines in (form.strategies, form.goals):
+            if len(lines) < (lines.max_entries or len(lines) + 1):
+                lines.append_entry()
         form.offer()
         return render_template("plan/write_plan.html", form=form, plan=plan)
     form.offer()
@@ -124,12 +127,20 @@ def _plan_form(form: PlanForm, plan: Plan | None) -> ResponseReturnValue:
     )
     session.commit()
     flash(gettext("The plan is saved."))
+    if form.fiscal_year.common_era is not None:
+        flash(
+            gettext(
+                "%(western)s was read as a year of the Common Era: the plan is of %(thai)s.",
+                western=year_of_era(form.fiscal_year.common_era),
+                thai=year_of_era(written.fiscal_year),
+            )
+        )
     return redirect(url_for("plan.show_plan", plan_id=written.id))
 
 
 def _as_typed(plan: Plan) -> dict[str, object]:
-    numbers = {strategy.id: str(strategy.number) for strategy in plan.strategies}
-    # Lines stand at their number, so that a gap left by a withdrawn goal stays a gap.
+    numbers = {strategy.id: str(strategy.number) for strategy in plan.present_strategies}
+    # Lines stand at their number, so that a gap left by a withdrawn one stays a gap.
     goals = {goal.number: goal for goal in plan.goals}
     strategies = {strategy.number: strategy for strategy in plan.strategies}
     return {
@@ -139,7 +150,7 @@ def _as_typed(plan: Plan) -> dict[str, object]:
         "kind": str(plan.kind),
         "strategies": [
             {"title": strategy.title, "title_en": strategy.title_en}
-            if (strategy := strategies.get(n))
+            if (strategy := strategies.get(n)) and strategy.withdrawn_at is None
             else {}
             for n in range(1, max(strategies, default=0) + 1)
         ],

@@ -23,7 +23,7 @@ from portal.people.tokens import make_token, revoke_token, tokens_in_use
 from portal.profiles.browsers import name_of_browser
 from portal.profiles.forms import MyPageForm
 from portal.thai.dates import bangkok_today
-from portal.translating import N_, gettext
+from portal.translating import N_, gettext, speak
 from portal.web.visibility import current_person, get_visible
 
 bp = Blueprint("profiles", __name__)
@@ -149,6 +149,7 @@ def my_page() -> ResponseReturnValue:
             session.commit()
             # What was chosen for this browser alone gives way to what was chosen for oneself.
             cookie.pop("language", None)
+            speak(me.language or g.settings.language)  # what was changed is confirmed in the new language
             flash(gettext("Saved."), "success")
             return redirect(url_for("profiles.my_page"))
     return _show_my_page(form), 422 if form.errors else 200

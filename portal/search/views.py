@@ -29,6 +29,7 @@ def results() -> ResponseReturnValue:
         "search/results.html",
         query=query,
         found=found,
+        is_staff=person is not None,
         hits=[_shown(result, with_author=person is not None) for result in found.results],
         url_of=lambda page: url_for("search.results", **query.as_args(page=page)),
         hidden={name: value for name, value in query.as_args().items() if name in ("q", "sort", "limit")},

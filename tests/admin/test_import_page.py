@@ -52,8 +52,36 @@ def test_a_list_is_looked_at_before_anything_is_changed_and_then_taken_in(browse
     assert "วิชัย" not in browser.get("/admin/import/preview?only=new").text
     assert confirm(browser, page).status_code == 302
     assert people() == before + 1
-    assert session.scalars(select(Draft)).all() == []
+    assert [draft.form for draft in session.scalars(select(Draft))] == ["import-people-refused"]
     assert browser.get("/admin/import/preview").status_code == 404
+
+
+def test_refused_rows_stay_to_be_taken_home_after_the_others_went_in(browser):
+    send(browser, write_table("รายชื่อ", HEADER, ROWS))
+    assert confirm(browser, browser.get("/admin/import/preview").text).location == "/admin/import"
+    assert "/admin/import/refused.xlsx" in browser.get("/admin/import").text
+    rows = list(
+        openpyxl.load_workbook(io.BytesIO(browser.get("/admin/import/refused.xlsx").data)).active.values
+    )
+    assert "วิชัย" in rows[1]
+    browser.post("/admin/import/refused/discard")
+    assert browser.get("/admin/import/refused.xlsx").status_code == 404
+
+
+def test_the_preview_says_which_post_ends_and_when(browser):
+    make_person("วิชัย", last_name="แสงสายดิน", unit=make_unit("กองช่าง"))
+    header = ["ชื่อ", "นามสกุล", "ส่วนราชการ", "ตำแหน่ง", "ตั้งแต่"]
+    send(browser, write_table("x", header, [["วิชัย", "แสงสายดิน", "กองคลัง", "นักวิชาการคลัง", "1 พ.ย. 2569"]]))
+    page = browser.get("/admin/import/preview").text
+    assert "พ้นจากตำแหน่ง “นักวิชาการเงินและบัญชี” กองช่าง วันสุดท้ายคือ 31 ต.ค. 2569" in page
+    assert "พ้นจากตำแหน่งเดิม 1 คน" in page
+
+
+def test_the_template_has_a_thai_name_for_thai_readers(browser):
+    assert (
+        "%E0%B8%A3%E0%B8%B2%E0%B8%A2%E0%B8%8A"
+        in browser.get("/admin/import/template.xlsx").headers["Content-Disposition"]
+    )
 
 
 def test_refused_rows_are_taken_home_with_their_reasons(browser):

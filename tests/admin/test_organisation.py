@@ -234,6 +234,15 @@ def test_a_group_gets_members_with_days(browser):
     assert session.get(Group, group).closed_on is None
 
 
+def test_the_place_of_a_unit_is_a_number_in_its_form(browser):
+    first, second = make_unit("กองคลัง"), make_unit("กองช่าง")
+    data = {"name": "กองช่าง", "code": second.code, "kind": "division", "place": "๑"}
+    assert browser.post(f"/admin/units/{second.id}", data=data).status_code == 302
+    page = browser.get("/admin/units").text
+    assert page.index(f'id="unit-{second.id}"') < page.index(f'id="unit-{first.id}"')
+    assert browser.post(f"/admin/units/{second.id}", data=data | {"place": "0"}).status_code == 422
+
+
 # ---- settings
 
 
@@ -275,6 +284,17 @@ def test_the_emblem_is_a_picture_that_everybody_sees(browser, client):
     assert client.get("/emblem").status_code == 200
     browser.post("/admin/settings", data=settings_data(remove_emblem="y"))
     assert client.get("/emblem").status_code == 404
+
+
+def test_a_new_language_is_confirmed_in_that_language(browser):
+    browser.post("/admin/settings", data=settings_data(language="en"))
+    assert "Saved." in browser.get("/admin/settings").text
+
+
+def test_what_is_for_developers_does_not_stand_on_the_overview(browser):
+    address = "/admin/components"
+    assert address not in browser.get("/admin").text
+    assert address in browser.get("/admin/settings").text
 
 
 # ---- mails and the log

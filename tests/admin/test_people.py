@@ -53,6 +53,7 @@ def test_a_new_colleague_gets_in_with_a_one_time_link_shown_once(browser, client
     page = browser.post(f"/admin/people/{person}/link").text
     link = re.search(r'value="(http[^"]*/password/set/[^"]+)"', page)
     assert link is not None
+    assert "data-copy=" in page
     assert "/password/set/" not in browser.get(f"/admin/people/{person}").text
     path = link.group(1).split("localhost", 1)[1]
     answer = client.post(path, data={"password": PASSWORD, "again": PASSWORD})
@@ -206,3 +207,16 @@ def test_a_role_ends_at_once_and_is_remembered(browser):
     browser.post(f"/admin/roles/{grant}/end")
     session.expire_all()
     assert session.get(RoleGrant, grant).to_date == bangkok_today() - timedelta(days=1)
+
+
+def test_posts_are_offered_with_unit_and_holder_the_vacant_ones_first(browser):
+    works, finance = make_unit("กองช่าง"), make_unit("กองคลัง")
+    make_person("สมพงษ์", last_name="ทองดี", unit=finance)
+    make_position(works, "นายช่างโยธา", number="05-01")
+    person = make_person("พิมพ์ใจ")
+    page = browser.get(f"/admin/people/{person.id}").text
+    offered = page[page.index("<optgroup") :]
+    vacant = offered.index("นายช่างโยธา 05-01 · กองช่าง · ว่าง")
+    held = offered.index("นักวิชาการเงินและบัญชี · กองคลัง · สมพงษ์ ทองดี")
+    assert offered.index('<optgroup label="ว่าง">') < vacant
+    assert vacant < offered.index('<optgroup label="มีผู้ดำรงตำแหน่ง">') < held

@@ -84,6 +84,22 @@ def test_what_can_not_be_used_is_said_and_nothing_typed_is_lost(change, kept, cl
     assert the_organisation() is None
 
 
+def test_everything_that_can_not_be_used_is_said_at_once(client, settings):
+    wrong = typed(
+        settings,
+        code="aaaa-bbbb-cccc",
+        name="",
+        username="สมศักดิ์",
+        email="somsak",
+        password="สั้น",
+        again="ยาว",
+        units="ก" * 201,
+    )
+    page = client.post("/setup", data=wrong).text
+    for name in ("code", "name", "username", "email", "password", "again", "units"):
+        assert f'id="{name}-error"' in page, name
+
+
 def test_guessing_the_code_is_braked(client, settings):
     for _ in range(5):
         assert client.post("/setup", data=typed(settings, code="aaaa-bbbb-cccc")).status_code == 422

@@ -55,6 +55,13 @@ def test_no_template_has_inline_script_or_style(path):
     assert not re.search(r"<style|\sstyle=|\son(?!ly=)[a-z]+=[\"']|javascript:", text)
 
 
+def test_readers_are_addressed_in_one_way():
+    """The interface says คุณ to everybody; ท่าน stands in speeches and handbooks."""
+    thai = re.compile("(?<!ห)ท่าน(?!้)")
+    spoken = [*CODE, *TEMPLATES, *sorted((ROOT / "portal/locale").rglob("*.po"))]
+    assert not [name(path) for path in spoken if thai.search(path.read_text().replace("เท่านั้น", ""))]
+
+
 # Where a template trusts HTML: what was cleaned by portal/markup, or made by another template.
 TRUSTED = {"rendering.html", "post.html", "html", "preview", "result.title", "result.snippet"} | {
     'shapes.get(name, shapes["file"])'  # the icons, drawn in that very file

@@ -9,6 +9,7 @@ import pytest
 
 from portal.evidence.coverage import coverage_of, evidence_by_goal
 from portal.knowledge.listing import AssetFilter, find
+from portal.paths import STATIC
 from portal.people.models import RoleName
 from portal.plan.running import this_fiscal_year
 from portal.plan.steps import STEPS
@@ -156,3 +157,17 @@ def test_the_list_behind_the_row_says_what_it_is_narrowed_to_and_keeps_it(login_
     assert "แสดงเฉพาะเรื่องที่ไม่ผูกกับเป้าหมาย" in page
     assert '<input type="hidden" name="goal" value="none">' in page
     assert AssetFilter.from_args({"goal": "none"}).as_args() == {"goal": "none"}
+
+
+def test_a_cell_says_what_is_true_and_the_sum_whose_it_is(login_as, plan, store):
+    page = login_as(make_person()).get(f"/plans/{plan.id}/coverage").text
+    assert "มีหลักฐาน" in page
+    assert "กำลังทำ" not in page
+    assert "นับเฉพาะเรื่องที่คุณเปิดอ่านได้" in page
+
+
+def test_the_map_is_printed_as_a_table_on_a_wide_page(login_as, plan):
+    page = login_as(make_person()).get(f"/plans/{plan.id}/coverage").text
+    assert '<main id="content" tabindex="-1" class="wide-on-paper">' in page
+    assert "size: A4 landscape" in (STATIC / "css" / "print.css").read_text()
+    assert "@media screen and (max-width: 900px) {\n  .map," in (STATIC / "css" / "pictures.css").read_text()

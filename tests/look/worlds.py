@@ -359,6 +359,9 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
     "attachments.fetch": lambda town: [{"attachment_id": town.ids["attachment"], "name": town.words.file}],
     "drafts.show": lambda town: [{"form": "knowledge-new-0123456789abcdef"}],
     "evidence.show_coverage": lambda town: [{"plan_id": town.ids["plan"]}],
+    "evidence.withdraw": lambda town: [
+        {"plan_id": town.ids["plan"], "lines": lines, "number": 1} for lines in ("goals", "strategies")
+    ],
     "home.edit_site_page": lambda town: [{"slug": "contact"}],
     "home.show_site_page": lambda town: [
         {"slug": slug} for slug in ("privacy", "cookies", "policy", "contact")

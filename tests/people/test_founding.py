@@ -18,6 +18,7 @@ from portal.people.founding import (
     setup_code,
 )
 from portal.people.models import Group, GroupKind, OrganisationKind, Person, Position, Rank, Unit, UnitKind
+from portal.people.organisation_tree import units_to_offer
 from portal.people.passwords import PasswordTooWeak, check_password
 from portal.people.permissions import is_admin
 from portal.people.registering import BadUsername, deactivate
@@ -132,6 +133,12 @@ def test_units_stand_in_the_tree_as_they_were_typed():
     units = {unit.name: unit for unit in session.scalars(select(Unit))}
     assert units["งานแผนที่ภาษี"].parent is units["ฝ่ายพัฒนารายได้"]
     assert units["กองช่าง"].parent is the_organisation()
+
+
+def test_units_are_listed_in_the_order_in_which_they_were_typed():
+    organisation, _admin = found(units="สำนักปลัด\nกองคลัง\n  งานพัสดุ\n  งานการเงิน\nกองช่าง\nกองการศึกษา")
+    listed = [unit.name for unit in units_to_offer(organisation)]
+    assert listed[1:] == ["สำนักปลัด", "กองคลัง", "งานพัสดุ", "งานการเงิน", "กองช่าง", "กองการศึกษา"]
 
 
 def test_units_that_can_not_be_meant_are_refused_by_their_line():

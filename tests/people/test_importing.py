@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from portal.audit.models import AuditEntry
 from portal.db import session
 from portal.documents.sheets import Row, Table, read_table
-from portal.people.importing import ImportPlan, NothingToDo, Outcome, PlannedRow, carry_out, plan_import
+from portal.people.import_plan import ImportPlan, Outcome, PlannedRow
+from portal.people.importing import NothingToDo, carry_out, plan_import
 from portal.people.list_columns import NoHeader, NothingBelowHeader, PeopleList, read_people
 from portal.people.models import Category, Person, Position, Posting, Rank
 from portal.people.registering import deactivate
@@ -237,6 +238,53 @@ def in_english() -> Any:
 
     with speaking("en"):
         yield
+
+
+@pytest.mark.parametrize(
+    ("header", "line", "told"),
+    [
+        (
+            "ชื่อ,อีเมล,ชื่อผู้ใช้",
+            "พิมพ์ใจ,pimjai,พิมพ์ใจ",
+            ["อีเมล “pimjai”: ข้อความนี้ไม่ใช่อีเมล", "ชื่อผู้ใช้ “พิมพ์ใจ”: "],
+        ),
+        (
+            "ชื่อ,ส่วนราชการ,ตำแหน่ง",
+            "พิมพ์ใจ,กองทัพบกภาคที่ ๔,",
+            ["ตำแหน่ง: ระบุส่วนราชการแต่ไม่ได้ระบุตำแหน่ง", "ส่วนราชการ “กองทัพบกภาคที่ ๔”: "],
+        ),
+        (
+            "ชื่อ,วันเกษียณ,ประเภท,ส่วนราชการ,ตำแหน่ง,ตั้งแต่",
+            ",เร็วๆ นี้,มนุษย์ต่างดาว,ไม่มีจริง,ครู,วันดี",
+            [
+                "ชื่อ: ไม่มีชื่อ",
+                "ประเภท “มนุษย์ต่างดาว”: ",
+                "วันพ้นจากราชการ “เร็วๆ นี้”: ",
+                "ส่วนราชการ “ไม่มีจริง”: ",
+                "ดำรงตำแหน่งตั้งแต่ “วันดี”: ",
+            ],
+        ),
+    ],
+)
+def test_every_reason_of_a_row_is_told_with_its_column_and_what_was_typed(header, line, told):
+    make_unit("กองคลัง")
+    found = [str(reason) for reason in row(header, line).reasons]
+    assert len(found) == len(told)
+    for words, reason in zip(told, found, strict=True):
+        assert reason.startswith(words)
+
+
+def test_who_moves_is_told_with_the_last_day_in_the_old_post():
+    make_unit("กองคลัง")
+    make_person("วิชัย", last_name="แสงสายดิน", unit=make_unit("กองช่าง"))
+    plan = planned("ชื่อ,นามสกุล,ส่วนราชการ,ตำแหน่ง,ตั้งแต่", "วิชัย,แสงสายดิน,กองคลัง,นักวิชาการคลัง,1 พ.ย. 2569")
+    (left,) = plan.rows[0].placing.leaves
+    assert (left.title, left.unit.name, left.last_day) == (
+        "นักวิชาการเงินและบัญชี",
+        "กองช่าง",
+        date(2026, 10, 31),
+    )
+    assert plan.moving == 1
 
 
 def test_the_second_of_two_equal_rows_is_refused():

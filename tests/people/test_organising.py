@@ -7,6 +7,7 @@ from portal.audit.models import AuditEntry
 from portal.db import session
 from portal.people.audiences import tokens_of, unit_token
 from portal.people.models import Rank, Unit, UnitKind
+from portal.people.organisation_tree import units_to_offer
 from portal.people.organising import (
     CodeTaken,
     OrganisationStays,
@@ -217,3 +218,42 @@ def test_who_changed_what_is_in_the_audit_log():
     assert (created.actor_id, created.subject_type, created.subject_id) == (admin.id, "position", clerk.id)
     edited = session.scalar(select(AuditEntry).where(AuditEntry.action == "position.edit"))
     assert edited.details == {"fields": ["title"]}
+
+
+# ---- the official order
+
+
+def names(organisation):
+    return [unit.name for unit in units_to_offer(organisation)][1:]
+
+
+def test_while_nothing_was_decided_the_office_of_the_clerk_stands_first():
+    organisation = make_organisation()
+    for name in ("กองช่าง", "กองคลัง", "สำนักปลัดเทศบาล"):
+        make_unit(name)
+    assert names(organisation) == ["สำนักปลัดเทศบาล", "กองคลัง", "กองช่าง"]
+
+
+def test_a_unit_is_put_at_a_place_and_the_others_move_up():
+    organisation = make_organisation()
+    audit = make_unit("หน่วยตรวจสอบภายใน")
+    for name in ("กองช่าง", "กองคลัง"):
+        make_unit(name)
+    as_it_is = {"kind": audit.kind, "name": audit.name, "name_en": "", "short_name": "", "code": audit.code}
+    edit_unit(audit, by=None, place=1, **as_it_is)
+    session.commit()
+    assert names(organisation) == ["หน่วยตรวจสอบภายใน", "กองคลัง", "กองช่าง"]
+    edit_unit(audit, by=None, place=2, **as_it_is)
+    edit_unit(audit, by=None, place=2, **as_it_is)
+    session.commit()
+    assert names(organisation) == ["กองคลัง", "หน่วยตรวจสอบภายใน", "กองช่าง"]
+    entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "unit.edit")).all()
+    assert [entry.details for entry in entries] == [{"fields": ["place"]}] * 2
+
+
+def test_a_new_unit_stands_behind_those_that_have_a_place():
+    organisation = make_organisation()
+    make_unit("กองช่าง", place=1)
+    make_unit("กองคลัง", place=2)
+    create_unit(organisation, by=None, kind=UnitKind.DIVISION, name="กองการศึกษา")
+    assert names(organisation) == ["กองช่าง", "กองคลัง", "กองการศึกษา"]

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.db import session
+from portal.paths import STATIC
 from portal.people.models import Person, Rank, RoleName, SignIn
 from portal.people.registering import deactivate
 from portal.profiles.browsers import name_of_browser
@@ -110,7 +111,18 @@ def test_everybody_edits_his_own_contact_language_and_numerals_and_nothing_else(
         "thai",
     )
     assert saved.username == "malee"
-    assert 'lang="en"' in browser.get("/me").text
+    page = browser.get("/me").text
+    assert '<html lang="en"' in page
+    assert "Saved." in page, "confirmed in the language that was chosen"
+
+
+def test_lists_in_articles_are_numbered_as_the_reader_writes_numbers(login_as):
+    browser = login_as(make_person("มาลี", numerals="thai"))
+    assert '<html lang="th" class="thai-numerals">' in browser.get("/me").text
+    assert (
+        ".thai-numerals .prose ol { list-style-type: thai; }" in (STATIC / "css/components.css").read_text()
+    )
+    assert "thai-numerals" not in login_as(make_person("ปรีชา", numerals="arabic")).get("/me").text
 
 
 def test_an_address_that_is_taken_is_said_beside_its_field_and_what_was_typed_stays(login_as):

@@ -41,6 +41,7 @@ def test_a_token_is_made_on_ones_own_page_and_shown_once(login_as, client):
     page = browser.post("/me/tokens").text
     secret = SECRET.search(page)[0]
     assert search_with(client, secret).status_code == 200
+    assert re.search(r'<button type="button"[^>]*data-copy="[^"]+" hidden>', page), "a script shows it"
     later = browser.get("/me").text
     assert secret not in later
     assert "/me/tokens/" in later, "it stands in the list"

@@ -170,3 +170,11 @@ def test_a_page_of_results_costs_few_queries(browser, settle, count_queries):
     with count_queries() as statements:
         browser.get("/search?q=ประปา")
     assert len(statements) <= 12, "\n".join(statements)
+
+
+def test_only_staff_are_told_to_write_down_what_is_not_there(browser, client):
+    make_organisation()
+    assert "เขียนขึ้นไว้" in read(browser.get("/search?q=กขคงจ"))
+    page = read(client.get("/search?q=กขคงจ"))
+    assert "ไม่พบ" in page
+    assert "เขียนขึ้นไว้" not in page
