@@ -18,6 +18,7 @@ from portal.plan.models import Goal, Plan, Strategy
 from portal.templating import in_language, number, show_date
 from portal.templating import year as digits
 from portal.translating import gettext
+from portal.web.numbers import whole_number
 from portal.web.visibility import current_person
 
 _MOST_AT_ONCE = 5_000
@@ -177,9 +178,10 @@ def _kind_of(entry: AuditEntry, key: str) -> str:
 
 def _of_token(token: str) -> Reference | None:
     kind, _, thing_id = token.partition(":")
-    if kind in ("org", "unit", "group", "person") and thing_id.isascii() and thing_id.isdigit():
-        return "unit" if kind == "org" else kind, int(thing_id)
-    return None
+    number = whole_number(thing_id)
+    if kind not in ("org", "unit", "group", "person") or number is None:
+        return None
+    return "unit" if kind == "org" else kind, number
 
 
 def _day(text: str) -> str:

@@ -90,7 +90,8 @@ def test_a_year_in_thai_digits_narrows_the_list_like_any_other(app, login_as):
 def test_the_fiscal_year_of_a_plan_is_typed_in_either_numerals(app, login_as, typed):
     make_organisation()
     plan = make_plan()
-    data = {"title": "แผน", "kind": "plan", "fiscal_year": typed, "goals-0-title": "เป้าหมาย"}
+    lines = {"strategies-0-title": "พัฒนาบุคลากร", "goals-0-title": "เป้าหมาย"}
+    data = {"title": "แผน", "kind": "plan", "fiscal_year": typed, **lines}
     assert login_as(make_admin()).post(f"/plans/{plan.id}/edit", data=data).status_code == 302
     session.expire_all()
     assert session.get(Plan, plan.id).fiscal_year == 2571
