@@ -51,6 +51,7 @@ class Item(Base):
         codes_check("state", ItemState),
         CheckConstraint("state = 'draft' OR published_at IS NOT NULL", name="published_when"),
         Index("ix_item_state_published_at", "state", "published_at"),
+        {"sqlite_autoincrement": True},  # the number of a deleted draft is never given again
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -107,3 +107,13 @@ def test_the_page_of_a_draft_asks_before_it_deletes(login_as):
     assert "ลบร่าง" in page
     assert f'action="/knowledge/{asset.id}/delete"' in page
     assert asset.state == ItemState.DRAFT
+
+
+def test_a_form_left_open_of_a_deleted_draft_is_not_saved_over_the_text_that_came_next(login_as):
+    author = make_person()
+    first = make_asset("ร่างเก่า", author=author, published=False).id
+    browser = login_as(author)
+    browser.post(f"/knowledge/{first}/delete")
+    second = make_asset("เรื่องใหม่", "ข้อความใหม่", author=author, published=False)
+    assert second.id != first
+    assert browser.post(f"/knowledge/{first}/edit", data={"title": "ร่างเก่า"}).status_code == 404
