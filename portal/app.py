@@ -115,10 +115,10 @@ def _trusted_hosts(settings: Settings) -> list[str] | None:
 def _open_session() -> None:
     """Pages that only read never wait for somebody who writes. For one that writes the body is read before anything is
     asked of the database: the write lock must not be held while a slow line sends forty megabytes."""
-    session.remove()
     if request.method in READING_METHODS:
         read_only()
         return
+    session.remove()
     try:
         request.get_data() if request.is_json else request.form
     except HTTPException as error:

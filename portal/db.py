@@ -7,6 +7,7 @@ import enum
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -134,17 +135,22 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
+@lru_cache(maxsize=4)
+def _reading_engine(engine: Engine) -> Engine:
+    """The same engine, on the same connections, whose transactions begin without the write lock."""
+    return engine.execution_options(sqlite_begin="DEFERRED")
+
+
 def read_only() -> None:
     """Let this scope's session begin its transactions without the write lock. Called before its first use."""
-    engine = bound_engine()
     session.remove()
-    session(bind=engine.execution_options(sqlite_begin="DEFERRED"))
+    session(bind=_reading_engine(bound_engine()))
 
 
 def only_read_from_here() -> None:
     """After trouble: what was begun is given up, and what is still read for the answer waits for no writer."""
     session.rollback()
-    session().bind = bound_engine().execution_options(sqlite_begin="DEFERRED")
+    session().bind = _reading_engine(bound_engine())
 
 
 def bound_engine() -> Engine:
@@ -158,8 +164,7 @@ def bound_engine() -> Engine:
 @contextmanager
 def reading() -> Iterator[Session]:
     """A session of its own that only reads and never waits for somebody who writes."""
-    bind = bound_engine().execution_options(sqlite_begin="DEFERRED")
-    with session.session_factory(bind=bind) as own:
+    with session.session_factory(bind=_reading_engine(bound_engine())) as own:
         yield own
 
 

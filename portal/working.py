@@ -24,7 +24,7 @@ from portal.thai.dates import bangkok_today
 from portal.thai.words import dictionary
 from portal.web.access_log import AccessLog
 
-IDLE_SECONDS = 0.05  # a search waits 0.3 s for what was just published: looked for often, which costs a hundredth of a core
+IDLE_SECONDS = 0.1  # a search waits 0.3 s for what was just published
 MAIL_SECONDS = 2.0
 ENDING_SECONDS = 8.0  # less than `serve` waits before it kills
 AFTER_ERROR_SECONDS = 5.0
