@@ -86,6 +86,10 @@ def static_url(name: str) -> str:
     return page_url("static", filename=name, v=_checksum(name))
 
 
+# A whole address holds the host that this browser named: nothing to be shown to another.
+_OF_ONE_REQUEST = frozenset({"_external", "_scheme"})
+
+
 @lru_cache(maxsize=10_000)
 def _known_url(_root: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
     return url_for(endpoint, **dict(values))
@@ -93,7 +97,7 @@ def _known_url(_root: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -
 
 def page_url(endpoint: str, **values: Any) -> str:
     """`url_for` for templates, which ask for the same forty addresses on every page: worked out once."""
-    if not has_request_context() or endpoint.startswith("."):
+    if not has_request_context() or endpoint.startswith(".") or not _OF_ONE_REQUEST.isdisjoint(values):
         return url_for(endpoint, **values)
     try:
         return _known_url(request.root_path, endpoint, tuple(values.items()))

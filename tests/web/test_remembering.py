@@ -16,6 +16,7 @@ from portal.people.models import GroupMembership, Person, RoleGrant, RoleName, U
 from portal.people.permissions import is_admin
 from portal.plan.models import Goal
 from portal.remembering import PEOPLE, Remembered, stamp_of
+from portal.templating import page_url
 from portal.thai.dates import bangkok_today
 from portal.web import parts
 from tests.making import (
@@ -241,3 +242,10 @@ def test_somebody_whose_posting_ended_no_longer_sees_his_former_unit(login_as):
     person.postings[0].to_date = bangkok_today() - timedelta(days=1)
     person.postings[0].from_date = bangkok_today() - timedelta(days=2)
     assert browser.get(f"/knowledge/{asset.id}").status_code == 404
+
+
+def test_a_whole_address_is_never_that_of_another_browsers_host(app):
+    for host in ("one.example.org", "two.example.org"):
+        with app.test_request_context("/", base_url=f"https://{host}/"):
+            assert page_url("home.first_page", _external=True) == f"https://{host}/"
+            assert page_url("home.first_page") == "/"
