@@ -13,6 +13,8 @@ from portal.people.models import Unit
 from portal.plan.models import Plan
 from portal.remembering import Stamp
 from portal.search.models import SearchText
+from portal.training.models import Training
+from portal.training.report_models import TrainingReport
 
 __all__ = [
     "AuditEntry",
@@ -27,6 +29,8 @@ __all__ = [
     "SitePage",
     "Stamp",
     "StoredFile",
+    "Training",
+    "TrainingReport",
     "Unit",
 ]
 

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Connection, Date, DateTime, Integer, Table, inspect
+from sqlalchemy import JSON, Boolean, Column, Connection, Date, DateTime, Float, Integer, Table, inspect
 
 from portal.backup.rows import lines_of, tables_of
 
@@ -65,6 +65,8 @@ def _value(column: Column[Any], number: int, codes: dict[str, list[str]]) -> Any
         return number % 2 == 0
     if isinstance(kind, Integer):
         return number
+    if isinstance(kind, Float):
+        return number + 0.5
     if isinstance(kind, DateTime):
         return datetime(2026, 2, number, 3, 4, 5, 678901, tzinfo=UTC)
     if isinstance(kind, Date):

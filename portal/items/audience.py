@@ -6,7 +6,7 @@ from portal.audit.recording import record
 from portal.errors import BadInput
 from portal.items.models import Item, ItemAudience, ItemState
 from portal.outbox.writing import put
-from portal.people.audiences import PUBLIC, organisation_token, person_token, unit_token
+from portal.people.audiences import PUBLIC, organisation_token, unit_token
 from portal.people.models import Person
 from portal.translating import N_
 
@@ -49,8 +49,8 @@ def open_to(item: Item, tokens: Iterable[str], *, by: Person | None = None) -> N
 
 
 def apply(item: Item) -> None:
-    """Bring the audience rows to what the item's state allows: a draft is its author's alone."""
-    wanted = {person_token(item.author_id)}
+    """Bring the audience rows to what the item's state allows: a draft is its author's alone, and of those its type names."""
+    wanted = set(item.readers_before_publication)
     if item.state != ItemState.DRAFT:
         wanted.update(item.open_to)
     kept = [row for row in item.audience if row.token in wanted]

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.db import Base, CodeType, UTCDateTime, by_bytes, codes_check, now
 from portal.files.models import StoredFile
-from portal.people.audiences import tokens_of
+from portal.people.audiences import person_token, tokens_of
 from portal.people.models import Person, Unit
 from portal.plan.models import Goal
 from portal.plan.steps import STEPS
@@ -94,6 +94,16 @@ class Item(Base):
     @property
     def is_published(self) -> bool:
         return self.state == ItemState.PUBLISHED
+
+    @property
+    def readers_before_publication(self) -> set[str]:
+        """Tokens of those who read it before all others, and go on to: its author, for most types."""
+        return {person_token(self.author_id)}
+
+    @property
+    def writer_ids(self) -> set[int]:
+        """The persons who may write on now; empty while nobody may."""
+        return {self.author_id}
 
     @classmethod
     def visible_to(cls, person: Person | None) -> Select[Self]:

@@ -12,8 +12,8 @@ def can_see(person: Person | None, item: Item) -> bool:
 
 
 def can_edit(person: Person | None, item: Item) -> bool:
-    """The author writes on, as long as he is with the organisation."""
-    return person is not None and person.is_active and item.author_id == person.id
+    """The author writes on, as long as he is with the organisation; of some types others with him, or nobody for a time."""
+    return person is not None and person.is_active and person.id in item.writer_ids
 
 
 def can_comment(person: Person | None, item: Item) -> bool:

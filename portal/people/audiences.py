@@ -1,6 +1,7 @@
 """Audience tokens: what a person holds today, against what a thing is open to.
 
-A token is a short text: `public`, `org:ID`, `unit:ID` (that unit and all below it), `group:ID`, `person:ID`, `role:NAME`.
+A token is a short text: `public`, `org:ID`, `unit:ID` (that unit and all below it), `position:ID` (whoever holds it or acts
+in it), `group:ID`, `person:ID`, `role:NAME`.
 A person sees a thing when one of his tokens is among the thing's. Tokens follow from dated postings and
 memberships, are remembered for the day while nothing about people changes, and never kept in the browser's session.
 """
@@ -62,6 +63,10 @@ def unit_token(unit_id: int) -> str:
     return f"unit:{unit_id}"
 
 
+def position_token(position_id: int) -> str:
+    return f"position:{position_id}"
+
+
 def group_token(group_id: int) -> str:
     return f"group:{group_id}"
 
@@ -111,10 +116,18 @@ def _places(kind: type[Posting] | type[ActingAppointment]) -> Select[str, str, s
     )
 
 
+def _posts(kind: type[Posting] | type[ActingAppointment]) -> Select[str, str, str]:
+    return select(literal("position"), cast(kind.position_id, String), literal("")).where(
+        kind.person_id == _PERSON, valid_on(_DAY, kind.from_date, kind.to_date)
+    )
+
+
 # Put together once: every request asks it.
 _HELD = union_all(
     _places(Posting),
     _places(ActingAppointment),
+    _posts(Posting),
+    _posts(ActingAppointment),
     select(literal("group"), cast(GroupMembership.group_id, String), literal(""))
     .join(Group)
     .where(GroupMembership.person_id == _PERSON, Group.closed_on.is_(None))
@@ -133,6 +146,8 @@ def _work_out(session: Session, person: Person, day: date) -> frozenset[str]:
             tokens.update(unit_token(int(part)) for part in value.split("/") if part)
             if rank in LEADING_RANKS:
                 led.append(value)
+        elif what == "position":
+            tokens.add(position_token(int(value)))
         elif what == "group":
             tokens.add(group_token(int(value)))
         else:

@@ -1,0 +1,108 @@
+"""Who may do what with trainings, duties and reports. The queries that go with the rules stand on the models."""
+
+from sqlalchemy import select
+
+from portal.db import session
+from portal.items.permissions import can_edit, can_see
+from portal.people.models import Person
+from portal.training.models import Duty, Participation, Training
+from portal.training.oversight import keeps_the_register, oversees, units_led
+from portal.training.report_models import ReportStage, TrainingReport
+
+
+def can_see_training(person: Person | None, training: Training) -> bool:
+    """Every colleague; what it cost is asked apart. `Training.visible_to` is its query."""
+    return person is not None and person.is_active and person.organisation_id == training.organisation_id
+
+
+def can_see_participation(person: Person | None, participation: Participation) -> bool:
+    """Whoever took part, who leads his unit of then, who oversees: what is owed, late, exempted.
+    `Participation.visible_to` is its query."""
+    if person is None or not can_see_training(person, participation.training):
+        return False
+    return person.id == participation.person_id or oversees(person) or leads(person, participation.unit_id)
+
+
+def leads(person: Person, unit_id: int | None) -> bool:
+    """Whether the person is head of the unit or above it today."""
+    if unit_id is None:
+        return False
+    led = units_led(person).subquery()
+    return session.scalar(select(led.c.id).where(led.c.id == unit_id).limit(1)) is not None
+
+
+def can_enter(person: Person | None) -> bool:
+    """Everybody enters his own trainings."""
+    return person is not None and person.is_active
+
+
+def can_enter_for_others(person: Person | None) -> bool:
+    """Those who keep the register; the page says who entered it."""
+    return keeps_the_register(person)
+
+
+def can_edit_training(person: Person | None, training: Training) -> bool:
+    """Who entered it and those who keep the register, till it is cancelled."""
+    if person is None or not can_see_training(person, training) or training.cancelled_at is not None:
+        return False
+    return person.id == training.entered_by_id or keeps_the_register(person)
+
+
+def can_record(person: Person | None, participation: Participation) -> bool:
+    """Whoever took part, and a data assistant on his behalf."""
+    if person is None or not can_see_training(person, participation.training):
+        return False
+    return person.id == participation.person_id or keeps_the_register(person)
+
+
+def can_change_duty(person: Person | None, duty: Duty) -> bool:
+    """Exempt from it or extend it: those who keep the register, but nobody his own."""
+    return person is not None and keeps_the_register(person) and duty.person_id != person.id
+
+
+def can_see_costs(person: Person | None, training: Training) -> bool:
+    """Whoever took part or entered it, who leads one of those, who oversees; nobody else."""
+    if person is None or not can_see_training(person, training):
+        return False
+    if person.id == training.entered_by_id or oversees(person):
+        return True
+    seen = Participation.visible_to(person).where(Participation.training_id == training.id)
+    return session.scalar(seen.with_only_columns(Participation.id).limit(1)) is not None
+
+
+def can_report(person: Person | None, participation: Participation) -> bool:
+    """Whoever took part reports, and nobody for him."""
+    return (
+        person is not None
+        and person.is_active
+        and person.id == participation.person_id
+        and participation.withdrawn_at is None
+        and participation.training.cancelled_at is None
+    )
+
+
+def can_write_report(person: Person | None, report: TrainingReport) -> bool:
+    """Its reporters, before it is handed in and when it was returned."""
+    return can_edit(person, report)
+
+
+def can_see_opinions(person: Person | None, report: TrainingReport) -> bool:
+    """What superiors wrote and what it cost: the reporters, those on its way, who oversees; never all its readers."""
+    if person is None or not can_see(person, report):
+        return False
+    if person.id in report.reporter_ids or oversees(person):
+        return True
+    on_the_way = {row.person_id for row in report.endorsements} | {
+        row.assigned_to_id for row in report.endorsements
+    }
+    return person.id in on_the_way or any(leads(person, row.participation.unit_id) for row in report.coverage)
+
+
+def can_reassign(person: Person | None, report: TrainingReport) -> bool:
+    """Those who keep the register name somebody else for a step that can't go on; not for a report of their own."""
+    return (
+        person is not None
+        and keeps_the_register(person)
+        and report.stage == ReportStage.ON_ITS_WAY
+        and person.id not in report.reporter_ids
+    )
