@@ -36,6 +36,7 @@ from portal.profiles.views import bp as profiles_bp
 from portal.search import searching
 from portal.search.views import bp as search_bp
 from portal.thai.numerals import Numerals
+from portal.training.views import bp as training_bp
 from portal.web import access_log, error_pages, limits, parts, security, unfit_input
 from portal.web.limits import READING_METHODS
 from portal.web.views import bp as web_bp
@@ -96,6 +97,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         attachments_bp,
         knowledge_bp,
         plan_bp,
+        training_bp,
         evidence_bp,
         search_bp,
         admin_bp,

@@ -108,7 +108,8 @@ class StepState(enum.StrEnum):
 class Endorsement(Base):
     """One step of a report's way: the level, who was asked, who signed in which capacity, when, and what he wrote.
 
-    Names and titles are kept as they were. The KM team's step has no position.
+    Names and titles are kept as they were. A step without a position is the KM team's: to file the report, or to name who
+    endorses it where the chain of command does not say.
     """
 
     __tablename__ = "endorsement"
@@ -128,6 +129,7 @@ class Endorsement(Base):
     place: Mapped[int]  # 1 is the lowest
     position_id: Mapped[int | None] = mapped_column(ForeignKey("position.id"))
     position_title: Mapped[str] = mapped_column(String(NAME_LENGTH), default="")
+    is_filing: Mapped[bool] = mapped_column(default=False)  # no level is left: the KM team puts it on file
     state: Mapped[StepState] = mapped_column(CodeType(StepState), default=StepState.AHEAD)
     arrived_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     # The KM team named somebody else for this step.

@@ -115,5 +115,5 @@ def _shown(field: Field, offered: Field) -> str:
     """The field's value as it reads on the page: the name of what was chosen, the text that was typed."""
     choices = getattr(offered, "choices", None) or {}
     names = choices if isinstance(choices, dict) else dict(choices)
-    value = "" if field.data is None else field.data
-    return str(names.get(str(value), value))
+    values = field.data if isinstance(field.data, list) else ["" if field.data is None else field.data]
+    return ", ".join(str(names.get(str(value), value)) for value in values)

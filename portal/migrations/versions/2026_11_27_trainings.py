@@ -170,6 +170,7 @@ def upgrade() -> None:
     sa.Column('place', sa.Integer(), nullable=False),
     sa.Column('position_id', sa.Integer(), nullable=True),
     sa.Column('position_title', sa.String(length=200), nullable=False),
+    sa.Column('is_filing', sa.Boolean(), nullable=False),
     sa.Column('state', sa.String(40), nullable=False),
     sa.Column('arrived_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('assigned_to_id', sa.Integer(), nullable=True),

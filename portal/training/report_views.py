@@ -1,0 +1,331 @@
+"""The pages of a report: begin, write, hand in, read."""
+
+import secrets
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import exists, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.db import session
+from portal.drafts.keeping import discard, keep_sent, kept
+from portal.errors import NotHere, PortalError
+from portal.files.recognising import ENDINGS
+from portal.items import audience
+from portal.items.attaching import can_remove
+from portal.items.attachment_views import take_in
+from portal.items.discarding import delete_draft, is_deletable
+from portal.items.forms import CommentForm
+from portal.items.fulfilling import set_fulfilments
+from portal.items.models import Fulfilment, Item, Origin, Post
+from portal.items.permissions import can_comment, can_hide
+from portal.items.reading import comments_of, family_of, files_of
+from portal.items.revising import newest, newest_with_rendering
+from portal.knowledge.permissions import can_write
+from portal.plan.running import goals_to_offer
+from portal.plan.steps import STEPS
+from portal.thai.dates import bangkok_today
+from portal.training.blueprint import bp
+from portal.training.endorsing import can_decide, step_waiting
+from portal.training.models import Discharge, Duty, Participation
+from portal.training.permissions import (
+    can_reassign,
+    can_report,
+    can_see_costs,
+    can_see_opinions,
+    can_write_report,
+)
+from portal.training.report_forms import OpinionForm, ReportForm
+from portal.training.report_models import PARTS, ReportParticipation, ReportStage, TrainingReport
+from portal.training.reporting import NEEDED, begin, cover, parts_of, submit, write
+from portal.training.route_shown import shown_route
+from portal.training.routing import route_of
+from portal.translating import gettext
+from portal.web.editing import status_of
+from portal.web.numbers import whole_number
+from portal.web.visibility import current_person, get_visible, require
+
+WITH_ALL_IT_SHOWS = (
+    joinedload(TrainingReport.author),
+    joinedload(TrainingReport.unit),
+    joinedload(TrainingReport.training),
+    selectinload(TrainingReport.audience),
+    selectinload(TrainingReport.fulfilments).joinedload(Fulfilment.goal),
+    selectinload(TrainingReport.endorsements),
+    selectinload(TrainingReport.coverage)
+    .joinedload(ReportParticipation.participation)
+    .joinedload(Participation.person),
+)
+
+
+@bp.post("/participations/<int:participation_id>/report")
+def new_report(participation_id: int) -> ResponseReturnValue:
+    """Begin the report of one's participation, or go on with the one that is there."""
+    participation = get_visible(Participation, participation_id)
+    require(can_report(current_person(), participation))
+    term = whole_number(request.form.get("term"), most=40) or 0
+    if term and not _is_asked_for(participation, term):
+        raise NotHere
+    report = begin(participation, by=current_person(), term=term)
+    session.commit()
+    if can_write_report(current_person(), report):
+        return redirect(url_for("training.write_report", report_id=report.id))
+    return redirect(url_for("training.show_report", report_id=report.id))
+
+
+def _is_asked_for(participation: Participation, term: int) -> bool:
+    """Whether an interim report of that term is owed, or was."""
+    return bool(
+        session.scalar(
+            select(
+                exists().where(
+                    Duty.participation_id == participation.id,
+                    Duty.discharged_by == Discharge.INTERIM,
+                    Duty.term == term,
+                )
+            )
+        )
+    )
+
+
+@bp.route("/reports/<int:report_id>/edit", methods=["GET", "POST"])
+def write_report(report_id: int) -> ResponseReturnValue:
+    person = current_person()
+    report = get_visible(TrainingReport, report_id, *WITH_ALL_IT_SHOWS, locked=request.method == "POST")
+    require(can_write_report(person, report))
+    form = _form_of(report)
+    if request.method == "GET":
+        if "draft" in request.args and (draft := kept(person, form_name(report))):
+            form.take_up(draft.fields)
+        return _form_page(form, report)
+    if not _take_files(form, report) or not form.validate():
+        return _form_page(form, report)
+    try:
+        _save(form, report)
+    except PortalError as error:
+        session.rollback()
+        form.form_errors = [gettext(error.message, **error.values)]
+        return _form_page(form, get_visible(TrainingReport, report_id, *WITH_ALL_IT_SHOWS), error.status)
+    discard(person, form_name(report))
+    session.commit()
+    if report.stage == ReportStage.ON_ITS_WAY:
+        flash(gettext("Handed in. You see here how far it has come."), "success")
+    else:
+        flash(gettext("Saved. Nobody but its reporters reads it till you hand it in."), "success")
+    return redirect(url_for("training.show_report", report_id=report.id))
+
+
+def form_name(report: TrainingReport) -> str:
+    """The name under which what was typed and not saved is kept."""
+    return f"report-{report.id}"
+
+
+def _form_of(report: TrainingReport) -> ReportForm:
+    """The form with what is stored now."""
+    covered = {row.participation_id for row in report.coverage}
+    companions = [one for one in _companions(report) if one.person_id != report.author_id]
+    stored = {
+        **parts_of(newest(report)),
+        "group": sorted(str(one.id) for one in companions if one.id in covered),
+        "fulfilments": [{"step": row.step, "goal": str(row.goal_id or "")} for row in report.fulfilments],
+        "readers": audience.choice_of(report),
+    }
+    form = ReportForm.opened(stored, saved_by=lambda: _last_writer(report))
+    had = {row.goal_id for row in report.fulfilments if row.goal_id}
+    form.offer_all(
+        goals_to_offer(report.organisation_id, also=had),
+        [(one.id, one.person.name) for one in companions],
+        has_unit=report.unit_id is not None,
+    )
+    return form
+
+
+def _companions(report: TrainingReport) -> list[Participation]:
+    """Those of the training who are in this report, or in none of this term yet."""
+    elsewhere = (
+        select(ReportParticipation.participation_id)
+        .join(TrainingReport)
+        .where(
+            TrainingReport.training_id == report.training_id,
+            TrainingReport.term == report.term,
+            TrainingReport.id != report.id,
+        )
+    )
+    return list(
+        session.scalars(
+            select(Participation)
+            .where(
+                Participation.training_id == report.training_id,
+                Participation.withdrawn_at.is_(None),
+                Participation.id.not_in(elsewhere),
+            )
+            .options(joinedload(Participation.person))
+            .order_by(Participation.id)
+        )
+    )
+
+
+def _last_writer(report: TrainingReport) -> str:
+    revision = newest(report)
+    return revision.author.name if revision else ""
+
+
+def _take_files(form: ReportForm, report: TrainingReport) -> bool:
+    """Attach the files chosen with the form; False, with the reason beside the field, when one can't be taken. They are
+    kept at once, before the form is looked at: a browser does not choose them again."""
+    chosen = [file for file in request.files.getlist(form.files.name) if file.filename]
+    if not chosen:
+        return True
+    try:
+        take_in(chosen, str(report.id))
+    except PortalError as error:
+        session.rollback()
+        form.validate()
+        form.files.errors = [gettext(error.message, **error.values)]
+        return False
+    get_visible(TrainingReport, report.id, locked=True)  # what received the files ended the transaction
+    return True
+
+
+def _save(form: ReportForm, report: TrainingReport) -> None:
+    person = current_person()
+    if report.submitted_at is None:
+        chosen = form.chosen_companions()
+        companions = [one for one in _companions(report) if one.id in chosen]
+        cover(report, companions, by=person)
+    write(report, form.parts(), by=person)
+    set_fulfilments(report, form.chosen_fulfilments())
+    audience.open_to(report, audience.tokens_for(form.readers.data, report), by=person)
+    if request.form.get("action") == "submit":
+        submit(report, form.parts(), by=person, late_reason=form.late_reason.data or "")
+
+
+def _form_page(form: ReportForm, report: TrainingReport, status: int = 200) -> ResponseReturnValue:
+    if status == 200:
+        status = status_of(form)
+    if request.method == "POST":  # nothing was stored: whoever leaves the page now finds what he typed again
+        keep_sent(current_person(), form_name(report), request.form.items(multi=True))
+        session.commit()
+    route = route_of(report.author, report.reporter_ids, bangkok_today())
+    shown = render_template(
+        "training/write_report.html",
+        form=form,
+        report=report,
+        parts=PARTS,
+        needed=NEEDED,
+        duties=duties_of(report),
+        today=bangkok_today(),
+        files=session.scalars(files_of(report)).all(),
+        may_remove={one.id for one in session.scalars(files_of(report)) if can_remove(current_person(), one)},
+        chain=shown_route(route, report),
+        returned=next((step for step in reversed(report.endorsements) if step.state == "returned"), None),
+        draft_form=form_name(report),
+        can_delete=_can_delete(report),
+        endings=",".join(["image/*", *(f".{ending}" for ending in sorted(ENDINGS))]),
+        most_bytes=current_app.config["SETTINGS"].max_upload,
+    )
+    return shown, status
+
+
+def duties_of(report: TrainingReport) -> list[Duty]:
+    """The duties that this report discharges, or did, of all its reporters; the author's first."""
+    what = Discharge.INTERIM if report.term else Discharge.REPORT
+    covered = [row.participation_id for row in report.coverage]
+    duties = session.scalars(
+        select(Duty)
+        .where(Duty.participation_id.in_(covered), Duty.discharged_by == what, Duty.term == report.term)
+        .options(joinedload(Duty.person), selectinload(Duty.changes))
+        .order_by(Duty.person_id != report.author_id, Duty.due_on, Duty.id)
+    )
+    return list(duties)
+
+
+@bp.get("/reports/<int:report_id>")
+def show_report(report_id: int) -> ResponseReturnValue:
+    person = current_person()
+    report = get_visible(TrainingReport, report_id, *WITH_ALL_IT_SHOWS)
+    revision, rendering = newest_with_rendering(report)
+    current_app.extensions["readings"].note(
+        report, person, request.remote_addr or "", request.user_agent.string
+    )
+    today = bangkok_today()
+    step = step_waiting(report)
+    is_concerned = can_see_opinions(person, report)
+    sources, grown = family_of(report, person) if _has_family(report) else ([], [])
+    return render_template(
+        "training/show_report.html",
+        report=report,
+        revision=revision,
+        rendering=rendering,
+        files=session.scalars(files_of(report)).all(),
+        duties=duties_of(report) if is_concerned else [],
+        today=today,
+        steps=STEPS,
+        is_concerned=is_concerned,
+        can_see_costs=can_see_costs(person, report.training),
+        can_write_report=can_write_report(person, report),
+        can_delete=_can_delete(report),
+        can_reassign=can_reassign(person, report),
+        can_change_fulfilments=can_change_fulfilments(report),
+        can_write=can_write(person),
+        step=step,
+        decides=can_decide(person, step, today),
+        opinion_form=OpinionForm(),
+        chain=shown_route(None, report) if report.endorsements else [],
+        sources=sources,
+        grown=grown,
+        audience_choice=audience.choice_of(report),
+        readings=current_app.extensions["readings"].shown(report),
+        **comments_for_page(report),
+    )
+
+
+def comments_for_page(item: Item) -> dict[str, Any]:
+    """What items/comments.html asks for."""
+    person = current_person()
+    comments: list[Post] = list(session.scalars(comments_of(item)))
+    draft = kept(person, f"comment-{item.id}") if "draft" in request.args else None
+    typed = draft.fields.get("text") if draft else ""
+    return {
+        "item": item,
+        "comments": comments,
+        "may": {"comment"} if can_comment(person, item) else set(),
+        "hides": {post.number for post in comments if can_hide(person, post)},
+        "own": {post.number for post in comments if post.author_id == person.id},
+        "send_key": secrets.token_urlsafe(16),
+        "comment_form": CommentForm(data={"text": typed if isinstance(typed, str) else ""}),
+    }
+
+
+def _has_family(report: TrainingReport) -> bool:
+    near = exists().where((Origin.item_id == report.id) | (Origin.from_item_id == report.id))
+    return bool(session.scalar(select(near)))
+
+
+def can_change_fulfilments(report: TrainingReport) -> bool:
+    """The author says what an endorsed report fulfils, as long as he is with the organisation."""
+    person = current_person()
+    return bool(person and person.id == report.author_id and report.stage == ReportStage.FILED)
+
+
+def _can_delete(report: TrainingReport) -> bool:
+    return (
+        report.author_id == current_person().id
+        and report.submitted_at is None
+        and report.stage == ReportStage.DRAFT
+        and is_deletable(report)
+    )
+
+
+@bp.post("/reports/<int:report_id>/delete")
+def delete_report(report_id: int) -> ResponseReturnValue:
+    """A draft that was never handed in goes for good."""
+    report = get_visible(TrainingReport, report_id, *WITH_ALL_IT_SHOWS, locked=True)
+    require(_can_delete(report))
+    name = form_name(report)
+    delete_draft(report, by=current_person())
+    discard(current_person(), name)
+    session.commit()
+    flash(gettext("The draft is deleted."))
+    return redirect(url_for("training.my_trainings"))

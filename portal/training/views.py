@@ -1,0 +1,9 @@
+"""All routes under /training."""
+
+from portal.items.views import PAGES
+from portal.training import endorsement_views, report_views, training_views  # noqa: F401 - they add their routes to the blueprint
+from portal.training.blueprint import bp
+
+__all__ = ["bp"]
+
+PAGES["training_report"] = ("training.show_report", "report_id")
