@@ -63,6 +63,11 @@ ACTS = {
     "strategy.withdraw": N_("withdrew a strategy"),
     "strategy.bring_back": N_("brought a strategy back"),
     "site_page.write": N_("edited a page of the site"),
+    "report.cover": N_("changed whose report it is"),
+    "report.submit": N_("handed in a report"),
+    "report.endorse": N_("endorsed a report"),
+    "report.return": N_("sent a report back"),
+    "report.reassign": N_("named who decides on a report"),
 }
 KINDS = {
     "unit": N_("Unit"),
@@ -76,6 +81,7 @@ KINDS = {
     "api_token": N_("API token"),
     "item": N_("Item"),
     "knowledge_asset": N_("Item"),
+    "training_report": N_("Training report"),
     "post": N_("Comment"),
     "attachment": N_("File"),
     "plan": N_("KM plan"),
@@ -138,6 +144,11 @@ _FIELDS = {
     "change": N_("Changed"),
     "same": N_("As it is"),
     "refused": N_("Refused"),
+    "level": N_("Level"),
+    "to": N_("Named"),
+    "round": N_("Handed in for the time"),
+    "on_time": N_("On time"),
+    "participations": N_("Participations"),
 }
 _PAGES = {
     "privacy": N_("Privacy notice"),

@@ -35,9 +35,10 @@ _REFERRING = {
     "item": "item",
     "into": "item",
     "plan": "plan",
+    "to": "person",
 }
 _DAYS = frozenset({"on", "from_date", "to_date", "last_day"})
-_KINDS = {"knowledge_asset": "item"}
+_KINDS = {"knowledge_asset": "item", "training_report": "item"}
 _MODELS: dict[str, tuple[Any, str]] = {
     "unit": (Unit, "name"),
     "position": (Position, "title"),
@@ -76,7 +77,7 @@ class Names:
     def subject(self, entry: AuditEntry) -> tuple[str, str]:
         """What the act was done to, in words, and the address of its page (empty: none)."""
         kind, subject_id = entry.subject_type, entry.subject_id
-        if subject_id is not None and (self.get(kind, subject_id) or kind in ("item", "knowledge_asset")):
+        if subject_id is not None and (self.get(kind, subject_id) or kind in ("item", *_KINDS)):
             shown = self.shown(kind, subject_id)
             if kind in ("goal", "strategy"):
                 shown = f"{name_of_kind(kind)} {digits(entry.details.get('line', subject_id))}: {shown}"

@@ -179,7 +179,7 @@ def endorse(
     done: list[Endorsement] = []
     while step is not None and can_decide(by, step, bangkok_day(at)):
         _sign(step, by, at, StepState.FILED if step.is_filing else StepState.ENDORSED, opinion)
-        record("report.endorse", report, by=by, place=step.place)
+        record("report.endorse", report, by=by, level=step.place)
         done.append(step)
         step = _bring_to_next(report, at)
     if step is None:
@@ -199,7 +199,7 @@ def send_back(report: TrainingReport, *, by: Person, comment: str, at: datetime 
         if later.round == report.round and later.state == StepState.AHEAD:
             later.state = StepState.SUPERSEDED
     report.stage = ReportStage.RETURNED
-    record("report.return", report, by=by, place=step.place)
+    record("report.return", report, by=by, level=step.place)
     return step
 
 
@@ -218,7 +218,7 @@ def reassign(report: TrainingReport, to: Person, *, by: Person, reason: str) -> 
     step.assigned_to, step.assigned_by_id = to, by.id
     step.assigned_to_id, step.assigned_at, step.assigned_reason = to.id, now(), reason
     carry_to(report, [person_token(to.id)])
-    record("report.reassign", report, by=by, place=step.place, to=to.id)
+    record("report.reassign", report, by=by, level=step.place, to=to.id)
     return step
 
 

@@ -136,7 +136,8 @@ class Participation(Base):
         """One's own, those of the units one leads, all for who oversees; the query of `can_see_participation`."""
         if person is None or not person.is_active:
             return select(cls).where(false())
-        query = select(cls).join(Training).where(Training.organisation_id == person.organisation_id)
+        here = select(Training.id).where(Training.organisation_id == person.organisation_id)
+        query = select(cls).where(cls.training_id.in_(here))
         if oversees(person):
             return query
         return query.where(or_(cls.person_id == person.id, cls.unit_id.in_(units_led(person))))

@@ -47,9 +47,10 @@ from portal.web.numbers import whole_number
 from portal.web.visibility import current_person, get_visible, require
 
 WITH_ALL_IT_SHOWS = (
-    joinedload(TrainingReport.author),
-    joinedload(TrainingReport.unit),
-    joinedload(TrainingReport.training),
+    # No outer joins: PostgreSQL does not lock their rows.
+    selectinload(TrainingReport.author),
+    selectinload(TrainingReport.unit),
+    selectinload(TrainingReport.training),
     selectinload(TrainingReport.audience),
     selectinload(TrainingReport.fulfilments).joinedload(Fulfilment.goal),
     selectinload(TrainingReport.endorsements),

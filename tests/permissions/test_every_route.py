@@ -34,6 +34,8 @@ from tests.making import (
     make_position,
     make_unit,
 )
+from tests.training.making import make_participation
+from tests.training.town import handed_in_by
 from tests.web.test_headers import unsafe_in
 
 OPEN, SIGN_IN, HIDDEN, REFUSED = "open", "sign-in", "hidden", "refused"
@@ -55,6 +57,10 @@ AUTHOR = READERS | {"colleague": REFUSED, "head": REFUSED}
 PLANNERS = doors(REFUSED, visitor=SIGN_IN, km_team=OPEN, admin=OPEN)
 ADMINS = doors(REFUSED, visitor=SIGN_IN, admin=OPEN)
 NOBODY = doors(HIDDEN)
+# A report that its author handed in and that waits at the head of his unit; another participation of his has none yet.
+ON_ITS_WAY = doors(HIDDEN, visitor=SIGN_IN, head=OPEN, author=OPEN, km_team=OPEN)
+ON_ITS_WAY_REFUSED = ON_ITS_WAY | {"head": REFUSED, "author": REFUSED, "km_team": REFUSED}
+PARTICIPANT = doors(HIDDEN, visitor=SIGN_IN, author=OPEN, head=REFUSED, km_team=REFUSED, admin=REFUSED)
 
 ROUTES = {
     "api.openapi": EVERYBODY,
@@ -111,6 +117,16 @@ ROUTES = {
     "profiles.show_person": STAFF,
     "search.results": EVERYBODY,
     "setup.first_run": NOBODY,  # the organisation is there
+    "training.change_fulfilments": ON_ITS_WAY_REFUSED,  # once it is endorsed
+    "training.decide": ON_ITS_WAY_REFUSED | {"head": OPEN},
+    "training.delete_report": ON_ITS_WAY_REFUSED,
+    "training.endorse_several": STAFF,
+    "training.list_waiting": STAFF,
+    "training.my_trainings": STAFF,
+    "training.name_somebody": ON_ITS_WAY_REFUSED | {"km_team": OPEN},
+    "training.new_report": PARTICIPANT,
+    "training.show_report": ON_ITS_WAY,
+    "training.write_report": ON_ITS_WAY_REFUSED,
     "web.choose_language": EVERYBODY,
     "web.health": EVERYBODY,
     "web.understand_date": STAFF,
@@ -182,6 +198,8 @@ class Stage:
             "membership_id": lambda: join(somebody, make_group()).id,
             "mail_id": mail_id,
             "secret": lambda: make_link(somebody, by=None),
+            "participation_id": lambda: make_participation(self.author).id,
+            "report_id": lambda: handed_in_by(self.author).id,
             "number": lambda: 1,
             "name": lambda: "ภาพ.png",
             "slug": lambda: "privacy" if rule.endpoint.startswith("home.") else "x",

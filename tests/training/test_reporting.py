@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from portal.db import session
 from portal.items.models import Fulfilment
+from portal.items.revising import newest
 from portal.thai.dates import BANGKOK, bangkok_today
 from portal.training.models import Discharge, Duty
 from portal.training.report_models import ReportStage, TrainingReport
@@ -21,7 +22,6 @@ from portal.training.reporting import (
     submit,
     write,
 )
-from portal.items.revising import newest
 from tests.making import make_goal, make_person
 from tests.training.making import make_participation, make_training
 from tests.training.town import PARTS, begun_by, handed_in_by, make_town, owe_report
@@ -49,9 +49,7 @@ def test_handing_in_stamps_the_moment_and_closes_the_duty_in_time(town):
     assert duty.closed_at == report.submitted_at
 
 
-@pytest.mark.parametrize(
-    ("hour", "minute", "days_after", "on_time"), [(23, 50, 0, True), (0, 10, 1, False)]
-)
+@pytest.mark.parametrize(("hour", "minute", "days_after", "on_time"), [(23, 50, 0, True), (0, 10, 1, False)])
 def test_midnight_in_bangkok_decides(town, hour, minute, days_after, on_time):
     report = begun_by(town.writer)
     due = duty_of(town.writer).due_on + timedelta(days=days_after)
@@ -127,7 +125,9 @@ def test_members_of_the_group_read_and_write_the_draft(town):
     friend = make_person("ปราณี")
     cover(report, [make_participation(friend, report.training)], by=town.writer)
     assert report.writer_ids == {town.writer.id, friend.id}
-    assert report.id in session.scalars(TrainingReport.visible_to(friend).with_only_columns(TrainingReport.id))
+    assert report.id in session.scalars(
+        TrainingReport.visible_to(friend).with_only_columns(TrainingReport.id)
+    )
 
 
 def test_who_is_taken_out_of_the_group_no_longer_reads_it(town):

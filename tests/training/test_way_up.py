@@ -151,7 +151,7 @@ def test_the_km_team_names_somebody_for_an_empty_post_and_it_is_logged(town):
     step = report.endorsements[0]
     assert (step.assigned_by_id, step.assigned_reason) == (town.km_head.id, "ตำแหน่งว่าง")
     logged = session.scalar(select(AuditEntry).where(AuditEntry.action == "report.reassign"))
-    assert logged.details == {"place": 1, "to": town.division_head.id}
+    assert logged.details == {"level": 1, "to": town.division_head.id}
 
 
 def test_somebody_named_for_a_superior_on_leave_decides_in_his_place(town):
@@ -298,11 +298,14 @@ def test_on_its_way_it_is_read_by_reporters_chain_and_km_team_and_by_nobody_else
     stranger = make_person("คนนอก", unit=town.section)
     for person in readers:
         assert can_see(person, report), person.first_name
-        assert report.id in session.scalars(TrainingReport.visible_to(person).with_only_columns(TrainingReport.id))
+        assert report.id in session.scalars(
+            TrainingReport.visible_to(person).with_only_columns(TrainingReport.id)
+        )
     assert not can_see(stranger, report)
-    assert report.id not in session.scalars(
-        TrainingReport.visible_to(stranger).with_only_columns(TrainingReport.id)
-    ).all()
+    assert (
+        report.id
+        not in session.scalars(TrainingReport.visible_to(stranger).with_only_columns(TrainingReport.id)).all()
+    )
 
 
 def test_a_draft_is_read_by_its_reporters_alone(town):
