@@ -49,6 +49,10 @@ class Raw:
     )
     max_upload_mb: str = _setting("40", "largest upload, in megabytes")
     demo: str = _setting("", "1: demo mode, accounts shown on the sign-in page, serves on 127.0.0.1 only")
+    paper_fonts_dir: str = _setting(
+        "",
+        "folder with the organisation's own TrueType fonts for PDF and DOCX (TH SarabunPSK, say); empty: the Sarabun that ships",
+    )
     limit_default: str = _setting(
         "600 per minute",
         "requests from one person or address; like the limits below counted in each web worker, so that the portal as a "
@@ -100,6 +104,7 @@ class Settings:
     secure_cookies: bool
     max_upload: int
     demo: bool
+    paper_fonts_dir: Path | None
     limits: Mapping[str, Rate]
     access_log_days: int
     log_level: str
@@ -128,6 +133,7 @@ class Settings:
             or (not raw.secure_cookies and raw.base_url.startswith("https://")),
             max_upload=_whole("max_upload_mb", raw.max_upload_mb, 1) * 1024 * 1024,
             demo=raw.demo == "1",
+            paper_fonts_dir=_folder("paper_fonts_dir", raw.paper_fonts_dir),
             limits={
                 f.name[6:]: _rate(f.name, getattr(raw, f.name))
                 for f in fields(Raw)
@@ -168,6 +174,12 @@ def _whole(name: str, text: str, least: int) -> int:
     if number < least:
         raise BadSetting(f"{Raw.variable(name)} must be a whole number of at least {least}, not {text!r}")
     return number
+
+
+def _folder(name: str, text: str) -> Path | None:
+    if text and not Path(text).is_dir():
+        raise BadSetting(f"{Raw.variable(name)} must be a folder that is there, not {text!r}")
+    return Path(text).absolute() if text else None
 
 
 def _one_of(name: str, text: str, allowed: tuple[str, ...]) -> str:

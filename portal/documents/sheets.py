@@ -17,7 +17,6 @@ from typing import Any
 
 import openpyxl
 import regex
-from defusedxml import ElementTree
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
@@ -46,7 +45,7 @@ _EXCEL_ROWS = 1_048_576
 # What openpyxl lets out when a part of the workbook is not what it should be.
 _BROKEN = (
     InvalidFileException,
-    ElementTree.ParseError,
+    SyntaxError,  # ElementTree's ParseError, and the one of lxml, which openpyxl takes where it is installed
     zipfile.BadZipFile,
     zlib.error,
     OSError,
