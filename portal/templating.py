@@ -54,6 +54,11 @@ def year(value: int) -> str:
     return to_thai_digits(text) if numerals.get() == Numerals.THAI else text
 
 
+def shown_digits(text: str) -> str:
+    """The text with its digits in the reader's numerals: satang, a telephone number of ours."""
+    return to_thai_digits(text) if numerals.get() == Numerals.THAI else text
+
+
 def filesize(size: int) -> str:
     """Bytes as people read them, in the reader's numerals."""
     amount, unit = float(size), gettext("bytes")
@@ -138,6 +143,7 @@ def install(app: Flask) -> None:
         filesize=filesize,
         in_language=in_language,
         written_in=written_in,
+        in_numerals=shown_digits,
     )
     jinja.globals.update(
         static_url=static_url,

@@ -118,6 +118,10 @@ ROUTES = {
     "search.results": EVERYBODY,
     "setup.first_run": NOBODY,  # the organisation is there
     "training.change_fulfilments": ON_ITS_WAY_REFUSED,  # once it is endorsed
+    "training.choose_booklet": STAFF,
+    "training.download_booklet": STAFF,
+    "training.download_docx": ON_ITS_WAY,
+    "training.download_pdf": ON_ITS_WAY,
     "training.decide": ON_ITS_WAY_REFUSED | {"head": OPEN},
     "training.delete_report": ON_ITS_WAY_REFUSED,
     "training.endorse_several": STAFF,
