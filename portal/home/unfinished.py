@@ -14,11 +14,15 @@ from portal.items.models import Item, ItemState
 from portal.items.permissions import can_edit
 from portal.knowledge.drafting import NEW
 from portal.people.models import Person
+from portal.training.report_models import ReportStage, TrainingReport
 from portal.translating import N_
 
-_OF_ITEM = re.compile(r"(knowledge|comment)-([0-9]{1,9})")
+_OF_ITEM = re.compile(r"(knowledge|comment|report)-([0-9]{1,9})")
 
 DRAFT = N_("Draft")
+REPORT = N_("Report, not handed in yet")
+RETURNED_REPORT = N_("Report that was sent back")
+CHANGED_REPORT = N_("Report, with changes not saved yet")
 CHANGED_DRAFT = N_("Draft, with changes not saved yet")
 NEW_TEXT = N_("New text, not saved yet")
 CHANGES = N_("Changes not saved yet")
@@ -30,7 +34,7 @@ THROW_AWAY = N_("What you typed and did not send is gone for good then. Throw it
 
 @dataclass(frozen=True)
 class Unfinished:
-    """One line: what it is (a msgid), where one goes on, and how one gets rid of it."""
+    """One line: what it is (a msgid), where one goes on, and how one gets rid of it (empty: one does not)."""
 
     title: str
     what: str
@@ -47,7 +51,13 @@ def unfinished_of(person: Person) -> list[Unfinished]:
     drafts = session.scalars(
         Item.visible_to(person).where(Item.author_id == person.id, Item.state == ItemState.DRAFT)
     ).all()
-    lines = [_draft_line(item, typed.pop(f"knowledge-{item.id}", None)) for item in drafts]
+    lines = [
+        _report_line(item, typed.pop(f"report-{item.id}", None))
+        if isinstance(item, TrainingReport)
+        else _draft_line(item, typed.pop(f"knowledge-{item.id}", None))
+        for item in drafts
+        if can_edit(person, item)
+    ]
     lines += [_new_line(draft) for form, draft in typed.items() if form.startswith(NEW)]
     lines += _lines_about_items(person, list(typed.values()))
     return sorted(lines, key=lambda line: line.changed_at, reverse=True)
@@ -61,6 +71,22 @@ def _draft_line(item: Item, typed: Draft | None) -> Unfinished:
         changed_at=max(item.changed_at, typed.saved_at) if typed else item.changed_at,
         discard_url=url_for("knowledge.delete_asset", asset_id=item.id),
         question=DELETE,
+    )
+
+
+def _report_line(report: TrainingReport, typed: Draft | None) -> Unfinished:
+    """A report that was sent back is never thrown away; what was typed into it and not saved may be."""
+    is_returned = report.stage == ReportStage.RETURNED
+    discard_url = url_for("training.delete_report", report_id=report.id)
+    if is_returned:
+        discard_url = url_for("drafts.throw_away", form=typed.form) if typed else ""
+    return Unfinished(
+        title=report.title,
+        what=RETURNED_REPORT if is_returned else CHANGED_REPORT if typed else REPORT,
+        url=url_for("training.write_report", report_id=report.id, draft=1 if typed else None),
+        changed_at=max(report.changed_at, typed.saved_at) if typed else report.changed_at,
+        discard_url=discard_url,
+        question=THROW_AWAY if is_returned else DELETE,
     )
 
 
@@ -80,7 +106,11 @@ def _lines_about_items(person: Person, typed: Sequence[Draft]) -> list[Unfinishe
             url = url_for("items.show_item", item_id=item.id, draft=1, _anchor="comments")
             lines.append(_typed_line(draft, item.title, COMMENT, url))
         elif item is not None and can_edit(person, item):
-            url = url_for("knowledge.edit_asset", asset_id=item.id, draft=1)
+            url = (
+                url_for("training.write_report", report_id=item.id, draft=1)
+                if match[1] == "report"
+                else url_for("knowledge.edit_asset", asset_id=item.id, draft=1)
+            )
             lines.append(_typed_line(draft, item.title, CHANGES, url))
     return lines
 

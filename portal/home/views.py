@@ -12,7 +12,7 @@ from portal.files.storing import path_of
 from portal.home import site_pages
 from portal.home.overview import newest_items
 from portal.home.unfinished import unfinished_of
-from portal.knowledge.kinds import KIND_NAMES
+from portal.knowledge.kinds import STORE_KINDS
 from portal.knowledge.permissions import can_write
 from portal.people.permissions import can_administer
 from portal.people.signing_in import public
@@ -54,7 +54,7 @@ def first_page() -> ResponseReturnValue:
         evidence=evidence_by_goal(plan, person) if plan else [],
         can_write=can_write(person),
         can_plan=can_plan(person) if person else False,
-        kinds=KIND_NAMES,
+        kinds=STORE_KINDS,
         km_steps=KM_STEPS,
         steps=STEPS,
         this_year=this_fiscal_year(),

@@ -19,6 +19,12 @@ KIND_NAMES: dict[AssetKind, str] = {
     AssetKind.DOCUMENT: N_("Document"),
 }
 
+# Everything that the store's lists and the search name by its kind; reports of trainings stand there beside the assets.
+STORE_KINDS: dict[str, str] = {
+    **{str(kind): name for kind, name in KIND_NAMES.items()},
+    "training_report": N_("Training report"),
+}
+
 FORM_NAMES: dict[KnowledgeForm, str] = {
     KnowledgeForm.EXPLICIT: N_("Explicit: from papers, laws, courses"),
     KnowledgeForm.TACIT: N_("Tacit: from somebody's experience"),

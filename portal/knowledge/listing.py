@@ -9,13 +9,15 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal.db import session
 from portal.items.models import Fulfilment, Item, ItemState
-from portal.knowledge.models import AssetKind
+from portal.knowledge.kinds import STORE_KINDS
 from portal.people.models import Person, Unit
 from portal.plan.steps import STEPS
 from portal.thai.dates import BANGKOK, fiscal_year, fiscal_year_dates
 from portal.web.numbers import whole_number
 
 PAGE_SIZE = 20
+# What the store holds; what people discuss and where they meet have lists of their own.
+IN_THE_STORE = ("knowledge_asset", "training_report")
 ORDERS = ("new", "title")
 NO_GOAL = "none"
 
@@ -37,7 +39,7 @@ class AssetFilter:
     def from_args(cls, args: Mapping[str, str]) -> "AssetFilter":
         order = args.get("order", "new")
         return cls(
-            kind=args.get("kind", "") if args.get("kind", "") in set(AssetKind) else "",
+            kind=args.get("kind", "") if args.get("kind", "") in STORE_KINDS else "",
             unit_id=whole_number(args.get("unit")),
             step=args.get("step", "") if args.get("step", "") in STEPS else "",
             goal_id=whole_number(args.get("goal")),
@@ -69,7 +71,7 @@ class FoundAssets:
 
 
 def find(wanted: AssetFilter, person: Person | None) -> FoundAssets:
-    """One page of published assets open to the person, newest (or Thai dictionary order) first."""
+    """One page of what is published and open to the person, newest (or Thai dictionary order) first."""
     matching = _matching(wanted, person)
     total = session.scalar(select(func.count()).select_from(matching.order_by(None).subquery())) or 0
     rows = session.scalars(
@@ -109,7 +111,7 @@ def years_with_assets(person: Person | None) -> list[int]:
 
 def published_assets(person: Person | None) -> Select[Item]:
     """What the person finds in the store; every list of it and every count starts from here."""
-    return Item.visible_to(person).where(Item.type == "knowledge_asset", Item.state == ItemState.PUBLISHED)
+    return Item.visible_to(person).where(Item.type.in_(IN_THE_STORE), Item.state == ItemState.PUBLISHED)
 
 
 def _matching(wanted: AssetFilter, person: Person | None) -> Select[Item]:

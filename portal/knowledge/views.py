@@ -19,7 +19,7 @@ from portal.items.permissions import can_comment, can_edit, can_hide
 from portal.items.reading import family_of, revisions_of
 from portal.items.revising import newest
 from portal.items.views import page_of
-from portal.knowledge.kinds import FORM_NAMES, KIND_NAMES
+from portal.knowledge.kinds import FORM_NAMES, KIND_NAMES, STORE_KINDS
 from portal.knowledge.listing import ORDERS, AssetFilter, find, find_all, years_with_assets
 from portal.knowledge.models import AssetKind, KnowledgeAsset
 from portal.knowledge.page import AssetPage, open_page
@@ -47,7 +47,7 @@ def list_assets() -> ResponseReturnValue:
         "knowledge/list_assets.html",
         wanted=wanted,
         found=find(wanted, person),
-        kinds=KIND_NAMES,
+        kinds=STORE_KINDS,
         orders=ORDERS,
         steps=STEPS,
         units=units_to_offer(g.organisation),
@@ -64,7 +64,7 @@ def download_list() -> ResponseReturnValue:
         (
             item.id,
             item.title,
-            gettext(KIND_NAMES[AssetKind(item.kind)]),
+            gettext(STORE_KINDS.get(item.kind, "")),
             in_language(item.unit, "name") if item.unit else "",
             item.author.name,
             item.published_at,

@@ -9,8 +9,7 @@ from sqlalchemy import select
 
 from portal import templating
 from portal.db import session
-from portal.knowledge.kinds import KIND_NAMES
-from portal.knowledge.models import AssetKind
+from portal.knowledge.kinds import STORE_KINDS
 from portal.people.remembered import remembered_units
 from portal.plan.models import Goal
 from portal.plan.steps import STEPS
@@ -87,7 +86,7 @@ def _with_those_below(counts: Mapping[str, int], chosen: Collection[str]) -> dic
 
 def kind_name(kind: str) -> str:
     """What a kind is called; the code itself for one that nobody named."""
-    return gettext(KIND_NAMES[AssetKind(kind)]) if kind in set(AssetKind) else kind
+    return gettext(STORE_KINDS[kind]) if kind in STORE_KINDS else kind
 
 
 def _kinds(values: Iterable[str]) -> dict[str, str]:

@@ -199,7 +199,7 @@ def _save(form: ReportForm, report: TrainingReport) -> None:
     set_fulfilments(report, form.chosen_fulfilments())
     audience.open_to(report, audience.tokens_for(form.readers.data, report), by=person)
     if request.form.get("action") == "submit":
-        submit(report, form.parts(), by=person, late_reason=form.late_reason.data or "")
+        submit(report, by=person, late_reason=form.late_reason.data or "")
 
 
 def _form_page(form: ReportForm, report: TrainingReport, status: int = 200) -> ResponseReturnValue:

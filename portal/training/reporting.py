@@ -11,7 +11,7 @@ from portal.errors import BadInput, Conflict
 from portal.items import audience
 from portal.items.fulfilling import propose_goal, set_fulfilments
 from portal.items.models import Revision
-from portal.items.revising import save_revision
+from portal.items.revising import newest, save_revision
 from portal.people.audiences import group_token, organisation_token, person_token, position_token, role_token
 from portal.people.models import Group, GroupKind, Person, RoleName
 from portal.thai.dates import bangkok_day
@@ -66,6 +66,7 @@ def begin(participation: Participation, *, by: Person, term: int = 0) -> Trainin
         unit_id=participation.unit_id,
         author_id=by.id,
         title=training.title,
+        kind="training_report",
         training_id=training.id,
         term=term,
         open_to=[organisation_token(training.organisation_id)],
@@ -148,13 +149,12 @@ def parts_of(revision: Revision | None) -> dict[str, str]:
 
 def submit(
     report: TrainingReport,
-    parts: Mapping[str, str],
     *,
     by: Person,
     late_reason: str = "",
     at: datetime | None = None,
 ) -> None:
-    """Hand the report in: stamp when, and whether in time, for ever; close the duties it discharges; send it on its way.
+    """Hand in what was written: stamp when, and whether in time, for ever; close the duties it discharges; send it on its way.
 
     A returned report goes up again from its first level, and keeps its first moment. PartsMissing, LateReasonMissing,
     NotHandedIn when it is on its way already.
@@ -164,7 +164,8 @@ def submit(
     session.refresh(report, with_for_update=True)
     if report.stage not in (ReportStage.DRAFT, ReportStage.RETURNED):
         raise NotHandedIn
-    missing = [gettext(PART_NAMES[name]) for name in NEEDED if not parts.get(name, "").strip()]
+    parts = parts_of(newest(report))
+    missing = [gettext(PART_NAMES[name]) for name in NEEDED if not parts[name]]
     if missing:
         raise PartsMissing(parts=", ".join(missing))
     if report.submitted_at is None:

@@ -19,12 +19,11 @@ from portal.training.reporting import (
     begin,
     cover,
     parts_of,
-    submit,
     write,
 )
 from tests.making import make_goal, make_person
 from tests.training.making import make_participation, make_training
-from tests.training.town import PARTS, begun_by, handed_in_by, make_town, owe_report
+from tests.training.town import PARTS, begun_by, hand_in, handed_in_by, make_town, owe_report
 
 
 @pytest.fixture
@@ -54,17 +53,17 @@ def test_midnight_in_bangkok_decides(town, hour, minute, days_after, on_time):
     report = begun_by(town.writer)
     due = duty_of(town.writer).due_on + timedelta(days=days_after)
     moment = datetime(due.year, due.month, due.day, hour, minute, tzinfo=BANGKOK).astimezone(UTC)
-    submit(report, PARTS, by=town.writer, late_reason="" if on_time else "ไฟดับ", at=moment)
+    hand_in(report, by=town.writer, late_reason="" if on_time else "ไฟดับ", at=moment)
     assert report.on_time is on_time
 
 
 def test_a_late_report_asks_for_a_reason_and_keeps_it(town):
     report = begun_by(town.writer, returned=late_by(2))
     with pytest.raises(LateReasonMissing):
-        submit(report, PARTS, by=town.writer)
+        hand_in(report, by=town.writer)
     session.rollback()
     report = session.get(TrainingReport, report.id)
-    submit(report, PARTS, by=town.writer, late_reason="ป่วย")
+    hand_in(report, by=town.writer, late_reason="ป่วย")
     assert (report.on_time, report.late_reason) == (False, "ป่วย")
     assert duty_of(town.writer).late_reason == "ป่วย"
 
@@ -72,14 +71,14 @@ def test_a_late_report_asks_for_a_reason_and_keeps_it(town):
 def test_a_report_without_what_was_learned_can_not_be_handed_in(town):
     report = begun_by(town.writer)
     with pytest.raises(PartsMissing) as refused:
-        submit(report, {**PARTS, "gained": " ", "application": ""}, by=town.writer)
+        hand_in(report, by=town.writer, parts={**PARTS, "gained": " ", "application": ""})
     assert refused.value.values["parts"] == "ความรู้ที่ได้รับ, การนำไปใช้ในงาน"
 
 
 def test_a_report_on_its_way_is_not_handed_in_again(town):
     report = handed_in_by(town.writer)
     with pytest.raises(NotHandedIn):
-        submit(report, PARTS, by=town.writer)
+        hand_in(report, by=town.writer)
 
 
 def test_beginning_twice_is_one_report(town):
@@ -103,7 +102,7 @@ def test_an_interim_report_closes_the_duty_of_its_term_alone(town):
     first_term.term = 1
     session.commit()
     report = begin(participation, by=town.writer, term=1)
-    submit(report, PARTS, by=town.writer)
+    hand_in(report, by=town.writer)
     assert first_term.closed_at is not None
     assert final.closed_at is None
     assert begin(participation, by=town.writer) is not report
@@ -115,7 +114,7 @@ def test_one_report_of_a_group_closes_the_duty_of_each(town):
     also = make_participation(friend, report.training)
     duty = owe_report(also)
     cover(report, [also], by=town.writer)
-    submit(report, PARTS, by=town.writer)
+    hand_in(report, by=town.writer)
     assert duty.on_time is True
     assert duty_of(town.writer).on_time is True
 
@@ -162,12 +161,12 @@ def test_one_member_who_is_late_makes_the_report_late(town):
     owe_report(also, due_on=bangkok_today() - timedelta(days=1))
     cover(report, [also], by=town.writer)
     with pytest.raises(LateReasonMissing):
-        submit(report, PARTS, by=town.writer)
+        hand_in(report, by=town.writer)
 
 
 def test_where_nothing_was_owed_a_report_is_neither_on_time_nor_late(town):
     report = begin(make_participation(town.writer), by=town.writer)
-    submit(report, PARTS, by=town.writer)
+    hand_in(report, by=town.writer)
     assert report.on_time is None
 
 

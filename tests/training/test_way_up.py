@@ -25,7 +25,7 @@ from portal.training.endorsing import (
     waiting_for,
 )
 from portal.training.report_models import ReportStage, StepState, TrainingReport
-from portal.training.reporting import cover, submit, write
+from portal.training.reporting import cover, write
 from portal.training.routing import (
     CHAIN_LOOPS,
     EMPTY_POST,
@@ -36,7 +36,7 @@ from portal.training.routing import (
 )
 from tests.making import act_for, join, make_person, make_position
 from tests.training.making import make_participation
-from tests.training.town import PARTS, begun_by, handed_in_by, leave_post, make_town, position_of
+from tests.training.town import PARTS, begun_by, hand_in, handed_in_by, leave_post, make_town, position_of
 
 
 @pytest.fixture
@@ -260,7 +260,7 @@ def test_a_returned_report_says_why_and_keeps_its_first_day(town):
     send_back(report, by=town.division_head, comment="เพิ่มแบบ ผ.03")
     assert report.stage == ReportStage.RETURNED
     assert [state for _, state in way(report)] == ["endorsed", "returned", "superseded", "superseded"]
-    submit(report, PARTS, by=town.writer)
+    hand_in(report, by=town.writer)
     assert (report.submitted_at, report.on_time, report.round) == (first, True, 2)
     assert asked_now(report) == {town.section_head}
 
@@ -319,7 +319,7 @@ def test_a_level_of_a_member_of_the_group_is_left_out_too(town):
     also = make_participation(town.section_head, report.training)
     cover(report, [also], by=town.writer)
     write(report, PARTS, by=town.writer)
-    submit(report, PARTS, by=town.writer)
+    hand_in(report, by=town.writer)
     assert asked_now(report) == {town.division_head}
 
 

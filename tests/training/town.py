@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from portal.db import session
 from portal.people.models import Group, GroupKind, GroupRole, Person, Position, Posting, Rank, Unit, UnitKind
 from portal.thai.dates import bangkok_today
 from portal.training.models import Discharge, Duty, DutyRule, HolidayPolicy, Participation
 from portal.training.report_models import TrainingReport
-from portal.training.reporting import begin, submit
+from portal.training.reporting import begin, submit, write
 from tests.making import join, make_group, make_organisation, make_person, make_unit
 from tests.training.making import make_participation, make_training
 
@@ -121,6 +122,12 @@ def begun_by(person: Person, **more: object) -> TrainingReport:
 def handed_in_by(person: Person, **more: object) -> TrainingReport:
     """The person's report, filled and handed in."""
     report = begun_by(person, **more)
-    submit(report, PARTS, by=person)
+    hand_in(report, by=person)
     session.commit()
     return report
+
+
+def hand_in(report: TrainingReport, *, by: Person, parts: dict[str, str] = PARTS, **more: Any) -> None:
+    """Write the parts, then hand the report in."""
+    write(report, parts, by=by)
+    submit(report, by=by, **more)
