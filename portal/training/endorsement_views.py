@@ -15,8 +15,9 @@ from portal.people.models import Person
 from portal.plan.running import goals_to_offer
 from portal.templating import number
 from portal.thai.dates import bangkok_today
+from portal.training.asking import can_decide, step_waiting, waiting_for
 from portal.training.blueprint import bp
-from portal.training.endorsing import can_decide, endorse, reassign, send_back, step_waiting, waiting_for
+from portal.training.endorsing import endorse, reassign, send_back
 from portal.training.permissions import can_reassign
 from portal.training.report_forms import FulfilmentsForm, OpinionForm, ReassignForm
 from portal.training.report_models import TrainingReport

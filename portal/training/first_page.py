@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from portal.db import session
 from portal.people.models import Person
 from portal.thai.dates import bangkok_today
-from portal.training.endorsing import waiting_for
+from portal.training.asking import waiting_for
 from portal.training.models import Duty, Participation, Training
 
 MOST_SHOWN = 5

@@ -26,8 +26,8 @@ from portal.knowledge.permissions import can_write
 from portal.plan.running import goals_to_offer
 from portal.plan.steps import STEPS
 from portal.thai.dates import bangkok_today
+from portal.training.asking import can_decide, step_waiting
 from portal.training.blueprint import bp
-from portal.training.endorsing import can_decide, step_waiting
 from portal.training.models import Discharge, Duty, Participation
 from portal.training.permissions import (
     can_reassign,

@@ -6,7 +6,7 @@ from datetime import date
 from portal.people.models import Position
 from portal.templating import in_language
 from portal.thai.dates import bangkok_today
-from portal.training.endorsing import asked_at
+from portal.training.asking import asked_at
 from portal.training.report_models import Endorsement, StepState, TrainingReport
 from portal.training.routing import EMPTY_POST, HELD_BY_REPORTER, KM_TEAM_EMPTY, Level, Route
 from portal.translating import N_, gettext

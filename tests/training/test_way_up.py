@@ -11,18 +11,16 @@ from portal.items.models import ItemState
 from portal.items.permissions import can_see
 from portal.people.models import GroupRole, Person, Rank
 from portal.thai.dates import bangkok_today
+from portal.training.asking import can_decide, step_waiting, waiting_for
 from portal.training.endorsing import (
     CommentMissing,
     NotOnItsWay,
     NotYours,
     ReasonMissing,
     ReportersOwn,
-    can_decide,
     endorse,
     reassign,
     send_back,
-    step_waiting,
-    waiting_for,
 )
 from portal.training.report_models import ReportStage, StepState, TrainingReport
 from portal.training.reporting import cover, write
