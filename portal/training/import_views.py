@@ -49,9 +49,9 @@ def import_trainings() -> ResponseReturnValue:
     form = TrainingListForm()
     if form.validate_on_submit():
         try:
-            upload = form.file.data
-            name = upload.filename or ""
-            listed = read_columns(read_table(upload.read(), name), COLUMNS, name)
+            name = form.file.data.filename or ""
+            with form.file.data.stream as stream:
+                listed = read_columns(read_table(stream.read(), name), COLUMNS, name)
             keep(person, DRAFT, {"list": listed.packed()})
             session.commit()
             return redirect(url_for("training.preview_import"))

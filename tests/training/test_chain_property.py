@@ -18,10 +18,7 @@ def random_line(rng: random.Random, organisation_id: int, unit_id: int, number: 
     posts = []
     for place in range(rng.randint(2, 7)):
         post = Position(
-            organisation_id=organisation_id,
-            unit_id=unit_id,
-            title=f"ตำแหน่ง {number}-{place}",
-            rank=Rank.STAFF,
+            organisation_id=organisation_id, unit_id=unit_id, title=f"ตำแหน่ง {number}-{place}", rank=Rank.STAFF
         )
         session.add(post)
         posts.append(post)

@@ -49,7 +49,9 @@ def test_handing_in_stamps_the_moment_and_closes_the_duty_in_time(town):
     assert duty.closed_at == report.submitted_at
 
 
-@pytest.mark.parametrize(("hour", "minute", "days_after", "on_time"), [(23, 50, 0, True), (0, 10, 1, False)])
+@pytest.mark.parametrize(
+    ("hour", "minute", "days_after", "on_time"), [(23, 50, 0, True), (0, 10, 1, False)]
+)
 def test_midnight_in_bangkok_decides(town, hour, minute, days_after, on_time):
     report = begun_by(town.writer)
     due = duty_of(town.writer).due_on + timedelta(days=days_after)
@@ -125,9 +127,7 @@ def test_members_of_the_group_read_and_write_the_draft(town):
     friend = make_person("ปราณี")
     cover(report, [make_participation(friend, report.training)], by=town.writer)
     assert report.writer_ids == {town.writer.id, friend.id}
-    assert report.id in session.scalars(
-        TrainingReport.visible_to(friend).with_only_columns(TrainingReport.id)
-    )
+    assert report.id in session.scalars(TrainingReport.visible_to(friend).with_only_columns(TrainingReport.id))
 
 
 def test_who_is_taken_out_of_the_group_no_longer_reads_it(town):

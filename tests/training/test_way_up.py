@@ -298,14 +298,11 @@ def test_on_its_way_it_is_read_by_reporters_chain_and_km_team_and_by_nobody_else
     stranger = make_person("คนนอก", unit=town.section)
     for person in readers:
         assert can_see(person, report), person.first_name
-        assert report.id in session.scalars(
-            TrainingReport.visible_to(person).with_only_columns(TrainingReport.id)
-        )
+        assert report.id in session.scalars(TrainingReport.visible_to(person).with_only_columns(TrainingReport.id))
     assert not can_see(stranger, report)
-    assert (
-        report.id
-        not in session.scalars(TrainingReport.visible_to(stranger).with_only_columns(TrainingReport.id)).all()
-    )
+    assert report.id not in session.scalars(
+        TrainingReport.visible_to(stranger).with_only_columns(TrainingReport.id)
+    ).all()
 
 
 def test_a_draft_is_read_by_its_reporters_alone(town):

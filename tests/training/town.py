@@ -69,14 +69,10 @@ def leave_post(person: Person) -> None:
     session.commit()
 
 
-def owe_report(
-    participation: Participation, due_on: date | None = None, what: Discharge = Discharge.REPORT
-) -> Duty:
+def owe_report(participation: Participation, due_on: date | None = None, what: Discharge = Discharge.REPORT) -> Duty:
     """A duty that the report closes, due fifteen days after the return unless the test says otherwise."""
     organisation_id = participation.training.organisation_id
-    rule = (
-        session.query(DutyRule).filter_by(organisation_id=organisation_id, code=f"test-{what}").one_or_none()
-    )
+    rule = session.query(DutyRule).filter_by(organisation_id=organisation_id, code=f"test-{what}").one_or_none()
     if rule is None:
         rule = DutyRule(
             organisation_id=organisation_id,
