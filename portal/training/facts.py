@@ -132,6 +132,8 @@ def problems_of(facts: TrainingFacts) -> Iterator[tuple[str, BadInput]]:
         yield "start_date", TooLongAgo()
     if facts.end_date < facts.start_date:
         yield "end_date", EndsBeforeStart()
+        if facts.hours is not None and facts.hours <= 0:
+            yield "hours", NoHoursAtAll()
         return
     if facts.kind != TrainingKind.FURTHER_STUDY and facts.days > MOST_DAYS:
         yield "end_date", TooManyDays(days=number(facts.days))

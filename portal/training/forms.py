@@ -182,7 +182,7 @@ class CancelForm(PortalForm):
 
 class TrainingListForm(PortalForm):
     file = FileField(
-        _l("The list"),
+        _l("The list of trainings"),
         description=_l("XLSX, or CSV in any encoding, at most 5,000 rows."),
         validators=[DataRequired(message=_l("Choose a file."))],
     )
