@@ -17,6 +17,7 @@ from portal.people.naming import ROLES
 from portal.plan.models import Goal, Plan, Strategy
 from portal.templating import in_language, number, show_date
 from portal.templating import year as digits
+from portal.training.models import Training
 from portal.translating import gettext
 from portal.web.numbers import whole_number
 from portal.web.visibility import current_person
@@ -36,6 +37,7 @@ _REFERRING = {
     "into": "item",
     "plan": "plan",
     "to": "person",
+    "training": "training",
 }
 _DAYS = frozenset({"on", "from_date", "to_date", "last_day"})
 _KINDS = {"knowledge_asset": "item", "training_report": "item"}
@@ -46,6 +48,7 @@ _MODELS: dict[str, tuple[Any, str]] = {
     "plan": (Plan, "title"),
     "goal": (Goal, "title"),
     "strategy": (Strategy, "title"),
+    "training": (Training, "title"),
 }
 Reference = tuple[str, int]
 
@@ -206,6 +209,8 @@ def _address(kind: str, thing_id: int, details: dict[str, Any]) -> str:
             return url_for("admin.show_group", group_id=thing_id)
         case "item":  # the page itself asks whether this admin may read it
             return url_for("items.show_item", item_id=thing_id)
+        case "training":
+            return url_for("training.show_training", training_id=thing_id)
         case "plan":
             return url_for("plan.show_plan", plan_id=thing_id)
     return ""

@@ -1,5 +1,6 @@
 """What somebody owes after a training; stands in till the clock is merged."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -8,6 +9,17 @@ from portal.db import now, session
 from portal.people.models import Person
 from portal.thai.dates import bangkok_day
 from portal.training.models import Discharge, Duty, Participation
+
+
+def make_duties(participation: Participation) -> list[Duty]:
+    """What is owed for one participation, brought up to date."""
+    return make_duties_of([participation])
+
+
+def make_duties_of(participations: Iterable[Participation]) -> list[Duty]:
+    """The same for many at once."""
+    ids = [participation.id for participation in participations]
+    return list(session.scalars(select(Duty).where(Duty.participation_id.in_(ids))))
 
 
 def discharge(

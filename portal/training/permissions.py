@@ -48,6 +48,31 @@ def can_edit_training(person: Person | None, training: Training) -> bool:
     return person.id == training.entered_by_id or keeps_the_register(person)
 
 
+def can_cancel(person: Person | None, training: Training) -> bool:
+    """Those who keep the register; who entered it, while nobody takes part whom somebody else entered."""
+    if person is None or not can_edit_training(person, training):
+        return False
+    return keeps_the_register(person) or all(
+        person.id in (row.person_id, row.entered_by_id)
+        for row in training.participations
+        if row.withdrawn_at is None
+    )
+
+
+def can_join(person: Person | None, training: Training) -> bool:
+    """Every colleague says that he took part, too."""
+    return can_enter(person) and can_see_training(person, training) and training.cancelled_at is None
+
+
+def can_withdraw(person: Person | None, participation: Participation) -> bool:
+    """Whoever did not go after all, who entered him, who keeps the register."""
+    if person is None or participation.training.cancelled_at is not None:
+        return False
+    return can_see_training(person, participation.training) and (
+        person.id in (participation.person_id, participation.entered_by_id) or keeps_the_register(person)
+    )
+
+
 def can_record(person: Person | None, participation: Participation) -> bool:
     """Whoever took part, and a data assistant on his behalf."""
     if person is None or not can_see_training(person, participation.training):

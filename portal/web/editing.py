@@ -15,6 +15,7 @@ from wtforms import Field, FieldList, FileField, FormField, HiddenField
 
 from portal.markup.difference import Change, compare
 from portal.templating import number
+from portal.translating import gettext
 from portal.web.forms import PortalForm
 
 
@@ -113,6 +114,10 @@ def _leaves(fields: Any, before: str = "") -> Iterator[tuple[str, str, Field]]:
 
 def _shown(field: Field, offered: Field) -> str:
     """The field's value as it reads on the page: the name of what was chosen, the text that was typed."""
+    if hasattr(field, "as_read"):
+        return str(field.as_read())
+    if isinstance(field.data, bool):
+        return gettext("yes") if field.data else gettext("no")
     choices = getattr(offered, "choices", None) or {}
     names = choices if isinstance(choices, dict) else dict(choices)
     values = field.data if isinstance(field.data, list) else ["" if field.data is None else field.data]

@@ -87,6 +87,10 @@ class DateTextField(StringField):
             return f"{self.data.day}/{self.data.month}/{self.data.year + 543}"
         return ""
 
+    def as_read(self) -> str:
+        """The day as a page shows it, where two texts stand beside each other."""
+        return show_date(self.data) if isinstance(self.data, date) else self._value()
+
 
 class WholeNumberField(IntegerField):
     """A number as people type it, in Thai or Arabic digits; `data` is None for what is none, and the field says so."""

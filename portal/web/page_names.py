@@ -13,6 +13,12 @@ NAMES = {
     "items.hide": N_("Hiding a comment"),
     "plan.make_plan": N_("A new KM plan"),
     "plan.edit_plan": N_("Changes of a KM plan"),
+    "training.new_training": N_("A new training"),
+    "training.enter_many": N_("A training of many"),
+    "training.edit_training": N_("Changes of a training"),
+    "training.add_people": N_("People who took part in a training"),
+    "training.cancel_training": N_("Calling off a training"),
+    "training.record_participation": N_("The record of a training"),
     "profiles.my_page": N_("My page"),
     "home.edit_site_page": N_("A page at the foot of the portal"),
 }

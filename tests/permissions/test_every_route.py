@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.db import session
+from portal.documents.columns import read_columns
 from portal.documents.sheets import read_table
 from portal.drafts.keeping import keep
 from portal.files.storing import receive
@@ -21,6 +22,7 @@ from portal.people.passwords import make_link
 from portal.people.settings import decide
 from portal.people.tokens import make_token
 from portal.plan.steps import STEPS
+from portal.training.import_columns import COLUMNS
 from tests.look.worlds import picture
 from tests.making import (
     act_for,
@@ -34,7 +36,7 @@ from tests.making import (
     make_position,
     make_unit,
 )
-from tests.training.making import make_participation
+from tests.training.making import make_participation, make_training
 from tests.training.town import handed_in_by
 from tests.web.test_headers import unsafe_in
 
@@ -56,6 +58,7 @@ READERS_AND_PUBLIC_DOOR = READERS | {"visitor": HIDDEN}
 AUTHOR = READERS | {"colleague": REFUSED, "head": REFUSED}
 PLANNERS = doors(REFUSED, visitor=SIGN_IN, km_team=OPEN, admin=OPEN)
 ADMINS = doors(REFUSED, visitor=SIGN_IN, admin=OPEN)
+REGISTER = PLANNERS  # those who keep the register of trainings
 NOBODY = doors(HIDDEN)
 # A report that its author handed in and that waits at the head of his unit; another participation of his has none yet.
 ON_ITS_WAY = doors(HIDDEN, visitor=SIGN_IN, head=OPEN, author=OPEN, km_team=OPEN)
@@ -117,19 +120,35 @@ ROUTES = {
     "profiles.show_person": STAFF,
     "search.results": EVERYBODY,
     "setup.first_run": NOBODY,  # the organisation is there
+    "training.add_people": REGISTER,
+    "training.cancel_training": doors(REFUSED, visitor=SIGN_IN, author=OPEN, km_team=OPEN, admin=OPEN),
     "training.change_fulfilments": ON_ITS_WAY_REFUSED,  # once it is endorsed
     "training.choose_booklet": STAFF,
     "training.download_booklet": STAFF,
     "training.download_docx": ON_ITS_WAY,
     "training.download_pdf": ON_ITS_WAY,
+    "training.confirm_import": REGISTER,
     "training.decide": ON_ITS_WAY_REFUSED | {"head": OPEN},
     "training.delete_report": ON_ITS_WAY_REFUSED,
+    "training.discard_import": REGISTER,
+    "training.discard_refused": REGISTER,
+    "training.download_refused": REGISTER,
+    "training.edit_training": doors(REFUSED, visitor=SIGN_IN, author=OPEN, km_team=OPEN, admin=OPEN),
     "training.endorse_several": STAFF,
+    "training.enter_many": REGISTER,
+    "training.import_template": REGISTER,
+    "training.import_trainings": REGISTER,
+    "training.join_training": STAFF,
     "training.list_waiting": STAFF,
     "training.my_trainings": STAFF,
     "training.name_somebody": ON_ITS_WAY_REFUSED | {"km_team": OPEN},
     "training.new_report": PARTICIPANT,
+    "training.new_training": STAFF,
+    "training.preview_import": REGISTER,
+    "training.record_participation": doors(REFUSED, visitor=SIGN_IN, author=OPEN, km_team=OPEN, admin=OPEN),
     "training.show_report": ON_ITS_WAY,
+    "training.show_training": STAFF,
+    "training.withdraw_participant": doors(REFUSED, visitor=SIGN_IN, author=OPEN, km_team=OPEN, admin=OPEN),
     "training.write_report": ON_ITS_WAY_REFUSED,
     "web.choose_language": EVERYBODY,
     "web.health": EVERYBODY,
@@ -202,7 +221,6 @@ class Stage:
             "membership_id": lambda: join(somebody, make_group()).id,
             "mail_id": mail_id,
             "secret": lambda: make_link(somebody, by=None),
-            "participation_id": lambda: make_participation(self.author).id,
             "report_id": lambda: handed_in_by(self.author).id,
             "number": lambda: 1,
             "name": lambda: "ภาพ.png",
@@ -210,6 +228,9 @@ class Stage:
             "code": lambda: next(iter(STEPS)),
             "form": lambda: "knowledge-new-0123456789abcdef",
         }
+        if rule.arguments & {"training_id", "participation_id"}:
+            went = make_participation(self.author, make_training(entered_by=self.author))
+            makers |= {"training_id": lambda: went.training_id, "participation_id": lambda: went.id}
         return {name: makers[name]() for name in rule.arguments}
 
     def file(self, asset):
@@ -233,6 +254,8 @@ def keep_drafts_of(person):
     keep(person, "knowledge-new-0123456789abcdef", {"title": "เรื่องที่เริ่มไว้"})
     listed = read_people(read_table("ชื่อ,นามสกุล\n,ใจเย็น\n".encode(), "รายชื่อ.csv"))
     keep(person, "import-people", {"list": listed.to_json()})
+    trainings = read_table("ชื่อหลักสูตร,ผู้เข้าอบรม,วันเริ่ม\nการจัดทำแผน,ไม่มีใคร,1/10/2568\n".encode())
+    keep(person, "import-trainings", {"list": read_columns(trainings, COLUMNS).packed()})
 
 
 @pytest.fixture
