@@ -1,7 +1,7 @@
 """All routes under /training."""
 
 from portal.items.views import PAGES
-from portal.training import endorsement_views, paper_views, report_views, training_views  # noqa: F401 - they add their routes to the blueprint
+from portal.training import endorsement_views, paper_views, register_views, report_views, training_views  # noqa: F401 - they add their routes to the blueprint
 from portal.training.blueprint import bp
 
 __all__ = ["bp"]

@@ -55,6 +55,7 @@ READERS = doors(HIDDEN, visitor=SIGN_IN, colleague=OPEN, head=OPEN, author=OPEN)
 READERS_AND_PUBLIC_DOOR = READERS | {"visitor": HIDDEN}
 AUTHOR = READERS | {"colleague": REFUSED, "head": REFUSED}
 PLANNERS = doors(REFUSED, visitor=SIGN_IN, km_team=OPEN, admin=OPEN)
+DEVELOPMENT = doors(HIDDEN, visitor=SIGN_IN, head=OPEN, km_team=OPEN, admin=OPEN)
 ADMINS = doors(REFUSED, visitor=SIGN_IN, admin=OPEN)
 NOBODY = doors(HIDDEN)
 # A report that its author handed in and that waits at the head of his unit; another participation of his has none yet.
@@ -131,6 +132,13 @@ ROUTES = {
     "training.new_report": PARTICIPANT,
     "training.show_report": ON_ITS_WAY,
     "training.write_report": ON_ITS_WAY_REFUSED,
+    # Of somebody in the author's unit: whoever leads it, and those who keep the register.
+    "training.download_development": DEVELOPMENT,
+    "training.download_figures": doors(REFUSED, visitor=SIGN_IN, head=OPEN, km_team=OPEN, admin=OPEN),
+    "training.download_register": STAFF,
+    "training.show_development": DEVELOPMENT,
+    "training.show_figures": STAFF,  # who leads nothing is led to his own record
+    "training.show_register": STAFF,
     "web.choose_language": EVERYBODY,
     "web.health": EVERYBODY,
     "web.understand_date": STAFF,
