@@ -186,6 +186,13 @@ def figures_of(wanted: FiguresFilter, person: Person) -> Figures:
     return Figures(wanted, staff_on, rows.whole, rows.in_order(), months, in_order, costs)
 
 
+def months_begun(year: int) -> list[int]:
+    """The months of the fiscal year that have begun, in its order."""
+    first, today = fiscal_year_dates(year)[0], bangkok_today()
+    passed = (today.year - first.year) * 12 + today.month - first.month + 1
+    return list(MONTHS_OF_A_YEAR[: max(0, passed)])
+
+
 class _Rows:
     """The units side by side: those right below the root, each with all below it, and apart what stands directly in the
     root. Of whoever leads only some of them: those, each with all below it."""
@@ -196,6 +203,7 @@ class _Rows:
         is_all = root is None or root.is_organisation
         self.whole = UnitFigures(None if is_all else root, {} if is_all else {"unit": root_id})
         self._rows: dict[tuple[int | None, bool], UnitFigures] = {}
+        self._known: dict[int | None, UnitFigures] = {}  # by the id that a row of the database names
 
     def holds(self, unit_id: int) -> bool:
         unit = self._units.get(unit_id)
@@ -207,7 +215,9 @@ class _Rows:
 
     def of(self, unit_id: int | None) -> tuple[UnitFigures, UnitFigures]:
         """What counts something of this unit: the whole, and the row of it."""
-        return self.whole, self._row(self._units.get(unit_id) if unit_id else None)
+        if unit_id not in self._known:
+            self._known[unit_id] = self._row(self._units.get(unit_id) if unit_id else None)
+        return self.whole, self._known[unit_id]
 
     def _row(self, unit: Unit | None) -> UnitFigures:
         if unit is None:

@@ -5,11 +5,11 @@ that of the day of return.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, extract, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, extract, func, not_, or_, select
 from sqlalchemy.orm import contains_eager
 
 from portal.db import session
@@ -118,33 +118,38 @@ def find(wanted: RegisterFilter, person: Person | None) -> RegisterPage:
     asked = _Question.of(scope(wanted, person))
     counts = _count(asked)
     if wanted.level:
-        total = session.scalar(select(func.count()).select_from(asked.narrowed(wanted).subquery())) or 0
+        total = session.scalar(select(func.count()).select_from(asked.ids(wanted).subquery())) or 0
     else:
         total = counts.get(LineState(wanted.state), 0) if wanted.state else sum(counts.values())
-    rows = session.execute(asked.rows(wanted).limit(PAGE_SIZE).offset((wanted.page - 1) * PAGE_SIZE)).all()
-    lines = lines_of([(row[0], LineState(row.state), row.due_on) for row in rows], person)
-    return RegisterPage(lines, counts, total, max(1, -(-total // PAGE_SIZE)))
+    ids = session.scalars(asked.ids(wanted).limit(PAGE_SIZE).offset((wanted.page - 1) * PAGE_SIZE)).all()
+    return RegisterPage(_lines(ids, person), counts, total, max(1, -(-total // PAGE_SIZE)))
 
 
 def find_all(wanted: RegisterFilter, person: Person | None) -> Iterator[RegisterLine]:
     """Every line of the filter, for taking the list home. RegisterTooLong before the first when there are too many."""
     asked = _Question.of(scope(wanted, person))
-    rows = session.execute(asked.rows(wanted).limit(MOST_AT_HOME + 1)).all()
-    if len(rows) > MOST_AT_HOME:
+    ids = session.scalars(asked.ids(wanted).limit(MOST_AT_HOME + 1)).all()
+    if len(ids) > MOST_AT_HOME:
         raise RegisterTooLong(most=f"{MOST_AT_HOME:,}")
-    return (
-        line
-        for start in range(0, len(rows), _AT_ONCE)
-        for line in lines_of(
-            [(row[0], LineState(row.state), row.due_on) for row in rows[start : start + _AT_ONCE]], person
-        )
-    )
+    chunks = (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
+    return (line for some in chunks for line in _lines(some, person))
+
+
+def _lines(ids: Sequence[int], person: Person | None) -> list[RegisterLine]:
+    """The lines of these participations, which were found for the person, in this order."""
+    if not ids:
+        return []
+    asked = _Question.of(select(Participation).join(Training).where(Participation.id.in_(ids)))
+    rows = {
+        row[0].id: (row[0], LineState(row.state), row.due_on) for row in session.execute(asked.with_states())
+    }
+    return lines_of([rows[one] for one in ids], person)
 
 
 def levels_waited_at(wanted: RegisterFilter, person: Person | None) -> list[tuple[str, str, int]]:
     """(what `level` takes, title, how many lines) of the levels at which the filter's reports wait, most first; an empty title is the KM team's."""
     asked = _Question.of(scope(wanted, person))
-    ids = asked.query.where(asked.state == LineState.WAITING).with_only_columns(Participation.id)
+    ids = asked.ids(replace(wanted, state=LineState.WAITING, level="")).order_by(None)
     rows = session.execute(
         _waiting()
         .with_only_columns(
@@ -161,9 +166,12 @@ def levels_waited_at(wanted: RegisterFilter, person: Person | None) -> list[tupl
 
 def years_in_register(person: Person | None) -> list[int]:
     """The fiscal years, newest first, of which the person sees a line."""
-    query = _counting(Participation.visible_to(person))
+    days = _counting(Participation.visible_to(person)).with_only_columns(Training.return_date).limit(1)
     ends: Sequence[date | None] = session.execute(
-        query.with_only_columns(func.min(Training.return_date), func.max(Training.return_date))
+        select(
+            days.order_by(Training.return_date).scalar_subquery(),
+            days.order_by(Training.return_date.desc()).scalar_subquery(),
+        )
     ).one()
     first, last = ends
     if first is None or last is None:
@@ -217,8 +225,9 @@ class _Question:
     """
 
     query: Select[Participation]
+    owed: Subquery
+    moving: Subquery
     state: ColumnElement[str]
-    due_on: ColumnElement[date]
 
     @classmethod
     def of(cls, query: Select[Participation]) -> "_Question":
@@ -239,38 +248,36 @@ class _Question:
             .group_by(ReportParticipation.participation_id)
             .subquery("moving")
         )
-        closed = exists().where(Duty.participation_id == Participation.id)
+        duty = exists().where(Duty.participation_id == Participation.id)
         state = case(
             (owed.c.due_on < today, LineState.OVERDUE),
             (moving.c.returned == 1, LineState.RETURNED),
             (owed.c.due_on <= today + timedelta(days=SOON_DAYS), LineState.DUE_SOON),
             (moving.c.returned == 0, LineState.WAITING),
             (owed.c.due_on.is_not(None), LineState.NOT_YET_DUE),
-            (closed.where(Duty.on_time.is_not(None)), LineState.DONE),
-            (closed, LineState.EXEMPTED),
+            (duty.where(Duty.on_time.is_not(None)), LineState.DONE),
+            (duty, LineState.EXEMPTED),
             else_=LineState.NOTHING_OWED,
         )
-        joined = query.outerjoin(owed, owed.c.participation_id == Participation.id).outerjoin(
-            moving, moving.c.participation_id == Participation.id
+        return cls(query, owed, moving, state)
+
+    def states(self) -> Select[Any]:
+        """The state of each."""
+        return self._joined("").with_only_columns(self.state.label("state"))
+
+    def with_states(self) -> Select[Any]:
+        """(participation with its training, state, day of what is owed)."""
+        return (
+            self._joined("")
+            .add_columns(self.state.label("state"), self.owed.c.due_on)
+            .options(contains_eager(Participation.training))
         )
-        return cls(joined, state, owed.c.due_on)
 
-    def narrowed(self, wanted: RegisterFilter) -> Select[Any]:
-        """The ids of the lines of the wanted state and level."""
+    def ids(self, wanted: RegisterFilter) -> Select[Any]:
+        """The ids of the wanted state and level: what is owed by its day, everything else newest first."""
         query = self.query.with_only_columns(Participation.id)
-        return self._of_state(query, wanted)
-
-    def rows(self, wanted: RegisterFilter) -> Select[Any]:
-        """(participation with its training, state, due_on): what is owed by its day, everything else newest first."""
-        query = self._of_state(
-            self.query.add_columns(self.state.label("state"), self.due_on.label("due_on")), wanted
-        ).options(contains_eager(Participation.training))
-        if wanted.state in (LineState.OVERDUE, LineState.DUE_SOON, LineState.NOT_YET_DUE):
-            return query.order_by(self.due_on, Participation.id)
-        return query.order_by(Training.return_date.desc(), Participation.id.desc())
-
-    def _of_state(self, query: Select[Any], wanted: RegisterFilter) -> Select[Any]:
         if wanted.state:
+            query = self._joined(wanted.state).with_only_columns(Participation.id)
             query = query.where(self.state == wanted.state)
         if wanted.level:
             position_id = None if wanted.level == KM_TEAM else int(wanted.level)
@@ -278,11 +285,24 @@ class _Question:
             query = query.where(
                 Participation.id.in_(there.with_only_columns(ReportParticipation.participation_id))
             )
+        if wanted.state in _OWED:
+            return query.order_by(self.owed.c.due_on, Participation.id)
+        return query.order_by(Training.return_date.desc(), Participation.id.desc())
+
+    def _joined(self, state: str) -> Select[Any]:
+        """With what makes the states. Of a state that something open makes, only what is open is looked at."""
+        query: Select[Any] = self.query
+        for few, states in ((self.owed, _OWED), (self.moving, _MOVING)):
+            query = query.join(few, few.c.participation_id == Participation.id, isouter=state not in states)
         return query
 
 
+_OWED: Final = (LineState.OVERDUE, LineState.DUE_SOON, LineState.NOT_YET_DUE)
+_MOVING: Final = (LineState.RETURNED, LineState.WAITING)
+
+
 def _count(asked: _Question) -> dict[LineState, int]:
-    states = asked.query.with_only_columns(asked.state.label("state")).subquery()
+    states = asked.states().subquery()
     rows = session.execute(select(states.c.state, func.count()).group_by(states.c.state))
     return {LineState(state): count for state, count in rows}
 

@@ -113,7 +113,13 @@ def lines_of(
 
 
 def _reports(ids: Sequence[int], reader: Person | None) -> list[tuple[int, ReportOfLine]]:
-    opened = TrainingReport.visible_to(reader).with_only_columns(TrainingReport.id).correlate(None)
+    theirs = select(ReportParticipation.report_id).where(ReportParticipation.participation_id.in_(ids))
+    opened = (
+        TrainingReport.visible_to(reader)
+        .where(TrainingReport.id.in_(theirs))
+        .with_only_columns(TrainingReport.id)
+        .correlate(None)
+    )
     here = and_(
         Endorsement.report_id == TrainingReport.id,
         Endorsement.round == TrainingReport.round,

@@ -5,8 +5,9 @@ from typing import Any
 
 from portal.documents.sheets import Sheet
 from portal.people.models import Person
-from portal.templating import in_language
+from portal.templating import in_language, numerals
 from portal.thai.dates import ENGLISH_MONTHS, MONTHS, bangkok_day, fiscal_year
+from portal.thai.numerals import format_number
 from portal.training.development import Development
 from portal.training.figures import TARGET_PERSONS, TARGET_SHARE, Figures, InTime, UnitFigures
 from portal.training.models import Duty
@@ -228,6 +229,11 @@ def name_of_month(month: int) -> str:
 
 def in_baht(satang: float) -> float:
     return round(satang) / 100
+
+
+def money(satang: float) -> str:
+    """Baht with two decimals in the reader's numerals."""
+    return format_number(in_baht(satang), numerals.get(), decimals=2)
 
 
 def _rounded(value: float | None) -> float | None:

@@ -20,6 +20,7 @@ from portal.training.figures import (
     Figures,
     FiguresFilter,
     figures_of,
+    months_begun,
     sees_figures,
     units_in_figures,
 )
@@ -29,7 +30,7 @@ from portal.training.register import RegisterFilter, find, find_all, levels_wait
 from portal.training.register_sheets import (
     development_sheet,
     figures_sheets,
-    in_baht,
+    money,
     name_of_month,
     name_of_row,
     register_sheet,
@@ -100,7 +101,8 @@ def show_figures() -> ResponseReturnValue:
         cost_names=COST_NAMES,
         target_persons=TARGET_PERSONS,
         target_share=TARGET_SHARE,
-        in_baht=in_baht,
+        money=money,
+        months_begun=months_begun(figures.wanted.fiscal_year),
         name_of_month=name_of_month,
         name_of_row=name_of_row,
     )

@@ -219,7 +219,8 @@ def test_who_leads_nothing_is_shown_his_own_record(login_as):
 
 
 def test_the_targets_of_twenty_people_and_ninety_per_cent_stand_beside_the_figures(login_as):
-    reader, training = keeper(), make_training(returned=TODAY)
+    reader = keeper()
+    training = make_training(returned=TODAY, entered_by=reader)
     browser = login_as(reader)
     page = browser.get("/training/figures").text
     assert page.count("ยังไม่ถึงเป้าหมาย") == 2
@@ -234,7 +235,8 @@ def test_the_targets_of_twenty_people_and_ninety_per_cent_stand_beside_the_figur
 
 
 def test_nineteen_of_twenty_one_reach_the_ninety_per_cent_and_eighteen_do_not():
-    reader, training = keeper(), make_training(returned=TODAY)
+    reader = keeper()
+    training = make_training(returned=TODAY, entered_by=reader)
     for _ in range(18):
         make_participation(make_person("มาลี"), training)
     people = [make_person("วิชัย") for _ in range(2)]
