@@ -66,6 +66,15 @@ def ask(port: int, path: str, cookie: str, **headers: str) -> http.client.HTTPRe
     return answer
 
 
+def ask_text(port: int, path: str, cookie: str) -> str:
+    """The page as text."""
+    line = http.client.HTTPConnection("127.0.0.1", port)
+    line.request("GET", path, headers={"Cookie": cookie})
+    text = line.getresponse().read().decode()
+    line.close()
+    return text
+
+
 def measure(port: int, paths: Sequence[str], cookies: Sequence[str], seconds: float) -> Measured:
     """Let one client for each cookie ask these paths in turn for so long."""
     with multiprocessing.get_context("fork").Pool(len(cookies)) as pool:

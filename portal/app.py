@@ -36,6 +36,7 @@ from portal.profiles.views import bp as profiles_bp
 from portal.search import searching
 from portal.search.views import bp as search_bp
 from portal.thai.numerals import Numerals
+from portal.training.register_views import development_section
 from portal.training.views import bp as training_bp
 from portal.web import access_log, error_pages, limits, parts, security, unfit_input
 from portal.web.limits import READING_METHODS
@@ -85,6 +86,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     error_pages.install(app)
     app.extensions["readings"] = ReadingCounter(settings.secret_key, 3600 if testing else FLUSH_SECONDS)
     app.extensions["search_state"] = searching.install(app, settings)
+    for place in ("profile.sections", "me.sections"):
+        app.extensions["slots"].fill(place, development_section)
     if settings.demo:
         app.extensions["demo"] = demo_accounts()
     for blueprint in (

@@ -1,26 +1,34 @@
 """Who may see and make plans."""
 
-from sqlalchemy import ColumnElement, exists, select
+from typing import Final
+
+from sqlalchemy import exists, select
 
 from portal.db import session
 from portal.people.audiences import tokens_of
 from portal.people.models import Group, GroupKind, Person, RoleName
 from portal.people.permissions import has_role, is_admin
 from portal.plan.models import Plan
+from portal.remembering import PEOPLE, Remembered
 
 
 def in_km_team(person: Person | None) -> bool:
     """Whether the person is in a KM team of the organisation today."""
     if person is None:
         return False
-    groups = [int(token.removeprefix("group:")) for token in tokens_of(person) if token.startswith("group:")]
+    groups = frozenset(
+        int(token.removeprefix("group:")) for token in tokens_of(person) if token.startswith("group:")
+    )
     if not groups:
         return False
-    return bool(session.scalar(select(_km_team_among(groups))))
+    return _HAS_KM_TEAM.get(session(), PEOPLE, groups, lambda: _has_km_team(groups))
 
 
-def _km_team_among(groups: list[int]) -> ColumnElement[bool]:
-    return exists().where(Group.id.in_(groups), Group.kind == GroupKind.KM_TEAM)
+def _has_km_team(groups: frozenset[int]) -> bool:
+    return bool(session.scalar(select(exists().where(Group.id.in_(groups), Group.kind == GroupKind.KM_TEAM))))
+
+
+_HAS_KM_TEAM: Final = Remembered[frozenset[int], bool](most=1_000)
 
 
 def can_see_plan(person: Person | None, plan: Plan) -> bool:

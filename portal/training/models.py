@@ -50,6 +50,8 @@ class Training(Base):
         CheckConstraint("return_date >= end_date", name="returns_after_end"),
         CheckConstraint("step IN ({})".format(", ".join(f"'{code}'" for code in STEPS)), name="step_code"),
         Index("ix_training_organisation_start", "organisation_id", "start_date"),
+        # Every page of the register is the newest of an organisation, or one fiscal year of it.
+        Index("ix_training_organisation_return", "organisation_id", "return_date"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -63,7 +65,7 @@ class Training(Base):
     start_date: Mapped[date] = mapped_column(Date)
     end_date: Mapped[date] = mapped_column(Date)
     # The day back at work's place; of an online or in-house course its last day.
-    return_date: Mapped[date] = mapped_column(Date, index=True)
+    return_date: Mapped[date] = mapped_column(Date)
     hours: Mapped[float | None]
     order_number: Mapped[str] = mapped_column(String(80), default="")
     order_date: Mapped[date | None] = mapped_column(Date)

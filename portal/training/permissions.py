@@ -4,7 +4,9 @@ from sqlalchemy import select
 
 from portal.db import session
 from portal.items.permissions import can_edit, can_see
-from portal.people.models import Person
+from portal.people.audiences import valid_on
+from portal.people.models import Person, Position, Posting
+from portal.thai.dates import bangkok_today
 from portal.training.models import Duty, Participation, Training
 from portal.training.oversight import keeps_the_register, oversees, units_led
 from portal.training.report_models import ReportStage, TrainingReport
@@ -29,6 +31,26 @@ def leads(person: Person, unit_id: int | None) -> bool:
         return False
     led = units_led(person).subquery()
     return session.scalar(select(led.c.id).where(led.c.id == unit_id).limit(1)) is not None
+
+
+def can_see_development(person: Person | None, other: Person) -> bool:
+    """The record of somebody's trainings: he himself, who leads his unit today or led it then, who oversees. What it
+    shows starts from `Participation.visible_to`."""
+    if person is None or not person.is_active or person.organisation_id != other.organisation_id:
+        return False
+    if person.id == other.id or oversees(person):
+        return True
+    today = bangkok_today()
+    units = (
+        select(Position.unit_id)
+        .join(Posting, Posting.position_id == Position.id)
+        .where(Posting.person_id == other.id, valid_on(today, Posting.from_date, Posting.to_date))
+    )
+    led = units_led(person).subquery()
+    if session.scalar(select(led.c.id).where(led.c.id.in_(units)).limit(1)) is not None:
+        return True
+    seen = Participation.visible_to(person).where(Participation.person_id == other.id)
+    return session.scalar(seen.with_only_columns(Participation.id).limit(1)) is not None
 
 
 def can_enter(person: Person | None) -> bool:

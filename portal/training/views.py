@@ -6,6 +6,7 @@ from portal.training import (  # noqa: F401 - they add their routes to the bluep
     entering_views,
     import_views,
     paper_views,
+    register_views,
     report_views,
     training_views,
 )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,9 @@ from portal.people.settings import decide
 from portal.people.tokens import make_token
 from portal.plan.models import Goal, Plan, Strategy
 from portal.plan.running import this_fiscal_year
+from portal.thai.dates import bangkok_today
 from portal.thai.numerals import Numerals
+from portal.training.models import Discharge
 from tests.making import (
     PASSWORD,
     act_for,
@@ -51,6 +54,8 @@ from tests.making import (
     make_position,
     make_unit,
 )
+from tests.training.filing import owe
+from tests.training.making import make_participation, make_training
 
 
 @dataclass(frozen=True)
@@ -204,6 +209,7 @@ def _settle(town: Town, decisions: dict[str, Any]) -> None:
     _settle_people(town, decisions)
     _settle_plan_and_store(town)
     _settle_the_rest(town)
+    _settle_trainings(town)
     town.accounts.update((who, person.username) for who, person in town.cast.items())
     town.ids["people"] = {who: person.id for who, person in town.cast.items()}
 
@@ -335,6 +341,27 @@ def _settle_the_rest(town: Town) -> None:
     session.commit()
 
 
+def _settle_trainings(town: Town) -> None:
+    """Each of the cast who works here was away; what he owes is done, late, due or still far."""
+    words, today = town.words, bangkok_today()
+    for number, who in enumerate(town.cast):
+        for title, ago in ((words.title, 3 + 16 * number), (words.title[0] * 250, 12)):
+            training = make_training(
+                title,
+                returned=today - timedelta(days=ago),
+                entered_by=town.cast["admin"],
+                organiser=words.town,
+                place=words.unit,
+                registration=150_050,
+            )
+            participation = make_participation(
+                town.cast[who], training, position_title=words.post, recorded=number == 1
+            )
+            for what in (Discharge.REPORT, Discharge.RECORD):
+                done = today if number == 1 and what == Discharge.RECORD else None
+                owe(participation, what, done=done, exempted=number == 2)
+
+
 def picture() -> bytes:
     """A small PNG."""
     file = io.BytesIO()
@@ -405,5 +432,21 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
         {"q": town.words.tag},
         {"q": town.words.tag * 3},
         {"q": town.words.tag, "kind": "story"},
+    ],
+    "training.download_development": lambda town: [{"person_id": town.ids["staff"]}],
+    "training.show_development": lambda town: [
+        {"person_id": person} for person in town.ids["people"].values()
+    ],
+    "training.show_figures": lambda town: [
+        {},
+        {"unit": town.ids["unit"], "of": "records"},
+        {"year": town.ids["year"] - 9},
+    ],
+    "training.show_register": lambda town: [
+        {},
+        {"state": "overdue"},
+        {"state": "waiting"},
+        {"year": town.ids["year"], "month": 10, "unit": town.ids["unit"], "directly": 1},
+        {"person": town.ids["staff"], "kind": "seminar"},
     ],
 }

@@ -57,6 +57,7 @@ READERS = doors(HIDDEN, visitor=SIGN_IN, colleague=OPEN, head=OPEN, author=OPEN)
 READERS_AND_PUBLIC_DOOR = READERS | {"visitor": HIDDEN}
 AUTHOR = READERS | {"colleague": REFUSED, "head": REFUSED}
 PLANNERS = doors(REFUSED, visitor=SIGN_IN, km_team=OPEN, admin=OPEN)
+DEVELOPMENT = doors(HIDDEN, visitor=SIGN_IN, head=OPEN, km_team=OPEN, admin=OPEN)
 ADMINS = doors(REFUSED, visitor=SIGN_IN, admin=OPEN)
 REGISTER = PLANNERS  # those who keep the register of trainings
 NOBODY = doors(HIDDEN)
@@ -150,6 +151,13 @@ ROUTES = {
     "training.show_training": STAFF,
     "training.withdraw_participant": doors(REFUSED, visitor=SIGN_IN, author=OPEN, km_team=OPEN, admin=OPEN),
     "training.write_report": ON_ITS_WAY_REFUSED,
+    # Of somebody in the author's unit: whoever leads it, and those who keep the register.
+    "training.download_development": DEVELOPMENT,
+    "training.download_figures": doors(REFUSED, visitor=SIGN_IN, head=OPEN, km_team=OPEN, admin=OPEN),
+    "training.download_register": STAFF,
+    "training.show_development": DEVELOPMENT,
+    "training.show_figures": STAFF,  # who leads nothing is led to his own record
+    "training.show_register": STAFF,
     "web.choose_language": EVERYBODY,
     "web.health": EVERYBODY,
     "web.understand_date": STAFF,

@@ -88,7 +88,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_training'))
     )
     op.create_index('ix_training_organisation_start', 'training', ['organisation_id', 'start_date'], unique=False)
-    op.create_index(op.f('ix_training_return_date'), 'training', ['return_date'], unique=False)
+    op.create_index('ix_training_organisation_return', 'training', ['organisation_id', 'return_date'], unique=False)
     op.create_table('participation',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('training_id', sa.Integer(), nullable=False),
