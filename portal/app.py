@@ -21,10 +21,12 @@ from portal.demo import demo_accounts, load_handbook
 from portal.drafts.views import bp as drafts_bp
 from portal.evidence.views import bp as evidence_bp
 from portal.home import frame
+from portal.home.notice_views import bp as notices_bp
 from portal.home.views import bp as home_bp
 from portal.items.attachment_views import bp as attachments_bp
 from portal.items.readings import FLUSH_SECONDS, ReadingCounter
 from portal.items.views import bp as items_bp
+from portal.items.views import follow_panel
 from portal.knowledge import writing_views  # noqa: F401 - adds its routes to the blueprint
 from portal.knowledge.views import bp as knowledge_bp
 from portal.paths import STATIC, TEMPLATES
@@ -32,6 +34,7 @@ from portal.people import signing_in
 from portal.people.settings import organisation_and_settings
 from portal.people.views import bp as people_bp
 from portal.plan.views import bp as plan_bp
+from portal.profiles import notice_views  # noqa: F401 - adds its routes to the blueprint
 from portal.profiles.views import bp as profiles_bp
 from portal.search import searching
 from portal.search.views import bp as search_bp
@@ -82,7 +85,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     unfit_input.install(app)
     templating.install(app)
     parts.install(app)
-    app.context_processor(frame.context)
+    frame.install(app)
+    app.extensions["slots"].fill("asset.aside", follow_panel)
     error_pages.install(app)
     app.extensions["readings"] = ReadingCounter(settings.secret_key, 3600 if testing else FLUSH_SECONDS)
     app.extensions["search_state"] = searching.install(app, settings)
@@ -93,6 +97,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     for blueprint in (
         web_bp,
         home_bp,
+        notices_bp,
         people_bp,
         profiles_bp,
         drafts_bp,

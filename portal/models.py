@@ -8,6 +8,7 @@ from portal.home.models import SitePage
 from portal.items.models import Item
 from portal.knowledge.models import KnowledgeAsset
 from portal.mail.models import Mail
+from portal.notices.models import Notice
 from portal.outbox.models import OutboxEntry
 from portal.people.models import Unit
 from portal.plan.models import Plan
@@ -23,6 +24,7 @@ __all__ = [
     "Item",
     "KnowledgeAsset",
     "Mail",
+    "Notice",
     "OutboxEntry",
     "Plan",
     "SearchText",

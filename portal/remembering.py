@@ -54,17 +54,35 @@ def stamp_of(session: Session, subject: str) -> str | None:
     session.flush()  # what is still to be written would be by the very question that makes what is remembered
     if subject in session.info.get("renewed", ()):
         return None
-    known: dict[str, str] = session.info.setdefault("stamps", {})
-    if subject not in known:
-        asked = SHARED if subject in SHARED else (subject,)
-        connection = session.connection()
-        found = dict(connection.execute(_STAMPS, {"subjects": asked}).all())
-        known.update((one, f"{found.get(one)} {connection.engine.url.database}") for one in asked)
+    known = _read_stamps(session, (subject,))
     return known[subject]
+
+
+def _read_stamps(session: Session, subjects: Iterable[str]) -> dict[str, str]:
+    """What is known of stamps in this transaction, these and the expected ones among it; in one question at most."""
+    known: dict[str, str] = session.info.setdefault("stamps", {})
+    missing = set(subjects) - known.keys()
+    if missing:
+        asked = missing | session.info.pop("expected", set())
+        if not asked.isdisjoint(SHARED):
+            asked |= set(SHARED)
+        connection = session.connection()
+        found = dict(connection.execute(_STAMPS, {"subjects": sorted(asked - known.keys())}).all())
+        known.update(
+            (one, f"{found.get(one)} {connection.engine.url.database}") for one in asked - known.keys()
+        )
+    return known
+
+
+def expect(session: Session, *subjects: str) -> None:
+    """These stamps will be asked for, too: they are read along with the next one that is."""
+    session.info.setdefault("expected", set()).update(subjects)
 
 
 def stamps_of(session: Session, *subjects: str) -> str | None:
     """The stamps of several subjects as one; None when there is one under which nothing may be remembered."""
+    session.flush()
+    _read_stamps(session, subjects)
     stamps = [stamp_of(session, subject) for subject in subjects]
     return None if None in stamps else " ".join(filter(None, stamps))
 

@@ -1,9 +1,10 @@
-"""The background worker: takes from the outbox, sends mail, tidies. Exactly one runs, held by a lock."""
+"""The background worker: takes from the outbox, sends mail, reminds, tidies. Exactly one runs, held by a lock."""
 
 import fcntl
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -11,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import structlog
+from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.config import Settings
@@ -18,7 +20,9 @@ from portal.db import now, session
 from portal.files.storing import remove_unreferenced
 from portal.items.attaching import forget_attachments
 from portal.mail.sending import send_waiting
+from portal.notices.telling import forget_old_notices
 from portal.people.settings import emblems
+from portal.reminding import run_due
 from portal.search.indexing import ensure_index, index_pending
 from portal.thai.dates import bangkok_today
 from portal.thai.words import dictionary
@@ -26,6 +30,7 @@ from portal.web.access_log import AccessLog
 
 IDLE_SECONDS = 0.1  # a search waits 0.3 s for what was just published
 MAIL_SECONDS = 2.0
+REMINDING_SECONDS = 60.0  # who wants to be told at once is told within a minute
 ENDING_SECONDS = 8.0  # less than `serve` waits before it kills
 AFTER_ERROR_SECONDS = 5.0
 TIDY_EVERY = timedelta(hours=1)
@@ -50,7 +55,7 @@ def only_one(settings: Settings) -> Iterator[bool]:
 def work(settings: Settings, *, parent: int | None = None) -> None:
     """Work till told to stop (SIGTERM, SIGINT) or, when a parent is named, till that process is gone.
 
-    Waits for the lock when another worker holds it. The database is connected.
+    Waits for the lock when another worker holds it. The database is connected, and the application's context is there.
     """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -59,6 +64,7 @@ def work(settings: Settings, *, parent: int | None = None) -> None:
     def ended() -> bool:
         return stop.is_set() or (parent is not None and os.getppid() != parent)
 
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # threads have no context of their own
     dictionary()  # a second, which the first publication would else wait for
     while not ended():
         with only_one(settings) as mine:
@@ -67,17 +73,27 @@ def work(settings: Settings, *, parent: int | None = None) -> None:
                 continue
             log.info("worker at work")
             # A mail server that does not answer must not keep from the search what was just published.
-            mailing = threading.Thread(
-                target=_repeat,
-                args=(partial(send_waiting, settings), MAIL_SECONDS, stop),
-                name="mail",
-                daemon=True,
-            )
-            mailing.start()
+            beside = [
+                _beside(partial(send_waiting, settings), MAIL_SECONDS, stop, "mail"),
+                _beside(partial(_remind, app, settings), REMINDING_SECONDS, stop, "reminders"),
+            ]
             _repeat(_Indexing(settings), IDLE_SECONDS, stop, ended)
             stop.set()
-            mailing.join(timeout=ENDING_SECONDS)
+            ends = time.monotonic() + ENDING_SECONDS
+            for thread in beside:
+                thread.join(timeout=max(0.0, ends - time.monotonic()))
     log.info("worker stopped")
+
+
+def _beside(do: Callable[[], int], pause: float, stop: threading.Event, name: str) -> threading.Thread:
+    thread = threading.Thread(target=_repeat, args=(do, pause, stop), name=name, daemon=True)
+    thread.start()
+    return thread
+
+
+def _remind(app: Flask, settings: Settings) -> int:
+    run_due(app, settings)
+    return 0  # the next round is in a minute, whatever this one did
 
 
 def _repeat(
@@ -125,9 +141,9 @@ class _Indexing:
 def tidy(settings: Settings) -> None:
     """What is kept for a time only: access logs, uploads that never found their place."""
     days = AccessLog(settings.log_dir).forget(bangkok_today(), settings.access_log_days)
-    forgotten, kept = forget_attachments(), emblems()
+    forgotten, kept, notices = forget_attachments(), emblems(), forget_old_notices()
     # Let go of the write lock: what removes files opens a transaction of its own and would wait for this one.
     session.commit()
     session.remove()
     files = remove_unreferenced(settings, keep=kept)
-    log.info("tidied", access_log_days=days, uploads=forgotten, files=files)
+    log.info("tidied", access_log_days=days, uploads=forgotten, files=files, notices=notices)

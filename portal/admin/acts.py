@@ -48,6 +48,8 @@ ACTS = {
     "person.set_password": N_("set a password through a link"),
     "person.change_password": N_("changed the own password"),
     "person.sign_out_everywhere": N_("signed out everywhere"),
+    "calendar.make": N_("made an address for the own calendar"),
+    "calendar.remove": N_("removed the address of the own calendar"),
     "token.make": N_("made an API token"),
     "token.revoke": N_("revoked an API token"),
     "item.publish": N_("published an item"),

@@ -2,21 +2,37 @@
 
 from typing import Any
 
-from flask import g, has_request_context, request
+from flask import Flask, g, has_request_context, request
 from markupsafe import Markup
 
 from portal import translating
 from portal.db import session
 from portal.home.site_pages import PAGES, last_update
+from portal.items.models import FOLLOWING_OF
+from portal.notice_words import SPEAKERS
+from portal.notices.reading import expect_the_bell, unread_of
 from portal.people.models import Person
 from portal.people.permissions import can_administer
-from portal.remembering import PEOPLE, SITE_PAGES, stamps_of
+from portal.remembering import PEOPLE, SITE_PAGES, expect, stamps_of
 from portal.templating import in_language, page_url
 from portal.thai.dates import bangkok_today
 from portal.translating import gettext
 from portal.web import navigation
 from portal.web.parts import part
 from portal.web.visibility import current_person
+
+
+def install(app: Flask) -> None:
+    app.before_request(_expect_stamps)
+    app.context_processor(context)
+
+
+def _expect_stamps() -> None:
+    """What the frame asks of the database is asked along with what the page does."""
+    person = current_person() if request.endpoint not in ("static", "web.health") else None
+    if person is not None:
+        expect_the_bell(person)
+        expect(session(), FOLLOWING_OF.format(person.id))
 
 
 def context() -> dict[str, Any]:
@@ -58,16 +74,27 @@ def _top() -> Markup:
             "demo_mode": g.settings.demo,
             "navigation": navigation.links(),
             "account": _account(person) if person else None,
+            "notices_url": page_url("notices.list_notices") if person else None,
             **_whose(),
         }
 
     return part(
         "frame/top.html",
         stamps_of(session(), PEOPLE),
-        {"person_id": person and person.id, "day": bangkok_today(), "place": navigation.place()},
+        {
+            "person_id": person and person.id,
+            "day": bangkok_today(),
+            "place": navigation.place(),
+            "unread": _unread(person),
+        },
         given,
         {"search_query": request.args.get("q", "")[:500] if request.endpoint == "search.results" else ""},
     )
+
+
+def _unread(person: Person | None) -> int:
+    """The number at the bell. Past a hundred it is "99+", so that all beyond share one frame."""
+    return min(unread_of(person, SPEAKERS), 100) if person else 0
 
 
 def _foot() -> Markup:

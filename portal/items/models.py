@@ -31,6 +31,7 @@ from portal.thai.sorting import sort_key
 
 TITLE_LENGTH = 300
 PART_OF_ITEM = "item:{0.item_id}"  # what changes with it: the stamp under which its page is remembered
+FOLLOWING_OF = "following:{}"  # the subject of the stamp under which it is remembered what a person follows
 
 
 class ItemState(enum.StrEnum):
@@ -226,6 +227,19 @@ class Post(Base):
     item: Mapped[Item] = relationship()
     author: Mapped[Person] = relationship(foreign_keys=[author_id])
     hidden_by: Mapped[Person | None] = relationship(foreign_keys=[hidden_by_id])
+
+
+class Subscription(Base):
+    """Whether a person is told of new comments on an item. No page of the item shows it; each person's own does."""
+
+    __tablename__ = "subscription"
+    renews = (FOLLOWING_OF.format("{0.person_id}"),)
+    __table_args__ = (Index("ix_subscription_person_id", "person_id"),)
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    muted: Mapped[bool] = mapped_column(default=False)  # he said no: commenting again does not change that
 
 
 class Attachment(Base):

@@ -27,6 +27,11 @@ def can_comment(person: Person | None, item: Item) -> bool:
     )
 
 
+def can_follow(person: Person | None, item: Item) -> bool:
+    """Whoever may comment may be told of comments."""
+    return can_comment(person, item)
+
+
 def can_see_post(person: Person | None, post: Post) -> bool:
     """A post is seen with its item; a hidden one by nobody but its author and the admin, its stub by all."""
     if not can_see(person, post.item):

@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 from portal.audit.recording import record
 from portal.db import now, session
 from portal.errors import BadInput
+from portal.items.following import tell_followers
 from portal.items.models import Item, Post
 from portal.markup.rendering import RENDERER_VERSION, render
 from portal.people.models import Person
@@ -45,6 +46,7 @@ def write_post(item: Item, *, by: Person, text: str, send_key: str | None = None
     )
     session.add(post)
     session.flush()  # two at the very same moment: the second is asked to send again (web/error_pages.py)
+    tell_followers(post, item, by=by)
     return post
 
 

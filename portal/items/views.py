@@ -10,9 +10,10 @@ from portal.db import session
 from portal.drafts.keeping import discard
 from portal.errors import NotHere
 from portal.items.attaching import claim
+from portal.items.following import follow, is_following, unfollow
 from portal.items.forms import CommentForm, HideForm
 from portal.items.models import Item, ItemRedirect, Post
-from portal.items.permissions import can_comment, can_hide, can_see_post
+from portal.items.permissions import can_comment, can_follow, can_hide, can_see_post
 from portal.items.posting import hide_post, write_post
 from portal.people.signing_in import public
 from portal.templating import page_url
@@ -63,6 +64,34 @@ def comment(item_id: int) -> ResponseReturnValue:
     discard(current_person(), f"comment-{item.id}")
     session.commit()
     return redirect(page_of(item, _anchor=f"post-{post.number}"))
+
+
+@bp.post("/items/<int:item_id>/follow")
+def start_following(item_id: int) -> ResponseReturnValue:
+    item = get_visible(Item, item_id)
+    require(can_follow(current_person(), item))
+    follow(item, current_person())
+    session.commit()
+    flash(gettext("You are told of new comments from now on."), "success")
+    return redirect(page_of(item))
+
+
+@bp.post("/items/<int:item_id>/unfollow")
+def stop_following(item_id: int) -> ResponseReturnValue:
+    item = get_visible(Item, item_id)
+    require(can_follow(current_person(), item))
+    unfollow(item, current_person())
+    session.commit()
+    flash(gettext("You are told of comments on this no more."), "success")
+    return redirect(page_of(item))
+
+
+def follow_panel(item: Item) -> str:
+    """The fragment beside an item's page by which its reader follows it; nothing for who can't."""
+    person = current_person()
+    if not can_follow(person, item):
+        return ""
+    return render_template("items/follow.html", item=item, is_following=is_following(person, item))
 
 
 @bp.route("/posts/<int:post_id>/hide", methods=["GET", "POST"])

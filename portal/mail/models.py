@@ -27,7 +27,7 @@ class Mail(Base):
     to_address: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(300))
     text: Mapped[str] = mapped_column(Text)
-    # A secret in the text (a link that sets a password) is not shown on the admin's page.
+    # What is for the reader alone (a link that sets a password, titles of what he may read) is not shown on the admin's page.
     holds_secret: Mapped[bool] = mapped_column(default=False)
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
     state: Mapped[MailState] = mapped_column(CodeType(MailState), default=MailState.WAITING, index=True)

@@ -1,6 +1,7 @@
 from wtforms import PasswordField, RadioField, StringField
 from wtforms.validators import Optional
 
+from portal.notices.models import Way
 from portal.thai.numerals import Numerals
 from portal.translating import LANGUAGES, gettext
 from portal.translating import lazy_gettext as _l
@@ -43,3 +44,16 @@ class MyPageForm(PortalForm):
             str(Numerals.ARABIC): gettext("Arabic numerals (123)"),
             str(Numerals.THAI): gettext("Thai numerals (๑๒๓)"),
         }
+
+
+class NoticeForm(PortalForm):
+    """How one is told besides the bell."""
+
+    way = RadioField(
+        _l("Notices by e-mail"),
+        choices=lambda: {
+            str(Way.DAILY): gettext("One e-mail a day with everything new"),
+            str(Way.AT_ONCE): gettext("An e-mail at once for each notice"),
+            str(Way.IN_APP): gettext("No e-mails; I look at the notices here"),
+        },
+    )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from portal.db import now, session
 from portal.documents.sending import send_table
 from portal.errors import NotHere, PortalError
+from portal.notices.preferring import has_calendar, way_of
 from portal.people.audiences import valid_on
 from portal.people.editing_oneself import PasswordNeeded, WrongPassword, edit_oneself
 from portal.people.listing import PeopleFilter, State, find_all_people, find_people, places_of
@@ -21,7 +22,7 @@ from portal.people.signing_in import IDLE
 from portal.people.superiors import NOBODY, ChainLoops, chain_above, incumbents_on
 from portal.people.tokens import make_token, revoke_token, tokens_in_use
 from portal.profiles.browsers import name_of_browser
-from portal.profiles.forms import MyPageForm
+from portal.profiles.forms import MyPageForm, NoticeForm
 from portal.thai.dates import bangkok_today
 from portal.translating import N_, gettext, speak
 from portal.web.visibility import current_person, get_visible
@@ -152,7 +153,7 @@ def my_page() -> ResponseReturnValue:
             speak(me.language or g.settings.language)  # what was changed is confirmed in the new language
             flash(gettext("Saved."), "success")
             return redirect(url_for("profiles.my_page"))
-    return _show_my_page(form), 422 if form.errors else 200
+    return show_my_page(form), 422 if form.errors else 200
 
 
 @bp.post("/me/tokens")
@@ -160,7 +161,7 @@ def make_own_token() -> ResponseReturnValue:
     """The page shows the token this once: only its hash is kept."""
     secret = make_token(current_person())
     session.commit()
-    return _show_my_page(_my_form(is_sent=False), new_token=secret)
+    return show_my_page(new_token=secret)
 
 
 @bp.post("/me/tokens/<int:token_id>/revoke")
@@ -188,11 +189,21 @@ def _my_form(*, is_sent: bool = True) -> MyPageForm:
     return form
 
 
-def _show_my_page(form: MyPageForm, new_token: str = "") -> str:
+def show_my_page(
+    form: MyPageForm | None = None,
+    notice_form: NoticeForm | None = None,
+    *,
+    new_token: str = "",
+    new_calendar: str = "",
+) -> str:
+    """One's own page: with the form that came back, with a secret that is shown this once, or as it is."""
     me = current_person()
     return render_template(
         "profiles/my_page.html",
-        form=form,
+        form=form or _my_form(is_sent=False),
+        notice_form=notice_form or NoticeForm(formdata=None, way=way_of(me)),
+        has_calendar=has_calendar(me),
+        new_calendar=new_calendar,
         person=me,
         places=places_of([me.id]).get(me.id, []),
         sign_ins=_sign_ins_of(me),

@@ -11,12 +11,14 @@ WIRING = {
     "portal/demo.py": "loads the invented town",
     "portal/initialising.py": "makes the first rows of an empty database",
     "portal/migrating.py": "changes the tables, on a connection of its own",
+    "portal/reminding.py": "the scheduler: each of its steps is a transaction",
     "portal/working.py": "the background worker",
 }
 # Modules that open a transaction of their own: what must be kept whatever becomes of the request, and the worker's.
 OWN_TRANSACTIONS = {
     "portal/db.py": "where it is defined",
     "portal/files/storing.py": "removes bytes that nothing refers to",
+    "portal/home/notice_views.py": "a notice is read by following it, on a page that else only reads",
     "portal/items/attaching.py": "forgets uploads, for the worker",
     "portal/items/readings.py": "counts readings after the answers",
     "portal/mail/sending.py": "the worker's: a mail's fate is kept before the next is sent",

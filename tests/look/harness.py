@@ -126,7 +126,8 @@ def make_app(context: Callable[[], dict[str, Any]] | None = None) -> Flask:
                     ["หน้าแรก", "คลังความรู้", "รายงานการฝึกอบรม", "ชุมชนนักปฏิบัติ", "แผน KM ๒๕๗๐", "ใครเก่งเรื่องอะไร"]
                 )
             ],
-            "notices": {"url": "/notices", "count": 3},
+            "notices_url": "/notices",
+            "unread": 3,
             "account": {
                 "name": "มาลี ใจเย็นประเสริฐศักดิ์วงศ์",
                 "links": [{"label": "หน้าของฉัน", "url": "/me"}],

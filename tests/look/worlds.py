@@ -17,6 +17,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
+from sqlalchemy import select
 
 from portal import db, templating, translating
 from portal.app import create_app
@@ -32,6 +33,8 @@ from portal.items.publishing import retire
 from portal.knowledge.models import AssetKind, KnowledgeAsset, KnowledgeForm
 from portal.knowledge.writing import save
 from portal.mail.writing import write
+from portal.notices.models import Notice
+from portal.notices.preferring import make_calendar
 from portal.people.list_columns import read_people
 from portal.people.models import GroupKind, Person, Rank, RoleName, Unit
 from portal.people.passwords import make_link
@@ -337,6 +340,8 @@ def _settle_the_rest(town: Town) -> None:
         attachment=attachment.id,
         mail=mail.id,
         secret=make_link(town.cast["km_team"], by=admin),
+        calendar=make_calendar(staff),
+        notice=session.scalars(select(Notice.id).where(Notice.person_id == staff.id)).first(),
     )
     session.commit()
 
@@ -421,6 +426,8 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
     "knowledge.show_history": lambda town: [{"asset_id": town.ids["asset"]}],
     "knowledge.show_revision": lambda town: [{"asset_id": town.ids["asset"], "number": n} for n in (1, 2)],
     "knowledge.write_asset": lambda town: [{}, {"from": town.ids["asset"]}],
+    "notices.follow": lambda town: [{"notice_id": town.ids["notice"]}],
+    "notices.show_calendar": lambda town: [{"secret": town.ids["calendar"]}],
     "people.set_password": lambda town: [{"secret": town.ids["secret"]}],
     "plan.edit_plan": lambda town: [{"plan_id": town.ids["plan"]}],
     "plan.show_plan": lambda town: [{"plan_id": town.ids["plan"]}],

@@ -16,6 +16,8 @@ from portal.files.storing import receive
 from portal.items.attaching import attach
 from portal.items.posting import write_post
 from portal.mail.writing import write
+from portal.notices.models import Notice
+from portal.notices.preferring import make_calendar
 from portal.people.list_columns import read_people
 from portal.people.models import ApiToken, GroupKind, Rank, RoleName
 from portal.people.passwords import make_link
@@ -87,6 +89,8 @@ ROUTES = {
     "items.comment": READERS,
     "items.hide": AUTHOR,
     "items.show_item": READERS_AND_PUBLIC_DOOR,
+    "items.start_following": READERS,
+    "items.stop_following": READERS,
     "knowledge.begin_from_file": STAFF,
     # Published things are never deleted.
     "knowledge.delete_asset": READERS | {"colleague": REFUSED, "head": REFUSED, "author": REFUSED},
@@ -101,6 +105,10 @@ ROUTES = {
     "knowledge.show_history": READERS,
     "knowledge.show_revision": READERS,
     "knowledge.write_asset": STAFF,
+    "notices.follow": STAFF,
+    "notices.list_notices": STAFF,
+    "notices.read_them_all": STAFF,
+    "notices.show_calendar": EVERYBODY,  # the secret decides
     "people.change_password": STAFF,
     "people.forgotten_password": EVERYBODY,
     "people.set_password": EVERYBODY,  # the secret decides
@@ -113,10 +121,13 @@ ROUTES = {
     "plan.show_plan": STAFF,
     "plan.show_step": EVERYBODY,
     "plan.show_year": STAFF,
+    "profiles.choose_way_of_notices": STAFF,
     "profiles.download_people": STAFF,
     "profiles.list_people": STAFF,
+    "profiles.make_own_calendar": STAFF,
     "profiles.make_own_token": STAFF,
     "profiles.my_page": STAFF,
+    "profiles.remove_own_calendar": STAFF,
     "profiles.revoke_own_token": STAFF,
     "profiles.show_person": STAFF,
     "search.results": EVERYBODY,
@@ -173,11 +184,13 @@ ROUTES_OF_A_DRAFT = {
         if who == READERS_AND_PUBLIC_DOOR
     },
     "items.comment": DRAFT | {"author": REFUSED},
+    "items.start_following": DRAFT | {"author": REFUSED},
+    "items.stop_following": DRAFT | {"author": REFUSED},
     "knowledge.delete_asset": DRAFT,
     "knowledge.retire_asset": DRAFT | {"author": REFUSED},
 }
 # What it names belongs to whoever asks.
-ONES_OWN = {"profiles.revoke_own_token"}
+ONES_OWN = {"profiles.revoke_own_token", "notices.follow"}
 ENDS_THE_SESSION = {"people.sign_out", "people.sign_out_everywhere", "people.sign_in"}
 
 
@@ -228,8 +241,13 @@ class Stage:
             "group_id": lambda: make_group().id,
             "membership_id": lambda: join(somebody, make_group()).id,
             "mail_id": mail_id,
-            "secret": lambda: make_link(somebody, by=None),
             "report_id": lambda: handed_in_by(self.author).id,
+            "notice_id": lambda: notice_id(person or somebody),
+            "secret": lambda: (
+                make_calendar(somebody)
+                if rule.endpoint == "notices.show_calendar"
+                else make_link(somebody, by=None)
+            ),
             "number": lambda: 1,
             "name": lambda: "ภาพ.png",
             "slug": lambda: "privacy" if rule.endpoint.startswith("home.") else "x",
@@ -249,6 +267,13 @@ class Stage:
 def token_id(person):
     make_token(person)
     return session.scalars(select(func.max(ApiToken.id))).one()
+
+
+def notice_id(person):
+    """The person is told of a comment on something he may read."""
+    asset = make_asset(author=person)
+    write_post(asset, by=make_person("คนที่ชอบถาม"), text="ความเห็น")
+    return session.scalars(select(func.max(Notice.id)).where(Notice.person_id == person.id)).one()
 
 
 def mail_id():
