@@ -9,6 +9,8 @@ from portal.items.following import COMMENT
 from portal.items.wording_notices import comment_words
 from portal.notices.calendar import EventsOf
 from portal.notices.wording import Speaker, Speakers, speakers
+from portal.training import telling
+from portal.training import wording_notices as of_trainings
 
 # Tells (portal/notices/telling.py) what is due at that moment and answers how many it told; asked every minute, in a
 # transaction of its own. What was told under a key is not told again, so it need not remember what it did.
@@ -16,6 +18,18 @@ Reminder = Callable[[datetime], int]
 
 SPEAKERS: Final[Speakers] = speakers(
     Speaker(COMMENT, comment_words),
+    Speaker(telling.DUE, of_trainings.due_words),
+    Speaker(telling.OVERDUE, of_trainings.due_words),
+    Speaker(telling.STILL_OVERDUE, of_trainings.overdue_words),
+    Speaker(telling.WAITING, of_trainings.waiting_words),
+    Speaker(telling.STUCK, of_trainings.stuck_words),
+    Speaker(telling.RETURNED, of_trainings.returned_words),
+    Speaker(telling.FILED, of_trainings.filed_words),
 )
-REMINDERS: Sequence[Reminder] = ()
-CALENDARS: Sequence[EventsOf] = ()
+REMINDERS: Sequence[Reminder] = (
+    telling.remind_of_due_dates,
+    telling.remind_of_passed_dates,
+    telling.remind_weekly,
+    telling.remind_of_waiting,
+)
+CALENDARS: Sequence[EventsOf] = (of_trainings.due_events,)

@@ -10,7 +10,7 @@ from portal.items import audience
 from portal.items.publishing import publish
 from portal.people.audiences import person_token
 from portal.people.models import Person
-from portal.thai.dates import bangkok_day
+from portal.thai.dates import bangkok_day, bangkok_today
 from portal.thai.repair import repair
 from portal.training.asking import asked_at, can_decide, step_waiting
 from portal.training.models import REASON_LENGTH
@@ -21,6 +21,7 @@ from portal.training.report_models import (
     TrainingReport,
 )
 from portal.training.routing import Route, post_of
+from portal.training.telling import tell_arrived, tell_decided, tell_filed, tell_returned
 from portal.translating import N_
 
 OPINION_LENGTH = 4_000
@@ -82,6 +83,7 @@ def _bring_to_next(report: TrainingReport, at: datetime) -> Endorsement | None:
             step.state = StepState.SKIPPED
             continue
         step.state, step.arrived_at = StepState.WAITING, at
+        tell_arrived(step, day)
         return step
     return None
 
@@ -117,6 +119,7 @@ def send_back(report: TrainingReport, *, by: Person, comment: str, at: datetime 
         if later.round == report.round and later.state == StepState.AHEAD:
             later.state = StepState.SUPERSEDED
     report.stage = ReportStage.RETURNED
+    tell_returned(report, step)
     record("report.return", report, by=by, level=step.place)
     return step
 
@@ -136,6 +139,8 @@ def reassign(report: TrainingReport, to: Person, *, by: Person, reason: str) -> 
     step.assigned_to, step.assigned_by_id = to, by.id
     step.assigned_to_id, step.assigned_at, step.assigned_reason = to.id, now(), reason
     carry_to(report, [person_token(to.id)])
+    tell_decided(step)
+    tell_arrived(step, bangkok_today())
     record("report.reassign", report, by=by, level=step.place, to=to.id)
     return step
 
@@ -181,8 +186,10 @@ def _sign(step: Endorsement, by: Person, at: datetime, state: StepState, opinion
     step.is_acting = step.assigned_to_id is None and acts is not None and acts.id == by.id
     step.order_number = asked.incumbents.order_number if step.is_acting else ""
     step.opinion, step.decided_at = opinion, at
+    tell_decided(step)
 
 
 def _file(report: TrainingReport, *, by: Person, at: datetime) -> None:
     report.stage, report.filed_at = ReportStage.FILED, at
     publish(report, by=by, at=at)
+    tell_filed(report)

@@ -196,6 +196,7 @@ class Duty(Base):
     """One thing that one person owes after one training, with the due date and the rule that made it as they were then."""
 
     __tablename__ = "duty"
+    renews = ("duty:{0.id}",)
     __table_args__ = (
         UniqueConstraint("participation_id", "rule_id", "term"),
         codes_check("discharged_by", Discharge),
