@@ -17,7 +17,7 @@ from portal.admin.views import bp as admin_bp
 from portal.api.views import bp as api_bp
 from portal.config import Settings
 from portal.db import connect, read_only, session
-from portal.demo import demo_accounts, load_handbook
+from portal.demo import demo_accounts, furnish
 from portal.drafts.views import bp as drafts_bp
 from portal.evidence.views import bp as evidence_bp
 from portal.home import frame
@@ -79,7 +79,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     )  # before pages are closed: also the sign-in page speaks the reader's language
     if not testing:
         limits.install(app, settings.limits)
-    setup.install(app, furnish=load_handbook)
+    setup.install(app, furnish=furnish)
     signing_in.install(app)
     CSRFProtect(app)
     unfit_input.install(app)

@@ -31,6 +31,7 @@ from portal.people.models import (
 from portal.people.settings import decide, the_organisation
 from portal.plan.models import Goal, Plan, Strategy
 from portal.search.indexing import ensure_index, index_pending
+from portal.training.rules import ship_rules
 
 DEMO_PASSWORD = "ปลาทูไทยใจดี"  # noqa: S105 - shown on the sign-in page of the demonstration, served on 127.0.0.1 only
 
@@ -41,6 +42,7 @@ def load_demo(settings: Settings, *, progress: bool = False) -> str:
         return "there is an organisation already, nothing loaded"
     town = yaml.safe_load((CONTENT / "demo" / "town.yaml").read_text(encoding="utf-8"))
     organisation = _Town(town).build()
+    ship_rules(organisation.id)
     session.commit()
     report = import_paths(
         [CONTENT / "handbook", CONTENT / "demo" / "assets"],
@@ -72,8 +74,9 @@ class DemoAccounts:
     accounts: tuple[DemoAccount, ...]
 
 
-def load_handbook(organisation: Unit) -> None:
-    """Put the KM handbook that ships into the store of a new organisation."""
+def furnish(organisation: Unit) -> None:
+    """Put into a new organisation what ships: the rules about trainings, and the KM handbook in its store."""
+    ship_rules(organisation.id)
     import_paths([CONTENT / "handbook"], publish=True, as_person=None, organisation=organisation)
 
 

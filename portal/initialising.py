@@ -2,11 +2,15 @@
 
 import os
 
+from sqlalchemy import select
+
 from portal.config import Settings
 from portal.db import session
 from portal.items.revising import renew_renderings
 from portal.migrating import newest_revision, upgrade
+from portal.people.models import Unit
 from portal.search.indexing import ensure_index
+from portal.training.rules import ship_rules
 
 
 def initialise(settings: Settings) -> str:
@@ -17,6 +21,8 @@ def initialise(settings: Settings) -> str:
         settings.files_dir.chmod(0o700)
     upgraded = upgrade()
     renewed = renew_renderings()
+    for organisation_id in session.scalars(select(Unit.id).where(Unit.parent_id.is_(None))).all():
+        ship_rules(organisation_id)
     session.commit()
     ensure_index(settings)
     what = "upgraded to" if upgraded else "is at"

@@ -9,6 +9,7 @@ from portal.people.naming import (
     ROLES,
     UNIT_KINDS,
 )
+from portal.training.clock_names import RECOUNTS
 from portal.translating import N_, gettext
 
 ACTS = {
@@ -77,6 +78,17 @@ ACTS = {
     "report.endorse": N_("endorsed a report"),
     "report.return": N_("sent a report back"),
     "report.reassign": N_("named who decides on a report"),
+    "duty.exempt": N_("exempted from a duty after a training"),
+    "duty.extend": N_("extended a duty after a training"),
+    "duty.note_done": N_("noted a duty after a training as done"),
+    "duty.recount": N_("moved due dates after trainings"),
+    "duty_rule.add": N_("added a rule about trainings"),
+    "duty_rule.change": N_("changed a rule about trainings"),
+    "duty_rule.end": N_("ended a rule about trainings"),
+    "duty_rule.resume": N_("took up a rule about trainings again"),
+    "holiday.add": N_("added a holiday"),
+    "holiday.rename": N_("renamed a holiday"),
+    "holiday.remove": N_("took out a holiday"),
 }
 KINDS = {
     "unit": N_("Unit"),
@@ -99,6 +111,9 @@ KINDS = {
     "training": N_("Training"),
     "participation": N_("Taking part in a training"),
     "site_page": N_("Page of the site"),
+    "duty": N_("Duty after a training"),
+    "duty_rule": N_("Rule about trainings"),
+    "holiday": N_("Holiday"),
 }
 _FIELDS = {
     "name": N_("Name"),
@@ -182,6 +197,15 @@ _FIELDS = {
     "round": N_("Handed in for the time"),
     "on_time": N_("On time"),
     "participations": N_("Participations"),
+    "due_before": N_("Due before"),
+    "due_after": N_("Due now"),
+    "why": N_("Why"),
+    "moved": N_("Due dates that moved"),
+    "days": N_("Days after the return"),
+    "every_months": N_("Months of a term"),
+    "source_en": N_("Where it comes from, in English"),
+    "holiday_policy": N_("When the last day is a weekend or a holiday"),
+    "follow_up_days": N_("Asked for what became of it, days after the return"),
 }
 _PAGES = {
     "privacy": N_("Privacy notice"),
@@ -192,7 +216,16 @@ _PAGES = {
 # One word of code means one thing only where the vocabularies do not meet; fields win.
 _VALUES: dict[str, str] = {
     str(code): name
-    for names in (ORGANISATION_KINDS, UNIT_KINDS, RANKS, GROUP_KINDS, GROUP_ROLES, ROLES, CATEGORIES)
+    for names in (
+        ORGANISATION_KINDS,
+        UNIT_KINDS,
+        RANKS,
+        GROUP_KINDS,
+        GROUP_ROLES,
+        ROLES,
+        CATEGORIES,
+        RECOUNTS,
+    )
     for code, name in names.items()
 } | _FIELDS
 

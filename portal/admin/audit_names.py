@@ -17,7 +17,7 @@ from portal.people.naming import ROLES
 from portal.plan.models import Goal, Plan, Strategy
 from portal.templating import in_language, number, show_date
 from portal.templating import year as digits
-from portal.training.models import Training
+from portal.training.models import DutyRule, Training
 from portal.translating import gettext
 from portal.web.numbers import whole_number
 from portal.web.visibility import current_person
@@ -39,7 +39,7 @@ _REFERRING = {
     "to": "person",
     "training": "training",
 }
-_DAYS = frozenset({"on", "from_date", "to_date", "last_day"})
+_DAYS = frozenset({"due_before", "due_after", "on", "from_date", "to_date", "last_day"})
 _KINDS = {"knowledge_asset": "item", "training_report": "item"}
 _MODELS: dict[str, tuple[Any, str]] = {
     "unit": (Unit, "name"),
@@ -49,6 +49,7 @@ _MODELS: dict[str, tuple[Any, str]] = {
     "goal": (Goal, "title"),
     "strategy": (Strategy, "title"),
     "training": (Training, "title"),
+    "duty_rule": (DutyRule, "name"),
 }
 Reference = tuple[str, int]
 

@@ -19,7 +19,11 @@ def describe() -> dict[str, Any]:
         },
         "servers": [{"url": "/api/v1"}],
         "security": [{}, {"token": []}],
-        "paths": {"/search": {"get": _search()}, "/openapi.json": {"get": _openapi()}},
+        "paths": {
+            "/search": {"get": _search()},
+            "/training/due": {"get": _training_due()},
+            "/openapi.json": {"get": _openapi()},
+        },
         "components": {
             "securitySchemes": {
                 "token": {
@@ -28,7 +32,12 @@ def describe() -> dict[str, Any]:
                     "description": "A personal token, made on one's own page (/me) or with `portal token USERNAME`, and revoked there.",
                 }
             },
-            "schemas": {"SearchResults": _results(), "SearchResult": _result(), "Error": _error()},
+            "schemas": {
+                "SearchResults": _results(),
+                "SearchResult": _result(),
+                "DueDates": _due_dates(),
+                "Error": _error(),
+            },
         },
     }
 
@@ -63,6 +72,33 @@ def _search() -> dict[str, Any]:
         "responses": {
             "200": _answer("A page of results.", "SearchResults"),
             "401": _answer("The token is not valid.", "Error"),
+            "429": _answer(
+                "Too many requests; Retry-After says in how many seconds it works again.", "Error"
+            ),
+        },
+    }
+
+
+def _training_due() -> dict[str, Any]:
+    returned = _parameter(
+        "returned",
+        {
+            "type": "string",
+            "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+            "examples": ["2026-03-27", "2569-03-27"],
+        },
+        "The day of return, which itself is not counted. A year from 2400 to 2699 is of the Buddhist era, one from 1900 to "
+        "2100 of the Common Era; others are refused.",
+    )
+    return {
+        "operationId": "trainingDue",
+        "summary": "By when the report on a training is due",
+        "description": "Counted by the organisation's rule for reports (15 days unless it decided otherwise) and its holidays.",
+        "parameters": [returned | {"required": True}],
+        "responses": {
+            "200": _answer("The dates, in the Common Era.", "DueDates"),
+            "401": _answer("The token is not valid.", "Error"),
+            "422": _answer("The day of return is missing, or is no day.", "Error"),
             "429": _answer(
                 "Too many requests; Retry-After says in how many seconds it works again.", "Error"
             ),
@@ -124,6 +160,26 @@ def _result() -> dict[str, Any]:
                     "required": ["heading", "anchor"],
                     "properties": {"heading": {"type": "string"}, "anchor": {"type": "string"}},
                 },
+            },
+        },
+    }
+
+
+def _due_dates() -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": ["strict", "lenient", "remind_by"],
+        "properties": {
+            "strict": {"type": "string", "format": "date", "description": "The last day, holiday or not."},
+            "lenient": {
+                "type": "string",
+                "format": "date",
+                "description": "The first working day from it on.",
+            },
+            "remind_by": {
+                "type": "string",
+                "format": "date",
+                "description": "The last working day up to it.",
             },
         },
     }

@@ -22,6 +22,9 @@ class OrganisationSettings:
     numerals: str = Numerals.ARABIC
     emblem_file_id: int | None = None
     demo: bool = False  # an invented town: said on every page, served on this machine only
+    # strict: a due date stays where it was counted to; next_working_day: it moves off weekends and holidays.
+    holiday_policy: str = "strict"
+    follow_up_days: int = 90  # after the return of a training it is asked what became of it
     contact: str = ""  # shown to those who are not signed in, when they can't get in
 
 

@@ -187,9 +187,18 @@ class DutyRule(Base):
     covers: Mapped[Covers] = mapped_column(CodeType(Covers))
     discharged_by: Mapped[Discharge] = mapped_column(CodeType(Discharge))
     source: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")
+    source_en: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")
+    returns_from: Mapped[date | None] = mapped_column(Date)  # of returns from that day on; empty: of all
     # Of an interim duty: a term is so many months; other rules leave it empty.
     every_months: Mapped[int | None]
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    @classmethod
+    def visible_to(cls, person: Person | None) -> Select[Self]:
+        """Every colleague reads what is asked of him."""
+        if person is None or not person.is_active:
+            return select(cls).where(false())
+        return select(cls).where(cls.organisation_id == person.organisation_id)
 
 
 class Duty(Base):
@@ -215,6 +224,7 @@ class Duty(Base):
     rule_name_en: Mapped[str] = mapped_column(String(NAME_LENGTH), default="")
     rule_days: Mapped[int]
     rule_source: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")
+    rule_source_en: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")
     discharged_by: Mapped[Discharge] = mapped_column(CodeType(Discharge))
     counted_from: Mapped[date] = mapped_column(Date)  # that day itself is not counted
     strict_on: Mapped[date] = mapped_column(Date)

@@ -6,6 +6,8 @@ from portal.db import session
 from portal.items.permissions import can_edit, can_see
 from portal.people.audiences import valid_on
 from portal.people.models import Person, Position, Posting
+from portal.people.permissions import is_admin
+from portal.plan.permissions import in_km_team
 from portal.thai.dates import bangkok_today
 from portal.training.models import Duty, Participation, Training
 from portal.training.oversight import keeps_the_register, oversees, units_led
@@ -102,8 +104,13 @@ def can_record(person: Person | None, participation: Participation) -> bool:
     return person.id == participation.person_id or keeps_the_register(person)
 
 
+def can_keep_rules(person: Person | None) -> bool:
+    """Rules, holidays and the counting of days: the KM team and the admin. Every colleague reads them."""
+    return person is not None and person.is_active and (is_admin(person) or in_km_team(person))
+
+
 def can_change_duty(person: Person | None, duty: Duty) -> bool:
-    """Exempt from it or extend it: those who keep the register, but nobody his own."""
+    """Exempt from it, extend it, note it as done: those who keep the register, but nobody his own."""
     return person is not None and keeps_the_register(person) and duty.person_id != person.id
 
 

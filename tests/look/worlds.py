@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +42,12 @@ from portal.people.settings import decide
 from portal.people.tokens import make_token
 from portal.plan.models import Goal, Plan, Strategy
 from portal.plan.running import this_fiscal_year
-from portal.thai.dates import bangkok_today
+from portal.thai.dates import ERA, bangkok_today
 from portal.thai.numerals import Numerals
-from portal.training.models import Discharge
+from portal.training.calendar_keeping import remove_holiday, rename_holiday
+from portal.training.duties import exempt, extend, make_duties, note_done
+from portal.training.models import Covers, Discharge
+from portal.training.ruling import RuleText, add_rule, end_rule
 from tests.making import (
     PASSWORD,
     act_for,
@@ -211,6 +214,7 @@ def town(place: Path, empty_database: bytes, words: Wording, **decisions: Any) -
 def _settle(town: Town, decisions: dict[str, Any]) -> None:
     _settle_people(town, decisions)
     _settle_plan_and_store(town)
+    _settle_duties(town)
     _settle_the_rest(town)
     _settle_trainings(town)
     town.accounts.update((who, person.username) for who, person in town.cast.items())
@@ -317,6 +321,36 @@ def _settle_plan_and_store(town: Town) -> None:
         long=long.id,
         post=posts[0].id,
     )
+
+
+def _settle_duties(town: Town) -> None:
+    """What the staff owes after trainings of different days, by shipped rules and one of the town's own: ahead, soon,
+    late, extended, exempted, done by hand. A year whose holidays were changed."""
+    words, staff, team, today = town.words, town.cast["staff"], town.cast["km_team"], bangkok_today()
+    organisation = make_organisation()
+    claim = RuleText(name=words.measured, days=60, source=words.note)
+    by_hand = {"covers": Covers.OUTSIDE, "discharged_by": Discharge.BY_HAND, "returns_from": None}
+    ended = add_rule(organisation, claim, by=team, **by_hand)
+    rule = add_rule(organisation, claim, by=team, **by_hand)
+    duties = []
+    for days in (2, 13, 30):
+        training = make_training(
+            words.title,
+            returned=today - timedelta(days=days),
+            entered_by=staff,
+            organiser=words.town,
+            place=words.unit,
+        )
+        duties += make_duties(make_participation(staff, training, position_title=words.post))
+    end_rule(ended, by=team)
+    extend(duties[0], today + timedelta(days=20), by=team, reason=words.reason)
+    exempt(duties[1], by=team, reason=words.reason)
+    note_done(next(duty for duty in duties if duty.rule_id == rule.id), by=team, on=today)
+    songkran = date(this_fiscal_year() - ERA, 4, 13)
+    rename_holiday(organisation, songkran, by=team, name=words.tag)
+    remove_holiday(organisation, songkran.replace(day=14), by=team)
+    session.commit()
+    town.ids.update(duties=[duty.id for duty in duties], rule=rule.id, holiday=songkran.isoformat())
 
 
 def _settle_the_rest(town: Town) -> None:
@@ -434,6 +468,12 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
     "plan.show_step": lambda town: [{"code": code} for code in ("KM7", "CM4")],
     "plan.show_year": lambda town: [{"year": town.ids["year"]}],
     "profiles.show_person": lambda town: [{"person_id": person} for person in town.ids["people"].values()],
+    "api.training_due": lambda town: [{"returned": town.ids["holiday"]}],
+    "training.close_rule": lambda town: [{"rule_id": town.ids["rule"]}],
+    "training.edit_holiday": lambda town: [{"day": town.ids["holiday"]}],
+    "training.edit_rule": lambda town: [{"rule_id": town.ids["rule"]}],
+    "training.list_holidays": lambda town: [{}, {"year": int(town.ids["holiday"][:4])}, {"year": 2640}],
+    "training.show_duty": lambda town: [{"duty_id": duty} for duty in town.ids["duties"]],
     "search.results": lambda town: [
         {},
         {"q": town.words.tag},

@@ -4,6 +4,7 @@ A route that is in no table fails the suite: whoever adds one says here who may,
 """
 
 import io
+from datetime import date
 
 import pytest
 from sqlalchemy import func, select
@@ -25,6 +26,11 @@ from portal.people.settings import decide
 from portal.people.tokens import make_token
 from portal.plan.steps import STEPS
 from portal.training.import_columns import COLUMNS
+from portal.training.calendar_keeping import add_holiday
+from portal.training.holidays import holidays_between
+from portal.training.models import Covers, Discharge, Duty, DutyRule
+from portal.training.rules import ship_rules
+from portal.training.ruling import RuleText, add_rule
 from tests.look.worlds import picture
 from tests.making import (
     act_for,
@@ -67,10 +73,14 @@ NOBODY = doors(HIDDEN)
 ON_ITS_WAY = doors(HIDDEN, visitor=SIGN_IN, head=OPEN, author=OPEN, km_team=OPEN)
 ON_ITS_WAY_REFUSED = ON_ITS_WAY | {"head": REFUSED, "author": REFUSED, "km_team": REFUSED}
 PARTICIPANT = doors(HIDDEN, visitor=SIGN_IN, author=OPEN, head=REFUSED, km_team=REFUSED, admin=REFUSED)
+# What the author owes after a training: his head and those who keep the register see it, and these may change it.
+CONCERNED = doors(HIDDEN, visitor=SIGN_IN, head=OPEN, author=OPEN, km_team=OPEN, admin=OPEN)
+DUTY_KEEPERS = CONCERNED | {"head": REFUSED, "author": REFUSED}
 
 ROUTES = {
     "api.openapi": EVERYBODY,
     "api.search": EVERYBODY,
+    "api.training_due": EVERYBODY,
     "attachments.choose": STAFF,
     "attachments.fetch": READERS_AND_PUBLIC_DOOR,
     "attachments.take_away": AUTHOR,
@@ -131,6 +141,20 @@ ROUTES = {
     "profiles.revoke_own_token": STAFF,
     "profiles.show_person": STAFF,
     "search.results": EVERYBODY,
+    "training.close_rule": PLANNERS,
+    "training.decide_counting": PLANNERS,
+    "training.edit_holiday": PLANNERS,
+    "training.edit_rule": PLANNERS,
+    "training.enter_holiday": PLANNERS,
+    "training.exempt_duty": DUTY_KEEPERS,
+    "training.extend_duty": DUTY_KEEPERS,
+    "training.list_holidays": STAFF,
+    "training.list_rules": STAFF,
+    "training.note_duty_done": DUTY_KEEPERS,
+    "training.show_duty": CONCERNED,
+    "training.strike_holiday": PLANNERS,
+    "training.take_up_rule": PLANNERS,
+    "training.write_new_rule": PLANNERS,
     "setup.first_run": NOBODY,  # the organisation is there
     "training.add_people": REGISTER,
     "training.cancel_training": doors(REFUSED, visitor=SIGN_IN, author=OPEN, km_team=OPEN, admin=OPEN),
@@ -216,6 +240,8 @@ class Stage:
         }
         self.author = self.people["author"]
         self.plan = make_plan(2570)
+        ship_rules(make_organisation().id)
+        self.rule_id = session.scalars(select(func.min(DutyRule.id))).one()
         decide(make_organisation().id, emblem_file_id=self.file(make_asset(author=self.author)).file_id)
         session.commit()
 
@@ -253,15 +279,39 @@ class Stage:
             "slug": lambda: "privacy" if rule.endpoint.startswith("home.") else "x",
             "code": lambda: next(iter(STEPS)),
             "form": lambda: "knowledge-new-0123456789abcdef",
+            "rule_id": lambda: self.rule_id,
+            "duty_id": lambda: self.duty_id(),
+            "day": songkran,
         }
         if rule.arguments & {"training_id", "participation_id"}:
             went = make_participation(self.author, make_training(entered_by=self.author))
             makers |= {"training_id": lambda: went.training_id, "participation_id": lambda: went.id}
         return {name: makers[name]() for name in rule.arguments}
 
+    def duty_id(self):
+        """A duty that the author owes and that is closed by hand."""
+        organisation, admin = make_organisation(), self.people["admin"]
+        participation = make_participation(self.author, unit_id=self.unit.id)
+        claim = RuleText(name="เบิกค่าใช้จ่าย", days=60)
+        by_hand = {"covers": Covers.EVERY, "discharged_by": Discharge.BY_HAND, "returns_from": None}
+        rule = add_rule(organisation, claim, by=admin, **by_hand)
+        session.commit()
+        return session.scalars(
+            select(Duty.id).where(Duty.rule_id == rule.id, Duty.participation_id == participation.id)
+        ).one()
+
     def file(self, asset):
         with receive(io.BytesIO(picture()), "ภาพ.png", settings=self.settings) as received:
             return attach(received, by=self.author, settings=self.settings, item=asset)
+
+
+def songkran():
+    """A holiday, also when the request before took it out."""
+    organisation, day = make_organisation(), date(2026, 4, 13)
+    if day not in holidays_between(organisation.id, day, day):
+        add_holiday(organisation, day, by=make_person(), name="วันสงกรานต์")
+        session.commit()
+    return day.isoformat()
 
 
 def token_id(person):
