@@ -9,6 +9,7 @@ import yaml
 
 from portal.config import Settings
 from portal.db import session
+from portal.demo_trainings import load_trainings
 from portal.knowledge.importing import import_paths
 from portal.paths import CONTENT
 from portal.people import passwords
@@ -51,10 +52,12 @@ def load_demo(settings: Settings, *, progress: bool = False) -> str:
         organisation=organisation,
     )
     session.commit()
+    trainings = load_trainings(organisation, built.people)
+    session.commit()
     ensure_index(settings)
     while index_pending(settings):
         pass
-    return f"loaded {organisation.name}: {len(town['people'])} people, {report.new} items"
+    return f"loaded {organisation.name}: {len(town['people'])} people, {report.new} items, {trainings} trainings"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The trainings of the demonstration town, placed around the day of loading, so that every state of a report can be seen."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -121,8 +121,7 @@ class _Loader:
         write(report, self.texts[given["text"]], by=participation.person)
         at = self._at(duty.counted_from + timedelta(days=given["handed_in"]))
         submit(report, by=participation.person, at=at)
-        for _ in self._endorse(report, at, 2, "", None):
-            pass
+        self._endorse(report, at, 2, "", None)
 
     def _report(
         self,
@@ -142,24 +141,25 @@ class _Loader:
         at = self._at(training.return_date + timedelta(days=given["handed_in"]))
         submit(report, by=by, late_reason=given.get("late", ""), at=at)
         most = None if given["endorsed"] == "all" else given["endorsed"]
-        for at in self._endorse(report, at, given.get("every_days", 1), given.get("opinion", ""), most):
-            pass
+        at = self._endorse(report, at, given.get("every_days", 1), given.get("opinion", ""), most)
         if "sent_back" in given and (step := step_waiting(report)):
             asked = asked_at(step, self.today).persons
             send_back(report, by=asked[0], comment=given["sent_back"], at=at + timedelta(days=1))
 
     def _endorse(
         self, report: TrainingReport, at: datetime, every_days: int, opinion: str, most: int | None
-    ) -> Iterator[datetime]:
+    ) -> datetime:
+        """Let so many levels endorse it (None: all), and answer when the last did."""
         done = 0
         while report.stage == ReportStage.ON_ITS_WAY and (most is None or done < most):
-            at += timedelta(days=every_days)
             step = step_waiting(report)
-            asked = asked_at(step, at.astimezone(BANGKOK).date()).persons if step else ()
+            later = at + timedelta(days=every_days)
+            asked = asked_at(step, later.astimezone(BANGKOK).date()).persons if step else ()
             if not asked:
-                return
+                break
+            at = later
             done += len(endorse(report, by=asked[0], opinion=opinion, at=at))
-            yield at
+        return at
 
     def _changed(
         self, given: Mapping[str, Any], training: Training, went: Mapping[str, Participation]
