@@ -36,6 +36,8 @@ from portal.profiles.views import bp as profiles_bp
 from portal.search import searching
 from portal.search.views import bp as search_bp
 from portal.thai.numerals import Numerals
+from portal.training import after_card
+from portal.training.views import bp as training_bp
 from portal.web import access_log, error_pages, limits, parts, security, unfit_input
 from portal.web.limits import READING_METHODS
 from portal.web.views import bp as web_bp
@@ -96,12 +98,14 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         attachments_bp,
         knowledge_bp,
         plan_bp,
+        training_bp,
         evidence_bp,
         search_bp,
         admin_bp,
         api_bp,
     ):
         app.register_blueprint(blueprint)
+    app.extensions["slots"].fill("home.first", after_card.card)
     return app
 
 

@@ -63,6 +63,10 @@ ACTS = {
     "strategy.withdraw": N_("withdrew a strategy"),
     "strategy.bring_back": N_("brought a strategy back"),
     "site_page.write": N_("edited a page of the site"),
+    "participation.review_work": N_("recorded the work before and after a training"),
+    "participation.note_interview": N_("noted an interview after a training"),
+    "participation.take_back_interview": N_("deleted an interview after a training"),
+    "participation.answer_use": N_("answered whether what was learned is used"),
 }
 KINDS = {
     "unit": N_("Unit"),
@@ -82,6 +86,7 @@ KINDS = {
     "goal": N_("KM goal"),
     "strategy": N_("Strategy"),
     "site_page": N_("Page of the site"),
+    "participation": N_("Participation in a training"),
 }
 _FIELDS = {
     "name": N_("Name"),

@@ -23,6 +23,9 @@ class OrganisationSettings:
     emblem_file_id: int | None = None
     demo: bool = False  # an invented town: said on every page, served on this machine only
     contact: str = ""  # shown to those who are not signed in, when they can't get in
+    follow_up_days: int = (
+        90  # after the return: the superior is asked about the work, the person about its use
+    )
 
 
 def settings_of(organisation_id: int) -> OrganisationSettings:

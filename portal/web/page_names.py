@@ -14,6 +14,9 @@ NAMES = {
     "plan.make_plan": N_("A new KM plan"),
     "plan.edit_plan": N_("Changes of a KM plan"),
     "profiles.my_page": N_("My page"),
+    "training.save_review": N_("The work before and after a training"),
+    "training.add_interview": N_("An interview after a training"),
+    "training.save_use": N_("Whether you use what you learned"),
     "home.edit_site_page": N_("A page at the foot of the portal"),
 }
 ADMINISTRATION = N_("Administration")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,10 @@ from portal.people.settings import decide
 from portal.people.tokens import make_token
 from portal.plan.models import Goal, Plan, Strategy
 from portal.plan.running import this_fiscal_year
+from portal.thai.dates import bangkok_today
 from portal.thai.numerals import Numerals
+from portal.training.after import answer_use, note_interview, review_work
+from portal.training.report_models import Respondent, Used
 from tests.making import (
     PASSWORD,
     act_for,
@@ -51,6 +55,7 @@ from tests.making import (
     make_position,
     make_unit,
 )
+from tests.training.making import make_participation, make_training
 
 
 @dataclass(frozen=True)
@@ -203,6 +208,7 @@ def town(place: Path, empty_database: bytes, words: Wording, **decisions: Any) -
 def _settle(town: Town, decisions: dict[str, Any]) -> None:
     _settle_people(town, decisions)
     _settle_plan_and_store(town)
+    _settle_trainings(town)
     _settle_the_rest(town)
     town.accounts.update((who, person.username) for who, person in town.cast.items())
     town.ids["people"] = {who: person.id for who, person in town.cast.items()}
@@ -310,6 +316,27 @@ def _settle_plan_and_store(town: Town) -> None:
     )
 
 
+def _settle_trainings(town: Town) -> None:
+    """One back so long ago that the superior and he himself are asked, one with all that can follow it, one still away."""
+    words, staff, head = town.words, town.cast["staff"], town.cast["km_team"]
+    long_ago = bangkok_today() - timedelta(days=100)
+    texts = {"organiser": words.town, "place": words.town}
+    asked, answered, away = (
+        make_participation(
+            staff,
+            make_training(words.title, returned=returned, entered_by=staff, **texts),
+            position_title=words.post,
+        )
+        for returned in (long_ago, long_ago, bangkok_today() + timedelta(days=5))
+    )
+    review_work(answered, by=head, points=[(words.title, 2, 4), (words.tag, 3, 3)], words=words.note)
+    for respondent in Respondent:
+        note_interview(answered, by=head, respondent=respondent, held_on=bangkok_today(), words=words.comment)
+    answer_use(answered, by=staff, used=Used.PARTLY, words=words.reason)
+    town.ids.update(participations=[asked.id, answered.id, away.id])
+    session.commit()
+
+
 def _settle_the_rest(town: Town) -> None:
     """Files, an emblem, mails, a list of people that waits to be taken in, a link that sets a password."""
     words, staff, admin = town.words, town.cast["staff"], town.cast["admin"]
@@ -406,4 +433,6 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
         {"q": town.words.tag * 3},
         {"q": town.words.tag, "kind": "story"},
     ],
+    "training.list_asked": lambda town: [{}, {"unit": town.ids["unit"]}, {"year": 2560}],
+    "training.show_after": lambda town: [{"participation_id": one} for one in town.ids["participations"]],
 }

@@ -21,6 +21,9 @@ from portal.people.passwords import make_link
 from portal.people.settings import decide
 from portal.people.tokens import make_token
 from portal.plan.steps import STEPS
+from portal.thai.dates import bangkok_today
+from portal.training.after import note_interview
+from portal.training.report_models import Respondent
 from tests.look.worlds import picture
 from tests.making import (
     act_for,
@@ -34,6 +37,7 @@ from tests.making import (
     make_position,
     make_unit,
 )
+from tests.training.making import make_participation
 from tests.web.test_headers import unsafe_in
 
 OPEN, SIGN_IN, HIDDEN, REFUSED = "open", "sign-in", "hidden", "refused"
@@ -55,6 +59,9 @@ AUTHOR = READERS | {"colleague": REFUSED, "head": REFUSED}
 PLANNERS = doors(REFUSED, visitor=SIGN_IN, km_team=OPEN, admin=OPEN)
 ADMINS = doors(REFUSED, visitor=SIGN_IN, admin=OPEN)
 NOBODY = doors(HIDDEN)
+# A participation of the author's: his head leads him, the KM team and the admin keep the register.
+AFTER = doors(HIDDEN, visitor=SIGN_IN, head=OPEN, author=OPEN, km_team=OPEN, admin=OPEN)
+OVER_THE_AUTHOR = AFTER | {"author": REFUSED}
 
 ROUTES = {
     "api.openapi": EVERYBODY,
@@ -110,6 +117,13 @@ ROUTES = {
     "profiles.revoke_own_token": STAFF,
     "profiles.show_person": STAFF,
     "search.results": EVERYBODY,
+    "training.add_interview": OVER_THE_AUTHOR,
+    "training.download_after": PLANNERS,
+    "training.list_asked": STAFF,
+    "training.save_review": OVER_THE_AUTHOR,
+    "training.save_use": AFTER | {"head": REFUSED, "km_team": REFUSED, "admin": REFUSED},
+    "training.show_after": AFTER,
+    "training.take_back": OVER_THE_AUTHOR | {"head": REFUSED},  # those who keep the register noted it
     "setup.first_run": NOBODY,  # the organisation is there
     "web.choose_language": EVERYBODY,
     "web.health": EVERYBODY,
@@ -156,6 +170,7 @@ class Stage:
         }
         self.author = self.people["author"]
         self.plan = make_plan(2570)
+        self.participation = make_participation(self.author)
         decide(make_organisation().id, emblem_file_id=self.file(make_asset(author=self.author)).file_id)
         session.commit()
 
@@ -181,6 +196,8 @@ class Stage:
             "group_id": lambda: make_group().id,
             "membership_id": lambda: join(somebody, make_group()).id,
             "mail_id": mail_id,
+            "participation_id": lambda: self.participation.id,
+            "interview_id": lambda: self.interview().id,
             "secret": lambda: make_link(somebody, by=None),
             "number": lambda: 1,
             "name": lambda: "ภาพ.png",
@@ -189,6 +206,17 @@ class Stage:
             "form": lambda: "knowledge-new-0123456789abcdef",
         }
         return {name: makers[name]() for name in rule.arguments}
+
+    def interview(self):
+        noted = note_interview(
+            self.participation,
+            by=self.people["km_team"],
+            respondent=Respondent.COLLEAGUE,
+            held_on=bangkok_today(),
+            words="ทำงานได้เร็วขึ้น",
+        )
+        session.flush()
+        return noted
 
     def file(self, asset):
         with receive(io.BytesIO(picture()), "ภาพ.png", settings=self.settings) as received:
