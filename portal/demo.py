@@ -42,7 +42,8 @@ def load_demo(settings: Settings, *, progress: bool = False) -> str:
     if the_organisation() is not None:
         return "there is an organisation already, nothing loaded"
     town = yaml.safe_load((CONTENT / "demo" / "town.yaml").read_text(encoding="utf-8"))
-    organisation = _Town(town).build()
+    built = _Town(town)
+    organisation = built.build()
     ship_rules(organisation.id)
     session.commit()
     report = import_paths(
@@ -57,7 +58,9 @@ def load_demo(settings: Settings, *, progress: bool = False) -> str:
     ensure_index(settings)
     while index_pending(settings):
         pass
-    return f"loaded {organisation.name}: {len(town['people'])} people, {report.new} items, {trainings} trainings"
+    return (
+        f"loaded {organisation.name}: {len(town['people'])} people, {report.new} items, {trainings} trainings"
+    )
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ class _Loader:
             hours=given["hours"],
             budget_source=given.get("budget", ""),
             aims=given.get("aims", ""),
-            goal_id=self.goals.get(given.get("goal")),
+            goal_id=self.goals.get(given.get("goal", 0)),
             order_number=order,
             order_date=start - timedelta(days=10) if order else None,
             entered_by_id=entered_by.id,

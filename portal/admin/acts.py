@@ -89,6 +89,10 @@ ACTS = {
     "holiday.add": N_("added a holiday"),
     "holiday.rename": N_("renamed a holiday"),
     "holiday.remove": N_("took out a holiday"),
+    "participation.review_work": N_("recorded the work before and after a training"),
+    "participation.note_interview": N_("noted an interview after a training"),
+    "participation.take_back_interview": N_("deleted an interview after a training"),
+    "participation.answer_use": N_("answered whether what was learned is used"),
 }
 KINDS = {
     "unit": N_("Unit"),

@@ -265,17 +265,6 @@ def is_late(duty: Duty, at: datetime | None = None) -> bool:
 # -- closed --
 
 
-def make_duties(participation: Participation) -> list[Duty]:
-    """What is owed for one participation, brought up to date."""
-    return make_duties_of([participation])
-
-
-def make_duties_of(participations: Iterable[Participation]) -> list[Duty]:
-    """The same for many at once."""
-    ids = [participation.id for participation in participations]
-    return list(session.scalars(select(Duty).where(Duty.participation_id.in_(ids))))
-
-
 def discharge(
     participation: Participation,
     what: Discharge,

@@ -2,6 +2,7 @@
 
 from portal.items.views import PAGES
 from portal.training import (  # noqa: F401 - they add their routes to the blueprint
+    after_views,
     clock_views,
     endorsement_views,
     entering_views,

@@ -20,6 +20,9 @@ NAMES = {
     "training.cancel_training": N_("Calling off a training"),
     "training.record_participation": N_("The record of a training"),
     "profiles.my_page": N_("My page"),
+    "training.save_review": N_("The work before and after a training"),
+    "training.add_interview": N_("An interview after a training"),
+    "training.save_use": N_("Whether you use what you learned"),
     "home.edit_site_page": N_("A page at the foot of the portal"),
 }
 ADMINISTRATION = N_("Administration")

@@ -44,9 +44,11 @@ from portal.plan.models import Goal, Plan, Strategy
 from portal.plan.running import this_fiscal_year
 from portal.thai.dates import ERA, bangkok_today
 from portal.thai.numerals import Numerals
+from portal.training.after import answer_use, note_interview, review_work
 from portal.training.calendar_keeping import remove_holiday, rename_holiday
 from portal.training.duties import exempt, extend, make_duties, note_done
 from portal.training.models import Covers, Discharge
+from portal.training.report_models import Respondent, Used
 from portal.training.ruling import RuleText, add_rule, end_rule
 from tests.making import (
     PASSWORD,
@@ -215,6 +217,7 @@ def _settle(town: Town, decisions: dict[str, Any]) -> None:
     _settle_people(town, decisions)
     _settle_plan_and_store(town)
     _settle_duties(town)
+    _settle_after(town)
     _settle_the_rest(town)
     _settle_trainings(town)
     town.accounts.update((who, person.username) for who, person in town.cast.items())
@@ -351,6 +354,27 @@ def _settle_duties(town: Town) -> None:
     remove_holiday(organisation, songkran.replace(day=14), by=team)
     session.commit()
     town.ids.update(duties=[duty.id for duty in duties], rule=rule.id, holiday=songkran.isoformat())
+
+
+def _settle_after(town: Town) -> None:
+    """One back so long ago that the superior and he himself are asked, one with all that can follow it, one still away."""
+    words, staff, head = town.words, town.cast["staff"], town.cast["km_team"]
+    long_ago = bangkok_today() - timedelta(days=100)
+    texts = {"organiser": words.town, "place": words.town}
+    asked, answered, away = (
+        make_participation(
+            staff,
+            make_training(words.title, returned=returned, entered_by=staff, **texts),
+            position_title=words.post,
+        )
+        for returned in (long_ago, long_ago, bangkok_today() + timedelta(days=5))
+    )
+    review_work(answered, by=head, points=[(words.title, 2, 4), (words.tag, 3, 3)], words=words.note)
+    for respondent in Respondent:
+        note_interview(answered, by=head, respondent=respondent, held_on=bangkok_today(), words=words.comment)
+    answer_use(answered, by=staff, used=Used.PARTLY, words=words.reason)
+    town.ids.update(participations=[asked.id, answered.id, away.id])
+    session.commit()
 
 
 def _settle_the_rest(town: Town) -> None:
@@ -496,4 +520,6 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
         {"year": town.ids["year"], "month": 10, "unit": town.ids["unit"], "directly": 1},
         {"person": town.ids["staff"], "kind": "seminar"},
     ],
+    "training.list_asked": lambda town: [{}, {"unit": town.ids["unit"]}, {"year": 2560}],
+    "training.show_after": lambda town: [{"participation_id": one} for one in town.ids["participations"]],
 }

@@ -25,10 +25,13 @@ from portal.people.passwords import make_link
 from portal.people.settings import decide
 from portal.people.tokens import make_token
 from portal.plan.steps import STEPS
-from portal.training.import_columns import COLUMNS
+from portal.thai.dates import bangkok_today
+from portal.training.after import note_interview
 from portal.training.calendar_keeping import add_holiday
 from portal.training.holidays import holidays_between
+from portal.training.import_columns import COLUMNS
 from portal.training.models import Covers, Discharge, Duty, DutyRule
+from portal.training.report_models import Respondent
 from portal.training.rules import ship_rules
 from portal.training.ruling import RuleText, add_rule
 from tests.look.worlds import picture
@@ -76,6 +79,9 @@ PARTICIPANT = doors(HIDDEN, visitor=SIGN_IN, author=OPEN, head=REFUSED, km_team=
 # What the author owes after a training: his head and those who keep the register see it, and these may change it.
 CONCERNED = doors(HIDDEN, visitor=SIGN_IN, head=OPEN, author=OPEN, km_team=OPEN, admin=OPEN)
 DUTY_KEEPERS = CONCERNED | {"head": REFUSED, "author": REFUSED}
+# A participation of the author's: his head leads him, the KM team and the admin keep the register.
+AFTER = doors(HIDDEN, visitor=SIGN_IN, head=OPEN, author=OPEN, km_team=OPEN, admin=OPEN)
+OVER_THE_AUTHOR = AFTER | {"author": REFUSED}
 
 ROUTES = {
     "api.openapi": EVERYBODY,
@@ -155,6 +161,13 @@ ROUTES = {
     "training.strike_holiday": PLANNERS,
     "training.take_up_rule": PLANNERS,
     "training.write_new_rule": PLANNERS,
+    "training.add_interview": OVER_THE_AUTHOR,
+    "training.download_after": PLANNERS,
+    "training.list_asked": STAFF,
+    "training.save_review": OVER_THE_AUTHOR,
+    "training.save_use": AFTER | {"head": REFUSED, "km_team": REFUSED, "admin": REFUSED},
+    "training.show_after": AFTER,
+    "training.take_back": OVER_THE_AUTHOR | {"head": REFUSED},  # those who keep the register noted it
     "setup.first_run": NOBODY,  # the organisation is there
     "training.add_people": REGISTER,
     "training.cancel_training": doors(REFUSED, visitor=SIGN_IN, author=OPEN, km_team=OPEN, admin=OPEN),
@@ -242,6 +255,7 @@ class Stage:
         self.plan = make_plan(2570)
         ship_rules(make_organisation().id)
         self.rule_id = session.scalars(select(func.min(DutyRule.id))).one()
+        self.participation = make_participation(self.author)
         decide(make_organisation().id, emblem_file_id=self.file(make_asset(author=self.author)).file_id)
         session.commit()
 
@@ -274,6 +288,7 @@ class Stage:
                 if rule.endpoint == "notices.show_calendar"
                 else make_link(somebody, by=None)
             ),
+            "interview_id": lambda: self.interview().id,
             "number": lambda: 1,
             "name": lambda: "ภาพ.png",
             "slug": lambda: "privacy" if rule.endpoint.startswith("home.") else "x",
@@ -299,6 +314,17 @@ class Stage:
         return session.scalars(
             select(Duty.id).where(Duty.rule_id == rule.id, Duty.participation_id == participation.id)
         ).one()
+
+    def interview(self):
+        noted = note_interview(
+            self.participation,
+            by=self.people["km_team"],
+            respondent=Respondent.COLLEAGUE,
+            held_on=bangkok_today(),
+            words="ทำงานได้เร็วขึ้น",
+        )
+        session.flush()
+        return noted
 
     def file(self, asset):
         with receive(io.BytesIO(picture()), "ภาพ.png", settings=self.settings) as received:
