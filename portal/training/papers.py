@@ -53,7 +53,7 @@ def memo_of(
             (gettext("Kind"), gettext(KIND_NAMES[training.kind])),
             (gettext("Organiser"), training.organiser),
             (gettext("Place"), training.place),
-            (gettext("Days"), days),
+            (gettext("Days of training"), days),
             (gettext("Back on"), day(training.return_date)),
             (gettext("By order"), order),
             (
