@@ -3,7 +3,7 @@
 import os
 import random
 import sys
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import func, insert, select
 
@@ -70,9 +70,7 @@ def _people(chance):
         )
         session.add_all((person, position))
         session.flush()
-        session.add(
-            Posting(person_id=person.id, position_id=position.id, from_date=datetime(2020, 1, 1).date())
-        )  # noqa: DTZ001
+        session.add(Posting(person_id=person.id, position_id=position.id, from_date=date(2020, 1, 1)))
         found.append((person.id, unit.id))
     session.flush()
     return found
