@@ -166,7 +166,7 @@ def levels_waited_at(wanted: RegisterFilter, person: Person | None) -> list[tupl
 
 def years_in_register(person: Person | None) -> list[int]:
     """The fiscal years, newest first, of which the person sees a line."""
-    days = _counting(Participation.visible_to(person)).with_only_columns(Training.return_date).limit(1)
+    days = _counted(person).with_only_columns(Training.return_date).limit(1)
     ends: Sequence[date | None] = session.execute(
         select(
             days.order_by(Training.return_date).scalar_subquery(),
@@ -181,7 +181,7 @@ def years_in_register(person: Person | None) -> list[int]:
 
 def scope(wanted: RegisterFilter, person: Person | None) -> Select[Participation]:
     """The participations of the filter that the person sees, whatever their state."""
-    query = _counting(Participation.visible_to(person))
+    query = _counted(person)
     if wanted.fiscal_year:
         first, last = fiscal_year_dates(wanted.fiscal_year)
         query = query.where(Training.return_date.between(first, last))
@@ -208,10 +208,12 @@ def scope(wanted: RegisterFilter, person: Person | None) -> Select[Participation
     return query
 
 
-def _counting(query: Select[Participation]) -> Select[Participation]:
-    return query.select_from(Participation).where(
-        Participation.withdrawn_at.is_(None), Training.cancelled_at.is_(None)
-    )
+def _counted(person: Person | None) -> Select[Participation]:
+    """What the person sees of it, with its training, less what does not count."""
+    query = Participation.visible_to(person).join(Training, Training.id == Participation.training_id)
+    if person is not None:  # says nothing new, but by it the database walks the days of return in their order
+        query = query.where(Training.organisation_id == person.organisation_id)
+    return query.where(Participation.withdrawn_at.is_(None), Training.cancelled_at.is_(None))
 
 
 # ---- what makes a state

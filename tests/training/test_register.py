@@ -322,7 +322,7 @@ def test_a_report_is_a_link_only_for_who_may_open_it(login_as):
         participation, waits_at=make_position(division, "ผู้อำนวยการกองคลัง"), level="ผู้อำนวยการกองคลัง"
     )
     head = make_person("สมศรี", unit=division, rank=Rank.HEAD)
-    link = f'href="/items/{report.id}"'
+    link = f'href="/training/reports/{report.id}"'
     assert link in login_as(person).get("/training/register").text
     page = login_as(head).get("/training/register").text
     assert "ผู้อำนวยการกองคลัง" in page
