@@ -39,7 +39,7 @@ from portal.profiles.views import bp as profiles_bp
 from portal.search import searching
 from portal.search.views import bp as search_bp
 from portal.thai.numerals import Numerals
-from portal.training import after_card
+from portal.training import after_card, first_page
 from portal.training.register_views import development_section
 from portal.training.views import bp as training_bp
 from portal.web import access_log, error_pages, limits, parts, security, unfit_input
@@ -113,7 +113,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         api_bp,
     ):
         app.register_blueprint(blueprint)
-    app.extensions["slots"].fill("home.first", after_card.card)
+    for card in (first_page.card, after_card.card):
+        app.extensions["slots"].fill("home.first", card)
     return app
 
 

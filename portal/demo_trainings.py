@@ -13,11 +13,12 @@ from portal.paths import CONTENT
 from portal.people.models import Person, Unit
 from portal.plan.models import Plan
 from portal.thai.dates import BANGKOK, bangkok_today
+from portal.training.after import answer_use, note_interview, review_work
 from portal.training.asking import asked_at, step_waiting
 from portal.training.duties import discharge, exempt, extend, make_duties_of
 from portal.training.endorsing import endorse, send_back
 from portal.training.models import Discharge, Duty, Participation, Training, TrainingKind
-from portal.training.report_models import ReportStage, TrainingReport
+from portal.training.report_models import ReportStage, Respondent, TrainingReport, Used
 from portal.training.reporting import begin, cover, submit, write
 from portal.training.routing import post_of
 
@@ -52,6 +53,8 @@ class _Loader:
         if "report" in given:
             self._report(given["report"], given["people"], training, went)
         self._changed(given, training, went)
+        if "after" in given:
+            self._after(given["after"], went[given["after"].get("of", given["people"][0])])
 
     def _training(self, given: Mapping[str, Any]) -> Training:
         back = self.today + timedelta(days=given["back"])
@@ -177,6 +180,35 @@ class _Loader:
                 extend(duty, until, by=self.people[changed["by"]], reason=changed["reason"])
             if changed := given.get("exempt"):
                 exempt(duty, by=self.people[changed["by"]], reason=changed["reason"])
+
+    def _after(self, given: Mapping[str, Any], participation: Participation) -> None:
+        """What followed; each thing bears the day the file says."""
+        back = participation.training.return_date
+
+        def on(days: int) -> datetime:
+            return self._at(back + timedelta(days=days))
+
+        points = [(what, before, now) for what, before, now in given["points"]]
+        by = self.people[given["by"]]
+        review = review_work(participation, by=by, points=points, words=given.get("words", ""))
+        review.at = on(given["on"])
+        for said in given.get("interviews", ()):
+            interview = note_interview(
+                participation,
+                by=self.people[said["by"]],
+                respondent=Respondent(said["respondent"]),
+                respondent_name=said.get("name", ""),
+                held_on=back + timedelta(days=said["on"]),
+                words=said["words"],
+            )
+            interview.at = on(said["on"])
+        answer = answer_use(
+            participation,
+            by=participation.person,
+            used=Used(given["used"]),
+            words=given.get("used_words", ""),
+        )
+        answer.answered_at = on(given["used_on"])
 
     def forget_what_is_long_ago(self) -> None:
         """What was told of reports of last spring is read long since."""

@@ -15,6 +15,7 @@ from portal.people.models import Person
 from portal.plan.running import goals_to_offer, this_fiscal_year
 from portal.plan.steps import STEPS
 from portal.thai.dates import bangkok_today
+from portal.training.after_permissions import After
 from portal.training.blueprint import bp
 from portal.training.drafting import begun
 from portal.training.entering import cancel, change_training, facts_of, withdraw
@@ -52,6 +53,7 @@ WAYS = (
     ("training.show_register", N_("Register of trainings"), False),
     ("training.show_figures", N_("Figures and pictures"), True),
     ("training.list_waiting", N_("Waiting for my endorsement"), False),
+    ("training.list_asked", N_("After the trainings"), False),
 )
 
 
@@ -229,12 +231,14 @@ def _training_page(training_id: int, cancel_form: CancelForm) -> ResponseReturnV
         )
     ).all()
     seen = Participation.visible_to(person).where(Participation.training_id == training.id)
+    followed = After.visible_to(person).where(Participation.training_id == training.id)
     mine = next((row for row in rows if row.person_id == person.id), None)
     page = render_template(
         "training/show_training.html",
         training=training,
         rows=rows,
         open_to_me=set(session.scalars(seen.with_only_columns(Participation.id))),
+        after_open=set(session.scalars(followed.with_only_columns(Participation.id))),
         mine=Attended(mine, tuple(reports_of([mine.id]).get(mine.id, ()))) if mine else None,
         report_way=report_way,
         is_over=training.return_date <= bangkok_today(),
