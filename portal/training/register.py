@@ -209,7 +209,7 @@ def scope(wanted: RegisterFilter, person: Person | None) -> Select[Participation
 
 
 def _counting(query: Select[Participation]) -> Select[Participation]:
-    return query.select_from(Participation).where(
+    return query.join(Participation.training).where(
         Participation.withdrawn_at.is_(None), Training.cancelled_at.is_(None)
     )
 

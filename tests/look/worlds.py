@@ -23,6 +23,7 @@ from portal import db, templating, translating
 from portal.app import create_app
 from portal.config import Settings
 from portal.db import session
+from portal.documents.columns import pack, read_columns
 from portal.documents.sheets import read_table
 from portal.drafts.keeping import keep
 from portal.files.storing import receive
@@ -47,6 +48,8 @@ from portal.thai.numerals import Numerals
 from portal.training.after import answer_use, note_interview, review_work
 from portal.training.calendar_keeping import remove_holiday, rename_holiday
 from portal.training.duties import exempt, extend, make_duties, note_done
+from portal.training.entering import cancel, withdraw
+from portal.training.import_columns import BY_CODE, COLUMNS
 from portal.training.models import Covers, Discharge
 from portal.training.report_models import Respondent, Used
 from portal.training.ruling import RuleText, add_rule, end_rule
@@ -218,6 +221,7 @@ def _settle(town: Town, decisions: dict[str, Any]) -> None:
     _settle_plan_and_store(town)
     _settle_duties(town)
     _settle_after(town)
+    _settle_the_trainings_pages(town)
     _settle_the_rest(town)
     _settle_trainings(town)
     town.accounts.update((who, person.username) for who, person in town.cast.items())
@@ -377,6 +381,41 @@ def _settle_after(town: Town) -> None:
     session.commit()
 
 
+def _settle_the_trainings_pages(town: Town) -> None:
+    """One that staff came back from with a colleague, one to come, one called off, one whose name no browser can break."""
+    words, staff, other = town.words, town.cast["staff"], town.cast["km_team"]
+    told = {
+        "organiser": words.unit,
+        "place": words.town,
+        "entered_by": other,
+        "budget_source": words.measured,
+    }
+    back = make_training(words.title, travel=125_050, aims=words.note, order_number=words.tag, **told)
+    rows = [make_participation(one, back, position_title=words.post) for one in (staff, other)]
+    make_participation(town.cast["admin"], back, position_title=words.post, recorded=True)
+    ahead = make_training(words.title, returned=bangkok_today() + timedelta(days=9), **told)
+    make_participation(staff, ahead, position_title=words.post)
+    off = make_training(words.plan, **told)
+    cancel(off, by=other, reason=words.reason)
+    endless = make_training(words.title[0] * 250, **told)
+    make_participation(staff, endless, position_title=words.post, recorded=True)
+    gone = make_participation(other, endless, position_title=words.post)
+    withdraw(gone, by=other)
+    columns = [BY_CODE[code].header for code in ("title", "person", "start_date")]
+    listed = f"{','.join(columns)}\n{words.goal},staff,1/10/2568\n{words.goal},{words.note},1/10/2568\n"
+    keep(
+        other,
+        "import-trainings",
+        {"list": read_columns(read_table(listed.encode()), COLUMNS, words.file).packed()},
+    )
+    keep(other, "import-trainings-refused", {"packed": pack([[words.note], [[words.note]]]), "count": 1})
+    session.commit()
+    town.ids.update(
+        trainings=[one.id for one in (back, ahead, off, endless)],
+        to_record=[row.id for row in rows],
+    )
+
+
 def _settle_the_rest(town: Town) -> None:
     """Files, an emblem, mails, a list of people that waits to be taken in, a link that sets a password."""
     words, staff, admin = town.words, town.cast["staff"], town.cast["admin"]
@@ -498,6 +537,13 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
     "training.edit_rule": lambda town: [{"rule_id": town.ids["rule"]}],
     "training.list_holidays": lambda town: [{}, {"year": int(town.ids["holiday"][:4])}, {"year": 2640}],
     "training.show_duty": lambda town: [{"duty_id": duty} for duty in town.ids["duties"]],
+    "training.add_people": lambda town: [{"training_id": town.ids["trainings"][0]}],
+    "training.edit_training": lambda town: [{"training_id": town.ids["trainings"][0]}],
+    "training.record_participation": lambda town: [
+        {"training_id": town.ids["trainings"][0], "participation_id": participation}
+        for participation in town.ids["to_record"]
+    ],
+    "training.show_training": lambda town: [{"training_id": one} for one in town.ids["trainings"]],
     "search.results": lambda town: [
         {},
         {"q": town.words.tag},
