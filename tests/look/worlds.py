@@ -412,7 +412,7 @@ def _settle_the_trainings_pages(town: Town) -> None:
     session.commit()
     town.ids.update(
         trainings=[one.id for one in (back, ahead, off, endless)],
-        participations=[row.id for row in rows],
+        to_record=[row.id for row in rows],
     )
 
 
@@ -541,7 +541,7 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
     "training.edit_training": lambda town: [{"training_id": town.ids["trainings"][0]}],
     "training.record_participation": lambda town: [
         {"training_id": town.ids["trainings"][0], "participation_id": participation}
-        for participation in town.ids["participations"]
+        for participation in town.ids["to_record"]
     ],
     "training.show_training": lambda town: [{"training_id": one} for one in town.ids["trainings"]],
     "search.results": lambda town: [
