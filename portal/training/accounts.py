@@ -16,7 +16,7 @@ from portal.training.duties import days_left, is_due_open
 from portal.training.holidays import holidays_between
 from portal.training.models import Duty, DutyChange, DutyChangeKind, Holiday
 
-SOON_DAYS: Final = 5  # as the circle with the days is coloured (templates/components/lists.html)
+SOON_DAYS: Final = 3  # as in the register and in notices
 
 
 class DutyState(enum.StrEnum):

@@ -438,7 +438,7 @@ def test_the_rules_are_put_in_once_and_what_was_made_of_them_stays(keeper, organ
 def test_days_left_and_the_words_for_them():
     duty = report_of(gone())
     assert [days_left(duty, date(2026, 4, day)) for day in (1, 11, 13)] == [10, 0, -2]
-    assert [state_of(duty, date(2026, 4, day)) for day in (1, 6, 11, 12)] == [
+    assert [state_of(duty, date(2026, 4, day)) for day in (7, 8, 11, 12)] == [
         DutyState.AHEAD,
         DutyState.SOON,
         DutyState.SOON,
