@@ -53,6 +53,7 @@ ROWS = {"aims": 3, "content": 6, "gained": 10, "application": 6, "passing_on": 3
 def _part(name: str) -> TextAreaField:
     return TextAreaField(
         _l(PART_NAMES[name]),
+        id=f"part-{name}",  # every page has an element called content
         description=_l(HELP[name]),
         validators=[NotTooLong(PART_LENGTH)],
         render_kw={"rows": ROWS[name]},
