@@ -87,7 +87,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     templating.install(app)
     parts.install(app)
     frame.install(app)
-    app.extensions["slots"].fill("asset.aside", follow_panel)
+    for place in ("asset.aside", "report.aside"):
+        app.extensions["slots"].fill(place, follow_panel)
     error_pages.install(app)
     app.extensions["readings"] = ReadingCounter(settings.secret_key, 3600 if testing else FLUSH_SECONDS)
     app.extensions["search_state"] = searching.install(app, settings)

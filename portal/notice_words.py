@@ -25,11 +25,13 @@ SPEAKERS: Final[Speakers] = speakers(
     Speaker(telling.STUCK, of_trainings.stuck_words),
     Speaker(telling.RETURNED, of_trainings.returned_words),
     Speaker(telling.FILED, of_trainings.filed_words),
+    Speaker(telling.ASKED, of_trainings.asked_words),
 )
 REMINDERS: Sequence[Reminder] = (
     telling.remind_of_due_dates,
     telling.remind_of_passed_dates,
     telling.remind_weekly,
     telling.remind_of_waiting,
+    telling.ask_afterwards,
 )
 CALENDARS: Sequence[EventsOf] = (of_trainings.due_events,)

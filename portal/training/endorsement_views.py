@@ -18,10 +18,10 @@ from portal.thai.dates import bangkok_today
 from portal.training.asking import can_decide, step_waiting, waiting_for
 from portal.training.blueprint import bp
 from portal.training.endorsing import endorse, reassign, send_back
-from portal.training.permissions import can_reassign
+from portal.training.permissions import can_change_fulfilments, can_reassign
 from portal.training.report_forms import FulfilmentsForm, OpinionForm, ReassignForm
 from portal.training.report_models import TrainingReport
-from portal.training.report_views import WITH_ALL_IT_SHOWS, can_change_fulfilments
+from portal.training.report_views import WITH_ALL_IT_SHOWS
 from portal.training.reporting import PART_NAMES, parts_of
 from portal.translating import gettext, ngettext
 from portal.web.editing import status_of
@@ -71,6 +71,7 @@ def endorse_several() -> ResponseReturnValue:
         session.rollback()
         form.form_errors = [gettext(error.message, **error.values)]
         return _waiting_page(form, error.status)
+    discard(current_person(), "opinion-several")
     session.commit()
     flash(
         ngettext(
@@ -171,7 +172,7 @@ def change_fulfilments(report_id: int) -> ResponseReturnValue:
         selectinload(TrainingReport.tags),
         locked=request.method == "POST",
     )
-    require(can_change_fulfilments(report))
+    require(can_change_fulfilments(current_person(), report))
     form = FulfilmentsForm.opened(
         {"fulfilments": [{"step": row.step, "goal": str(row.goal_id or "")} for row in report.fulfilments]}
     )

@@ -10,6 +10,7 @@ from portal.items import audience
 from portal.items.publishing import publish
 from portal.people.audiences import person_token
 from portal.people.models import Person
+from portal.templating import number
 from portal.thai.dates import bangkok_day, bangkok_today
 from portal.thai.repair import repair
 from portal.training.asking import asked_at, can_decide, step_waiting
@@ -38,7 +39,7 @@ class NotYours(Refused):
 
 
 class OpinionTooLong(BadInput):
-    message = N_("An opinion has at most 4,000 characters.")
+    message = N_("An opinion has at most %(most)s characters.")
 
 
 class CommentMissing(BadInput):
@@ -47,6 +48,10 @@ class CommentMissing(BadInput):
 
 class ReasonMissing(BadInput):
     message = N_("Give a reason.")
+
+
+class NotToBeNamed(BadInput):
+    message = N_("Name a colleague who is with the organisation.")
 
 
 class ReportersOwn(BadInput):
@@ -134,8 +139,10 @@ def reassign(report: TrainingReport, to: Person, *, by: Person, reason: str) -> 
     reason = repair(reason).strip()[:REASON_LENGTH]
     if not reason:
         raise ReasonMissing
-    if to.id in report.reporter_ids or not to.is_active or to.organisation_id != report.organisation_id:
+    if to.id in report.reporter_ids:
         raise ReportersOwn
+    if not to.is_active or to.organisation_id != report.organisation_id:
+        raise NotToBeNamed
     step.assigned_to, step.assigned_by_id = to, by.id
     step.assigned_to_id, step.assigned_at, step.assigned_reason = to.id, now(), reason
     carry_to(report, [person_token(to.id)])
@@ -173,7 +180,7 @@ def _lock(report: TrainingReport) -> None:
 def _tidy(words: str) -> str:
     words = repair(words).strip()
     if len(words) > OPINION_LENGTH:
-        raise OpinionTooLong
+        raise OpinionTooLong(most=number(OPINION_LENGTH))
     return words
 
 

@@ -48,7 +48,7 @@ def _owed(person: Person) -> list[Duty]:
                 Duty.due_on <= bangkok_today() + AHEAD,
                 Participation.withdrawn_at.is_(None),
                 Training.cancelled_at.is_(None),
-                Training.return_date <= bangkok_today(),
+                Duty.counted_from <= bangkok_today(),
             )
             .options(joinedload(Duty.participation).joinedload(Participation.training))
             .order_by(Duty.due_on, Duty.id)

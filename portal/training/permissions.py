@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from portal.db import session
+from portal.items.discarding import is_deletable
 from portal.items.permissions import can_edit, can_see
 from portal.people.audiences import valid_on
 from portal.people.models import Person, Position, Posting
@@ -125,7 +126,8 @@ def can_see_costs(person: Person | None, training: Training) -> bool:
 
 
 def can_report(person: Person | None, participation: Participation) -> bool:
-    """Whoever took part reports, and nobody for him."""
+    """Whoever took part reports, and nobody for him; before he is back only what is asked for a term of his study
+    (`reporting.begin`)."""
     return (
         person is not None
         and person.is_active
@@ -138,6 +140,27 @@ def can_report(person: Person | None, participation: Participation) -> bool:
 def can_write_report(person: Person | None, report: TrainingReport) -> bool:
     """Its reporters, before it is handed in and when it was returned."""
     return can_edit(person, report)
+
+
+def can_change_fulfilments(person: Person | None, report: TrainingReport) -> bool:
+    """The author says what his endorsed report fulfils, as long as he is with the organisation."""
+    return (
+        person is not None
+        and person.is_active
+        and person.id == report.author_id
+        and report.stage == ReportStage.FILED
+    )
+
+
+def can_delete_report(person: Person | None, report: TrainingReport) -> bool:
+    """The author, a draft that was never handed in."""
+    return (
+        person is not None
+        and person.id == report.author_id
+        and report.submitted_at is None
+        and report.stage == ReportStage.DRAFT
+        and is_deletable(report)
+    )
 
 
 def can_see_opinions(person: Person | None, report: TrainingReport) -> bool:

@@ -16,6 +16,7 @@ from portal.db import session
 from portal.errors import TooLarge
 from portal.people.models import Person
 from portal.people.remembered import with_units_below
+from portal.templating import number
 from portal.thai.dates import bangkok_today, fiscal_year, fiscal_year_dates
 from portal.thai.repair import repair
 from portal.training.models import Discharge, Duty, Participation, Training, TrainingKind
@@ -130,7 +131,7 @@ def find_all(wanted: RegisterFilter, person: Person | None) -> Iterator[Register
     asked = _Question.of(scope(wanted, person))
     ids = session.scalars(asked.ids(wanted).limit(MOST_AT_HOME + 1)).all()
     if len(ids) > MOST_AT_HOME:
-        raise RegisterTooLong(most=f"{MOST_AT_HOME:,}")
+        raise RegisterTooLong(most=number(MOST_AT_HOME))
     chunks = (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
     return (line for some in chunks for line in _lines(some, person))
 

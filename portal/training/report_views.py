@@ -10,12 +10,12 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal.db import session
 from portal.drafts.keeping import discard, keep_sent, kept
-from portal.errors import NotHere, PortalError
+from portal.errors import PortalError
 from portal.files.recognising import ENDINGS
 from portal.items import audience
 from portal.items.attaching import can_remove
 from portal.items.attachment_views import take_in
-from portal.items.discarding import delete_draft, is_deletable
+from portal.items.discarding import delete_draft
 from portal.items.forms import CommentForm
 from portal.items.fulfilling import set_fulfilments
 from portal.items.models import Fulfilment, Item, Origin, Post
@@ -30,6 +30,8 @@ from portal.training.asking import can_decide, step_waiting
 from portal.training.blueprint import bp
 from portal.training.models import Discharge, Duty, Participation
 from portal.training.permissions import (
+    can_change_fulfilments,
+    can_delete_report,
     can_reassign,
     can_report,
     can_see_costs,
@@ -66,28 +68,11 @@ def new_report(participation_id: int) -> ResponseReturnValue:
     participation = get_visible(Participation, participation_id)
     require(can_report(current_person(), participation))
     term = whole_number(request.form.get("term"), most=40) or 0
-    if term and not _is_asked_for(participation, term):
-        raise NotHere
     report = begin(participation, by=current_person(), term=term)
     session.commit()
     if can_write_report(current_person(), report):
         return redirect(url_for("training.write_report", report_id=report.id))
     return redirect(url_for("training.show_report", report_id=report.id))
-
-
-def _is_asked_for(participation: Participation, term: int) -> bool:
-    """Whether an interim report of that term is owed, or was."""
-    return bool(
-        session.scalar(
-            select(
-                exists().where(
-                    Duty.participation_id == participation.id,
-                    Duty.discharged_by == Discharge.INTERIM,
-                    Duty.term == term,
-                )
-            )
-        )
-    )
 
 
 @bp.route("/reports/<int:report_id>/edit", methods=["GET", "POST"])
@@ -222,7 +207,7 @@ def _form_page(form: ReportForm, report: TrainingReport, status: int = 200) -> R
         chain=shown_route(route, report),
         returned=next((step for step in reversed(report.endorsements) if step.state == "returned"), None),
         draft_form=form_name(report),
-        can_delete=_can_delete(report),
+        can_delete=can_delete_report(current_person(), report),
         endings=",".join(["image/*", *(f".{ending}" for ending in sorted(ENDINGS))]),
         most_bytes=current_app.config["SETTINGS"].max_upload,
     )
@@ -266,9 +251,9 @@ def show_report(report_id: int) -> ResponseReturnValue:
         is_concerned=is_concerned,
         can_see_costs=can_see_costs(person, report.training),
         can_write_report=can_write_report(person, report),
-        can_delete=_can_delete(report),
+        can_delete=can_delete_report(current_person(), report),
         can_reassign=can_reassign(person, report),
-        can_change_fulfilments=can_change_fulfilments(report),
+        can_change_fulfilments=can_change_fulfilments(person, report),
         can_write=can_write(person),
         step=step,
         decides=can_decide(person, step, today),
@@ -304,26 +289,11 @@ def _has_family(report: TrainingReport) -> bool:
     return bool(session.scalar(select(near)))
 
 
-def can_change_fulfilments(report: TrainingReport) -> bool:
-    """The author says what an endorsed report fulfils, as long as he is with the organisation."""
-    person = current_person()
-    return bool(person and person.id == report.author_id and report.stage == ReportStage.FILED)
-
-
-def _can_delete(report: TrainingReport) -> bool:
-    return (
-        report.author_id == current_person().id
-        and report.submitted_at is None
-        and report.stage == ReportStage.DRAFT
-        and is_deletable(report)
-    )
-
-
 @bp.post("/reports/<int:report_id>/delete")
 def delete_report(report_id: int) -> ResponseReturnValue:
     """A draft that was never handed in goes for good."""
     report = get_visible(TrainingReport, report_id, *WITH_ALL_IT_SHOWS, locked=True)
-    require(_can_delete(report))
+    require(can_delete_report(current_person(), report))
     name = form_name(report)
     delete_draft(report, by=current_person())
     discard(current_person(), name)

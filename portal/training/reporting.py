@@ -14,11 +14,11 @@ from portal.items.models import Revision
 from portal.items.revising import newest, save_revision
 from portal.people.audiences import group_token, organisation_token, person_token, position_token, role_token
 from portal.people.models import Group, GroupKind, Person, RoleName
-from portal.thai.dates import bangkok_day
+from portal.thai.dates import bangkok_day, bangkok_today
 from portal.thai.repair import repair
 from portal.training.duties import discharge
 from portal.training.endorsing import start_round
-from portal.training.models import REASON_LENGTH, Discharge, Participation
+from portal.training.models import REASON_LENGTH, Discharge, Duty, Participation
 from portal.training.report_models import PARTS, ReportParticipation, ReportStage, TrainingReport
 from portal.training.routing import route_of
 from portal.translating import N_, gettext, speaking
@@ -41,6 +41,14 @@ class AlreadyReported(Conflict):
     message = N_("Somebody of the group is in another report already.")
 
 
+class NotBackYet(BadInput):
+    message = N_("A report can be written once the training, or the term of the study, is over.")
+
+
+class NothingToReport(Conflict):
+    message = N_("The training was called off, or somebody of the report did not go after all.")
+
+
 class NotHandedIn(Conflict):
     message = N_("This report was handed in already.")
 
@@ -60,6 +68,8 @@ def begin(participation: Participation, *, by: Person, term: int = 0) -> Trainin
     found = report_of(participation, term)
     if found is not None:
         return found
+    if not _is_over(participation, term):
+        raise NotBackYet
     training = participation.training
     report = TrainingReport(
         organisation_id=training.organisation_id,
@@ -79,6 +89,19 @@ def begin(participation: Participation, *, by: Person, term: int = 0) -> Trainin
     let_reporters_read(report)
     write(report, {"aims": training.aims}, by=by)
     return report
+
+
+def _is_over(participation: Participation, term: int) -> bool:
+    """Whether he is back or, for an interim report, whether that term has ended and one is asked for it."""
+    if not term:
+        return participation.training.return_date <= bangkok_today()
+    asked = select(Duty.id).where(
+        Duty.participation_id == participation.id,
+        Duty.discharged_by == Discharge.INTERIM,
+        Duty.term == term,
+        Duty.counted_from <= bangkok_today(),
+    )
+    return session.scalar(asked.limit(1)) is not None
 
 
 def report_of(participation: Participation, term: int = 0) -> TrainingReport | None:
@@ -164,6 +187,10 @@ def submit(
     session.refresh(report, with_for_update=True)
     if report.stage not in (ReportStage.DRAFT, ReportStage.RETURNED):
         raise NotHandedIn
+    if report.training.cancelled_at is not None or any(
+        row.participation.withdrawn_at is not None for row in report.coverage
+    ):
+        raise NothingToReport
     parts = parts_of(newest(report))
     missing = [gettext(PART_NAMES[name]) for name in NEEDED if not parts[name]]
     if missing:

@@ -15,9 +15,11 @@ from sqlalchemy.orm import joinedload
 from portal.db import session
 from portal.notices.models import Notice, Travel
 from portal.notices.telling import Kind, take_back, tell
-from portal.people.models import Person
+from portal.people.models import Person, Unit
+from portal.people.settings import settings_of
 from portal.people.superiors import NOBODY, Establishment, incumbents_on
-from portal.thai.dates import bangkok_day
+from portal.thai.dates import bangkok_day, bangkok_today
+from portal.training.above import right_above
 from portal.training.asking import Asked, asked_at
 from portal.training.models import Duty, Participation, Training
 from portal.training.report_models import Endorsement, ReportParticipation, StepState, TrainingReport
@@ -30,6 +32,7 @@ STILL_OVERDUE: Final = Kind("training.still_overdue", N_("What is still overdue"
 WAITING: Final = Kind("training.waiting", N_("A report waits for your endorsement"), Travel.DAILY_ONLY)
 STUCK: Final = Kind("training.stuck", N_("A report can't go on"), Travel.DAILY_ONLY)
 RETURNED: Final = Kind("training.returned", N_("A report was sent back"), under="item:{0.subject_id}")
+ASKED: Final = Kind("training.asked", N_("Asked some time after a training"), Travel.DAILY_ONLY)
 FILED: Final = Kind("training.filed", N_("A report is endorsed to the top"), under="item:{0.subject_id}")
 
 DAYS_BEFORE: Final = (0, 1, 3, 7)
@@ -48,10 +51,16 @@ def tell_arrived(step: Endorsement, day: date) -> None:
 
 def _tell_asked(step: Endorsement, asked: Asked, day: date) -> int:
     if asked.persons:
-        return tell((one.id for one in asked.persons), WAITING, step, key=f"step:{step.id}")
+        return tell((one.id for one in asked.persons), WAITING, step, key=waiting_key(step))
     reporters = step.report.reporter_ids
     team = km_team_in_charge(step.report.organisation_id, day, but=reporters)
     return tell((one.id for one in team), STUCK, step, key=f"step:{step.id}:stuck")
+
+
+def waiting_key(step: Endorsement) -> str:
+    """Somebody who was named, another, and the first again: he is told again."""
+    named = step.assigned_at.isoformat(timespec="seconds") if step.assigned_at else ""
+    return f"step:{step.id}:{named}"
 
 
 def tell_decided(step: Endorsement) -> None:
@@ -99,7 +108,11 @@ def remind_of_passed_dates(moment: datetime) -> int:
     return _tell_new(
         OVERDUE,
         [
-            (duty, f"duty:{duty.id}:{duty.due_on}:late", {duty.person_id} | above.get(duty.person_id, set()))
+            (
+                duty,
+                f"duty:{duty.id}:{duty.due_on}:late",
+                {duty.person_id} | above.get(duty.participation_id, set()),
+            )
             for duty in duties
         ],
     )
@@ -112,13 +125,43 @@ def remind_weekly(moment: datetime) -> int:
     duties = _open_duties(date.min, monday - timedelta(days=2))
     above = superiors_of((duty.participation for duty in duties), today)
     people = {duty.person_id for duty in duties}
-    people |= {superior for duty in duties for superior in above.get(duty.person_id, ())}
+    people |= {superior for duty in duties for superior in above.get(duty.participation_id, ())}
     key = f"overdue:{monday}"
+    if not duties:
+        return 0
     new = people - set(
         session.scalars(select(Notice.person_id).where(Notice.person_id.in_(people), Notice.key == key))
     )
     persons = session.scalars(select(Person).where(Person.id.in_(new), Person.deactivated_at.is_(None)))
     return sum(tell([person.id], STILL_OVERDUE, person, key=key) for person in persons)
+
+
+def ask_afterwards(moment: datetime) -> int:
+    """When a training is so many days past (a setting), ask the superior about the work and the person about its use: each
+    once for each participation."""
+    today = bangkok_day(moment)
+    done = 0
+    for organisation_id in session.scalars(select(Unit.id).where(Unit.parent_id.is_(None))):
+        days = timedelta(days=settings_of(organisation_id).follow_up_days)
+        went = session.scalars(
+            select(Participation)
+            .join(Training, Training.id == Participation.training_id)
+            .where(
+                Training.organisation_id == organisation_id,
+                Training.cancelled_at.is_(None),
+                Participation.withdrawn_at.is_(None),
+                Training.return_date.between(today - days - _LATEST_AFTER, today - days),
+            )
+            .options(joinedload(Participation.person))
+        ).all()
+        told = _told({one.id for one in went}, Participation.__tablename__, (ASKED,))
+        for one in went:
+            people = {one.person_id} | right_above(one.person, today)
+            key = f"participation:{one.id}:asked"
+            new = {person_id for person_id in people if (person_id, key) not in told.get(one.id, ())}
+            if new:
+                done += tell(new, ASKED, one, key=key)
+    return done
 
 
 def remind_of_waiting(moment: datetime) -> int:
@@ -147,7 +190,7 @@ def remind_of_waiting(moment: datetime) -> int:
             asked = asked_at(step, day)
         if not asked.persons and any(key.endswith(":stuck") for _, key in told.get(step.id, ())):
             continue
-        if asked.persons and {(one.id, f"step:{step.id}") for one in asked.persons} <= told.get(
+        if asked.persons and {(one.id, waiting_key(step)) for one in asked.persons} <= told.get(
             step.id, set()
         ):
             continue
@@ -166,7 +209,7 @@ def _open_duties(first: date, last: date) -> list[Duty]:
             .where(
                 Duty.closed_at.is_(None),
                 Duty.due_on.between(first, last),
-                Duty.counted_from <= last,
+                Duty.counted_from <= bangkok_today(),
                 Participation.withdrawn_at.is_(None),
                 Training.cancelled_at.is_(None),
                 Person.deactivated_at.is_(None),
@@ -209,21 +252,26 @@ def _told(
 
 
 def superiors_of(participations: Iterable[Participation], day: date) -> dict[int, set[int]]:
-    """By person id: who is in charge of the unit in which he took part on that day, or above when he leads it himself;
-    nobody for a unit of which the register knows no head. Four queries whatever their number."""
-    units = {one.person_id: one.unit_id for one in participations if one.unit_id is not None}
-    if not units:
+    """By the participation's id: who is in charge on that day of the unit in which he took part, or above when he leads it
+    himself (those see what is owed there); nobody for a unit of which the register knows no head. Four queries whatever
+    their number."""
+    went = {one.id: one for one in participations if one.unit_id is not None}
+    if not went:
         return {}
-    organisation_id = session.scalar(select(Person.organisation_id).where(Person.id == next(iter(units))))
+    some = next(iter(went.values()))
+    organisation_id = session.scalar(select(Person.organisation_id).where(Person.id == some.person_id))
     establishment = Establishment.of(organisation_id or 0)
-    heads = {unit_id: _heads_above(establishment, unit_id) for unit_id in set(units.values())}
+    heads = {
+        unit_id: _heads_above(establishment, unit_id)
+        for unit_id in {one.unit_id for one in went.values() if one.unit_id is not None}
+    }
     found = incumbents_on({post for posts in heads.values() for post in posts}, day)
     above: dict[int, set[int]] = {}
-    for person_id, unit_id in units.items():
-        for post in heads[unit_id]:
+    for number, one in went.items():
+        for post in heads[one.unit_id or 0]:
             in_charge = found.get(post, NOBODY).in_charge
-            if in_charge is not None and in_charge.id != person_id:
-                above[person_id] = {in_charge.id}
+            if in_charge is not None and in_charge.id != one.person_id:
+                above[number] = {in_charge.id}
                 break
     return above
 

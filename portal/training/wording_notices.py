@@ -14,6 +14,7 @@ from portal.notices.wording import Worded
 from portal.people.models import Person
 from portal.templating import in_language, number, show_date
 from portal.thai.dates import bangkok_today
+from portal.training.after_questions import Asks, Question, asked_of
 from portal.training.asking import can_decide
 from portal.training.models import Duty, Participation, Training
 from portal.training.oversight import keeps_the_register
@@ -165,6 +166,26 @@ def _steps(notices: list[Notice], person: Person) -> dict[int, Endorsement]:
     return {step.id: step for step in steps}
 
 
+def asked_words(notices: list[Notice], person: Person) -> dict[int, Worded | None]:
+    """What is asked of the person about a training some time after it; nothing once he answered, or nobody asks him."""
+    asked = {question.participation.id: question for question in asked_of(person)}
+    return {notice.id: _asked(asked.get(notice.subject_id)) for notice in notices}
+
+
+def _asked(question: Question | None) -> Worded | None:
+    if question is None:
+        return None
+    one = question.participation
+    if question.asks == Asks.USE:
+        text = gettext("Have you used what you learned at “%(title)s”?", title=one.training.title)
+    else:
+        text = gettext(
+            "How is the work of %(name)s since “%(title)s”?", name=one.person.name, title=one.training.title
+        )
+    url = url_for("training.show_after", participation_id=one.id)
+    return Worded(text, url, gettext("asked"), "waiting")
+
+
 def returned_words(notices: list[Notice], person: Person) -> dict[int, Worded | None]:
     """A report that was sent back; nothing once it was handed in again."""
     return _about_reports(
@@ -234,7 +255,7 @@ def due_events(person: Person) -> list[Event]:
             f"duty-{duty.id}",
             duty.due_on,
             f"{in_language(duty, 'rule_name')}: {duty.participation.training.title}",
-            duty.rule_source,
+            in_language(duty, "rule_source"),
             url_for("training.show_training", training_id=duty.participation.training_id, _external=True),
         )
         for duty in duties

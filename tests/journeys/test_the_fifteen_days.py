@@ -137,7 +137,9 @@ def write_and_come_back(page: Page, report: str) -> None:
     offer = again.locator(".draft-offer")
     expect(offer).to_be_visible()
     offer.get_by_role("button").first.click()
-    expect(again.locator("#part-gained")).to_have_value(f"- ต้องมี{WORD}เล่มเดียว\n- ตรวจนับปีละครั้งโดยคนที่ไม่ได้เป็นผู้ดูแล")
+    expect(again.locator("#part-gained")).to_have_value(
+        f"- ต้องมี{WORD}เล่มเดียว\n- ตรวจนับปีละครั้งโดยคนที่ไม่ได้เป็นผู้ดูแล"
+    )
     again.close()
 
 
