@@ -191,17 +191,17 @@ class _Loader:
         points = [(what, before, now) for what, before, now in given["points"]]
         by = self.people[given["by"]]
         review = review_work(participation, by=by, points=points, words=given.get("words", ""))
-        review.at = on(given["on"])
+        review.at = on(given["day"])
         for said in given.get("interviews", ()):
             interview = note_interview(
                 participation,
                 by=self.people[said["by"]],
                 respondent=Respondent(said["respondent"]),
                 respondent_name=said.get("name", ""),
-                held_on=back + timedelta(days=said["on"]),
+                held_on=back + timedelta(days=said["day"]),
                 words=said["words"],
             )
-            interview.at = on(said["on"])
+            interview.at = on(said["day"])
         answer = answer_use(
             participation,
             by=participation.person,
