@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from portal.audit.recording import record
@@ -205,10 +205,14 @@ def _duties_of(participation_ids: Iterable[int]) -> Sequence[Duty]:
 
 
 def _take_away(duties: Sequence[Duty]) -> None:
-    if duties:
-        ids = [duty.id for duty in duties]
-        session.execute(delete(DutyChange).where(DutyChange.duty_id.in_(ids)))
-        session.execute(delete(Duty).where(Duty.id.in_(ids)))
+    """One by one, so that what was remembered of each ends with it."""
+    ids = [duty.id for duty in duties]
+    if ids:
+        for change in session.scalars(select(DutyChange).where(DutyChange.duty_id.in_(ids))):
+            session.delete(change)
+        for duty in duties:
+            session.delete(duty)
+        session.flush()
 
 
 def _close_what_was_done(duties: Sequence[Duty], people: Mapping[int, Participation]) -> None:
