@@ -45,14 +45,12 @@ def load_demo(settings: Settings, *, progress: bool = False) -> str:
     built = _Town(town)
     organisation = built.build()
     ship_rules(organisation.id)
-    session.commit()
     report = import_paths(
         [CONTENT / "handbook", CONTENT / "demo" / "assets"],
         publish=True,
         as_person=None,
         organisation=organisation,
     )
-    session.commit()
     trainings = load_trainings(organisation, built.people)
     session.commit()
     ensure_index(settings)

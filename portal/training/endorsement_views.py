@@ -115,13 +115,19 @@ def decide(report_id: int) -> ResponseReturnValue:
         return shown, error.status
     discard(person, f"opinion-{report_id}")
     session.commit()
-    flash(
-        gettext("Sent back with your comment.") if sends_back else gettext("Endorsed. It goes on its way."),
-        "success",
-    )
+    flash(_done(report, sends_back=sends_back), "success")
     if waiting_for(person, bangkok_today()):
         return redirect(url_for("training.list_waiting"))
     return redirect(url_for("training.show_report", report_id=report_id))
+
+
+def _done(report: TrainingReport, *, sends_back: bool) -> str:
+    step = step_waiting(report)
+    if sends_back:
+        return gettext("Sent back with your comment.")
+    if step is None:
+        return gettext("Endorsed to the top. It stands in the store now.")
+    return gettext("Endorsed. It goes on to: %(post)s.", post=step.position_title or gettext("KM team"))
 
 
 class NotValid(PortalError):

@@ -1,13 +1,19 @@
 """Form fields of trainings: sums in baht and hours, in Thai or Arabic digits; what can't be read stays in the field."""
 
+import re
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from wtforms import StringField
 from wtforms.validators import StopValidation
 
 from portal.errors import BadInput
+from portal.templating import year as year_in_numerals
+from portal.thai.dates import bangkok_today
+from portal.thai.numerals import to_arabic_digits
 from portal.training.money import plain_baht, plain_hours, read_baht, read_hours
 from portal.translating import gettext
+from portal.web.forms import DateTextField
 
 
 class Needed:
@@ -23,6 +29,33 @@ class Needed:
             raise StopValidation
         if field.data is None:
             raise StopValidation(str(self.message))
+
+
+# A year of two figures is of the Buddhist era; when that lies so far back, 2026 may have been meant by 26.
+FAR_BACK = timedelta(days=5 * 365)
+_FOUR_FIGURES = re.compile(r"[0-9]{4}")
+
+
+def is_doubtful(typed: str, day: date) -> bool:
+    """Whether the year was typed with two figures and would be long ago: which era was meant has to be asked."""
+    return not _FOUR_FIGURES.search(to_arabic_digits(typed)) and day < bangkok_today() - FAR_BACK
+
+
+class TrainingDayField(DateTextField):
+    """A day of a training; a year of two figures that would be long ago is asked for."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata(valuelist)
+        if isinstance(self.data, date) and is_doubtful(self._typed, self.data):
+            asked = self.data
+            self.data = None
+            raise ValueError(
+                gettext(
+                    "Is %(buddhist)s (B.E.) meant, or %(western)s? Write all four figures of the year.",
+                    buddhist=year_in_numerals(asked.year + 543),
+                    western=year_in_numerals(2000 + (asked.year + 543) % 100),
+                )
+            )
 
 
 class _NumberText(StringField):

@@ -15,13 +15,13 @@ from wtforms.validators import DataRequired, Optional
 
 from portal.plan.steps import STEPS
 from portal.training.facts import TrainingFacts, problems_of
-from portal.training.fields import BahtField, HoursField, Needed
+from portal.training.fields import BahtField, HoursField, Needed, TrainingDayField
 from portal.training.models import COST_HEADINGS, NAME_LENGTH, REASON_LENGTH, TITLE_LENGTH, TrainingKind
 from portal.training.naming import TRAINING_KINDS, WHERE
 from portal.translating import gettext, language
 from portal.translating import lazy_gettext as _l
 from portal.web.editing import EditingForm
-from portal.web.forms import DateTextField, NotTooLong, PortalForm
+from portal.web.forms import NotTooLong, PortalForm
 from portal.web.numbers import whole_number
 
 
@@ -42,13 +42,13 @@ class TrainingForm(EditingForm):
     kind = SelectField(_l("Kind of training"), default=str(TrainingKind.COURSE))
     where = RadioField(_l("Where it is held"), default="outside")
     is_online = BooleanField(_l("Online"))
-    start_date = DateTextField(_l("First day of the training"), validators=[Needed(_l("Give a day."))])
-    end_date = DateTextField(
+    start_date = TrainingDayField(_l("First day of the training"), validators=[Needed(_l("Give a day."))])
+    end_date = TrainingDayField(
         _l("Last day of the training"),
         description=_l("Empty: the same day."),
         validators=[Optional()],
     )
-    return_date = DateTextField(
+    return_date = TrainingDayField(
         _l("Day of return to work"),
         description=_l(
             "The days for report and record count from it. Empty: the last day of the training. Of a training online or "
@@ -65,7 +65,7 @@ class TrainingForm(EditingForm):
     place = StringField(_l("Place"), validators=[NotTooLong(NAME_LENGTH)])
     aims = TextAreaField(_l("Aims of the training"), validators=[NotTooLong(10_000)], render_kw={"rows": 3})
     order_number = StringField(_l("Number of the order"), validators=[NotTooLong(80)])
-    order_date = DateTextField(_l("Date of the order"), validators=[Optional()])
+    order_date = TrainingDayField(_l("Date of the order"), validators=[Optional()])
     registration = BahtField(_l("Registration fee (baht)"), validators=[Optional()])
     travel = BahtField(_l("Travel (baht)"), validators=[Optional()])
     per_diem = BahtField(_l("Per diem (baht)"), validators=[Optional()])

@@ -13,6 +13,7 @@ from portal.plan.steps import STEPS
 from portal.templating import number
 from portal.thai.dates import AmbiguousYear, UnreadableDate, read_date
 from portal.training.facts import TrainingFacts, problems_of
+from portal.training.fields import is_doubtful
 from portal.training.import_columns import BY_CODE, EXAMPLE_PERSON
 from portal.training.models import COST_HEADINGS, NAME_LENGTH, TITLE_LENGTH, TrainingKind
 from portal.training.money import read_baht, read_hours
@@ -50,15 +51,17 @@ class Told:
     """What a row tells: `values` by column as far as they could be read, `facts` when they make a training, and `reasons`
     against it."""
 
+    @staticmethod
+    def is_example(row: ListedRow) -> bool:
+        """The line that the template brings along says nothing."""
+        return EXAMPLE_PERSON in row.cells.get("person", "")
+
     def __init__(self, row: ListedRow):
         self.number = row.number
         self.cells: Mapping[str, str] = row.cells
         self.values: dict[str, Any] = {}
         self.reasons: list[Reason] = []
         self.facts: TrainingFacts | None = None
-        if EXAMPLE_PERSON in row.cells.get("person", ""):
-            self.reasons.append(Reason(N_("This is the example line of the template.")))
-            return
         for code in row.unsolved:
             no_result = N_("The formula has no result. Save the list with values.")
             self.reasons.append(Reason(no_result, column=BY_CODE[code].header))
@@ -121,7 +124,10 @@ def facts_from(
 
 def _day(text: str) -> date:
     try:
-        return read_date(text)
+        day = read_date(text)
+        if is_doubtful(text, day):
+            raise BadInput(N_("Which year is meant? Write it as 2569 or 2026."))
+        return day
     except AmbiguousYear as error:
         raise BadInput(N_("Which year is meant? Write it as 2569 or 2026.")) from error
     except UnreadableDate as error:

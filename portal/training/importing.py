@@ -139,7 +139,7 @@ class ImportPlan:
 
 def plan_import(listed: Listed, organisation: Unit, *, by: Person) -> ImportPlan:
     """What the list would do now, row by row, without doing it; a handful of queries whatever its length."""
-    told = [Told(row) for row in listed.rows]
+    told = [Told(row) for row in listed.rows if not Told.is_example(row)]
     planner = _Planner(organisation, by, told)
     rows = tuple(planner.place(one) for one in told)
     trainings = [training for training in planner.trainings.values() if training.rows]

@@ -59,13 +59,13 @@ class BookletInTheMaking(TooOften):
 @bp.get("/reports/<int:report_id>/memo.pdf")
 def download_pdf(report_id: int) -> ResponseReturnValue:
     report = get_visible(TrainingReport, report_id, *WITH_ALL_IT_SHOWS)
-    return _sent(memo_pdf(_memo(report), _look()), PDF, f"{report.title}.pdf")
+    return _sent(memo_pdf(_memo(report), _look()), PDF, f"report-{report.id} {report.title}.pdf")
 
 
 @bp.get("/reports/<int:report_id>/memo.docx")
 def download_docx(report_id: int) -> ResponseReturnValue:
     report = get_visible(TrainingReport, report_id, *WITH_ALL_IT_SHOWS)
-    return _sent(memo_docx(_memo(report), _look()), DOCX, f"{report.title}.docx")
+    return _sent(memo_docx(_memo(report), _look()), DOCX, f"report-{report.id} {report.title}.docx")
 
 
 @bp.get("/booklet")
@@ -107,7 +107,7 @@ def download_booklet() -> ResponseReturnValue:
         pdf = booklet_pdf(booklet, _look())
     finally:
         _one_booklet.release()
-    return _sent(pdf, PDF, f"{booklet.title} {booklet.subtitle} {year}.pdf")
+    return _sent(pdf, PDF, f"booklet-{year} {booklet.title} {booklet.subtitle}.pdf")
 
 
 def _wanted() -> tuple[Unit | None, int]:

@@ -8,18 +8,12 @@ from portal.documents.memo import Booklet, Memo, Opinion, Section
 from portal.items.models import Attachment
 from portal.people.models import Unit
 from portal.thai.dates import bangkok_day, format_date
-from portal.thai.numerals import Numerals
+from portal.thai.numerals import Numerals, in_numerals
+from portal.training.money import show_hours
+from portal.training.naming import TRAINING_KINDS
 from portal.training.report_models import PARTS, Endorsement, StepState, TrainingReport
 from portal.training.reporting import PART_NAMES
-from portal.translating import N_, gettext, speaking
-
-KIND_NAMES = {
-    "course": N_("Training course"),
-    "seminar": N_("Seminar"),
-    "workshop": N_("Workshop"),
-    "study_visit": N_("Study visit"),
-    "further_study": N_("Further study"),
-}
+from portal.translating import gettext, speaking
 
 
 def memo_of(
@@ -50,28 +44,39 @@ def memo_of(
         if order and training.order_date:
             order = gettext("%(number)s of %(day)s", number=order, day=day(training.order_date))
         facts = (
-            (gettext("Kind"), gettext(KIND_NAMES[training.kind])),
+            (gettext("Kind"), gettext(TRAINING_KINDS[training.kind])),
             (gettext("Organiser"), training.organiser),
             (gettext("Place"), training.place),
             (gettext("Days of training"), days),
-            (gettext("Back on"), day(training.return_date)),
+            (gettext("Hours"), show_hours(training.hours) if training.hours else ""),
+            (gettext("Back on"), day(training.return_date) if not report.term else ""),
             (gettext("By order"), order),
             (
                 gettext("Participants"),
                 "\n".join(one.person.name for one in people) if len(people) > 1 else "",
             ),
         )
+        opening = gettext(
+            "%(names)s took part in the training “%(title)s” on %(days)s and now reports as follows.",
+            names=_names(report),
+            title=report.title,
+            days=days,
+        )
+        if report.term:
+            subject = gettext("Interim report on the further study “%(title)s”", title=report.title)
+            opening = gettext(
+                "%(names)s is studying “%(title)s” (%(days)s) and now reports for term %(term)s as follows.",
+                names=_names(report),
+                title=report.title,
+                days=days,
+                term=in_numerals(str(report.term), numerals),
+            )
         return Memo(
             agency=agency,
             day=bangkok_day(report.submitted_at) if report.submitted_at else None,
             subject=subject,
             to=highest,
-            opening=gettext(
-                "%(names)s took part in the training “%(title)s” on %(days)s and now reports as follows.",
-                names=_names(report),
-                title=report.title,
-                days=days,
-            ),
+            opening=opening,
             facts=tuple((label, value) for label, value in facts if value),
             sections=tuple(Section(gettext(PART_NAMES[name]), parts[name]) for name in PARTS if parts[name]),
             attachments=tuple(one.name for one in files),

@@ -136,6 +136,12 @@ class ReportForm(FulfilmentsForm):
                 self[name].data = text
         if "group" in typed:
             self.group.data = [str(number) for number in _list(typed["group"])]
+        if isinstance(chosen := (_list(typed.get("readers")) or [None])[0], str):
+            self.readers.data = chosen
+        for line in self.fulfilments:
+            for field in (line.form.step, line.form.goal):
+                if isinstance(text := typed.get(field.name), str):
+                    field.data = text
 
 
 def _list(value: Any) -> list[Any]:

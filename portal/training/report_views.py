@@ -1,6 +1,7 @@
 """The pages of a report: begin, write, hand in, read."""
 
 import secrets
+from datetime import datetime
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -40,7 +41,16 @@ from portal.training.permissions import (
 )
 from portal.training.report_forms import OpinionForm, ReportForm
 from portal.training.report_models import PARTS, ReportParticipation, ReportStage, TrainingReport
-from portal.training.reporting import NEEDED, begin, cover, parts_of, submit, write
+from portal.training.reporting import (
+    NEEDED,
+    LateReasonMissing,
+    PartsMissing,
+    begin,
+    cover,
+    parts_of,
+    submit,
+    write,
+)
 from portal.training.route_shown import shown_route
 from portal.training.routing import route_of
 from portal.translating import gettext
@@ -82,16 +92,19 @@ def write_report(report_id: int) -> ResponseReturnValue:
     require(can_write_report(person, report))
     form = _form_of(report)
     if request.method == "GET":
-        if "draft" in request.args and (draft := kept(person, form_name(report))):
-            form.take_up(draft.fields)
-        return _form_page(form, report)
+        draft = kept(person, form_name(report))
+        # What was typed after the last save is gone on with at once; what is older the page offers.
+        if draft is None or ("draft" not in request.args and draft.saved_at < report.changed_at):
+            return _form_page(form, report)
+        form.take_up(draft.fields)
+        return _form_page(form, report, went_on=draft.saved_at)
     if not _take_files(form, report) or not form.validate():
         return _form_page(form, report)
     try:
         _save(form, report)
     except PortalError as error:
         session.rollback()
-        form.form_errors = [gettext(error.message, **error.values)]
+        say_beside(form, error)
         return _form_page(form, get_visible(TrainingReport, report_id, *WITH_ALL_IT_SHOWS), error.status)
     discard(person, form_name(report))
     session.commit()
@@ -100,6 +113,17 @@ def write_report(report_id: int) -> ResponseReturnValue:
     else:
         flash(gettext("Saved. Nobody but its reporters reads it till you hand it in."), "success")
     return redirect(url_for("training.show_report", report_id=report.id))
+
+
+def say_beside(form: ReportForm, error: PortalError) -> None:
+    """The error beside the fields it is about; above the form where it is about none."""
+    if isinstance(error, PartsMissing):
+        for name in error.names:
+            form[name].errors = [gettext("Write this before you hand it in.")]
+    elif isinstance(error, LateReasonMissing):
+        form.late_reason.errors = [gettext(error.message)]
+    else:
+        form.form_errors = [gettext(error.message, **error.values)]
 
 
 def form_name(report: TrainingReport) -> str:
@@ -187,7 +211,9 @@ def _save(form: ReportForm, report: TrainingReport) -> None:
         submit(report, by=person, late_reason=form.late_reason.data or "")
 
 
-def _form_page(form: ReportForm, report: TrainingReport, status: int = 200) -> ResponseReturnValue:
+def _form_page(
+    form: ReportForm, report: TrainingReport, status: int = 200, went_on: datetime | None = None
+) -> ResponseReturnValue:
     if status == 200:
         status = status_of(form)
     if request.method == "POST":  # nothing was stored: whoever leaves the page now finds what he typed again
@@ -200,6 +226,7 @@ def _form_page(form: ReportForm, report: TrainingReport, status: int = 200) -> R
         report=report,
         parts=PARTS,
         needed=NEEDED,
+        went_on=went_on,
         duties=duties_of(report),
         today=bangkok_today(),
         files=session.scalars(files_of(report)).all(),

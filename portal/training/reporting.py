@@ -54,7 +54,13 @@ class NotHandedIn(Conflict):
 
 
 class PartsMissing(BadInput):
+    """`names` are those of PARTS that are empty and must not be."""
+
     message = N_("Before it can be handed in, fill in: %(parts)s.")
+
+    def __init__(self, names: Collection[str]):
+        self.names = tuple(names)
+        super().__init__(parts=", ".join(gettext(PART_NAMES[name]) for name in self.names))
 
 
 class LateReasonMissing(BadInput):
@@ -192,9 +198,9 @@ def submit(
     ):
         raise NothingToReport
     parts = parts_of(newest(report))
-    missing = [gettext(PART_NAMES[name]) for name in NEEDED if not parts[name]]
+    missing = [name for name in NEEDED if not parts[name]]
     if missing:
-        raise PartsMissing(parts=", ".join(missing))
+        raise PartsMissing(missing)
     if report.submitted_at is None:
         _stamp(report, by, at, repair(late_reason).strip()[:REASON_LENGTH])
     report.stage = ReportStage.ON_ITS_WAY

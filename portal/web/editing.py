@@ -1,7 +1,7 @@
 """Two people who have the same form open: the second to save is told, sees both texts, and nothing is overwritten.
 
 A form that edits what is stored carries a digest of what stood there when it was opened. When that is no longer what
-stands there, the form is not valid: it comes back with what was typed, beside what the other saved. Sent once more it
+stands there, texts that were not touched become the newer ones, and where others differ the form is not valid: it comes back with what was typed, beside what the other saved. Sent once more it
 is saved, for then both texts were seen. Knowledge assets do the same by the numbers of their revisions.
 """
 
@@ -48,7 +48,7 @@ class EditingForm(PortalForm):
 
         `saved_by` answers the name of who saved last; asked only when two collided.
         """
-        form = cls(data={**stored, "opened_with": _digest(stored)}, **more)
+        form = cls(data={**stored, "opened_with": _opened_with(stored)}, **more)
         form._stored, form._saved_by = stored, saved_by
         return form
 
@@ -60,14 +60,23 @@ class EditingForm(PortalForm):
         return self._is_of_now() and super().validate(extra_validators)
 
     def _is_of_now(self) -> bool:
-        if self._stored is None or self.opened_with.data == (now := _digest(self._stored)):
+        if self._stored is None or self.opened_with.data == (now := _opened_with(self._stored)):
             return True
+        self._take_over_what_was_left_alone(self._stored)
         theirs = type(self)(formdata=None, data=self._stored, prefix=self._prefix)
         self._make_room_for(theirs)
         self.conflicts = tuple(_differences(self, theirs))
         # Sent again it is compared with what is shown beside it now.
         self.opened_with.data = now
         return not self.conflicts
+
+    def _take_over_what_was_left_alone(self, stored: Mapping[str, Any]) -> None:
+        """A text that was not touched since the form was opened is the newer one that was saved meanwhile."""
+        opened = _texts_opened(self.opened_with.data)
+        for name, text in stored.items():
+            field = self._fields.get(name)
+            if field is not None and isinstance(text, str) and opened.get(name) == _text_digest(field.data):
+                field.data = text
 
     def _make_room_for(self, theirs: "EditingForm") -> None:
         """Lines that the other added come along, and one that is free, for moving to it what was written on theirs."""
@@ -85,6 +94,26 @@ def status_of(form: PortalForm) -> int:
     if isinstance(form, EditingForm) and form.conflicts:
         return 409
     return 422 if form.errors else 200
+
+
+def _opened_with(stored: Mapping[str, Any]) -> str:
+    """What tells later whether this is still what stands there, as a whole and text by text."""
+    texts = {name: _text_digest(text) for name, text in stored.items() if isinstance(text, str)}
+    return json.dumps([_digest(stored), texts], separators=(",", ":"))
+
+
+def _texts_opened(sent: str | None) -> dict[str, str]:
+    """The digests of the single texts in what a form sent back; none where somebody put something else there."""
+    try:
+        _, texts = json.loads(sent or "")
+    except (ValueError, TypeError):
+        return {}
+    return texts if isinstance(texts, dict) else {}
+
+
+def _text_digest(text: Any) -> str:
+    lines = str(text or "").replace("\r\n", "\n").strip()
+    return hashlib.sha256(lines.encode("utf-8", "replace")).hexdigest()[:12]
 
 
 def _digest(stored: Mapping[str, Any]) -> str:

@@ -71,6 +71,8 @@ function setUp(form) {
   let sending = null; // the draft on its way
   let isDirty = false;
   let isFilling = false;
+  let offered = null; // a newer draft that its reader has not answered to yet
+  const changed = new Set(); // names of the fields that were touched meanwhile
 
   state.className = "draft-state";
   state.setAttribute("role", "status");
@@ -81,6 +83,15 @@ function setUp(form) {
     set(value) { try { localStorage.setItem(key, JSON.stringify(value)); } catch (error) { /* full or forbidden: the server has it */ } },
     drop() { try { localStorage.removeItem(key); } catch (error) { /* nothing kept */ } },
   };
+
+  // What is kept while an offer stands: what it holds, and over it what was typed since. An empty box is no answer to it.
+  function kept() {
+    const here = collect(form);
+    if (!offered) return here;
+    const fields = Object.assign({}, offered.fields, here);
+    Object.keys(offered.fields).forEach((name) => { if (name in here && !changed.has(name)) fields[name] = offered.fields[name]; });
+    return fields;
+  }
 
   let isOnServer = false; // a draft of this form has arrived there
 
@@ -95,7 +106,7 @@ function setUp(form) {
     isDirty = false;
     state.textContent = form.dataset.draftSaving;
     const version = form.elements.namedItem("version");
-    const body = JSON.stringify({ fields: collect(form), version: version ? version.value : null });
+    const body = JSON.stringify({ fields: kept(), version: version ? version.value : null });
     try {
       const answer = await fetch(url, {
         method: "POST", credentials: "same-origin", body,
@@ -117,12 +128,13 @@ function setUp(form) {
     return Promise.race([promise, new Promise((done) => { setTimeout(done, PATIENCE); })]);
   }
 
-  function touched() {
-    if (isFilling) return;
+  function touched(event) {
+    if (isFilling || (event && event.target.type === "file")) return; // files go their own way
+    if (event && event.target.name) changed.add(event.target.name);
     isDirty = true;
     // From now on this tab is about this text: loaded again, it finds it again.
     if (form.dataset.draftPage) history.replaceState(history.state, "", form.dataset.draftPage);
-    device.set({ fields: collect(form), at: new Date().toISOString() });
+    device.set({ fields: kept(), at: new Date().toISOString() });
     if (navigator.onLine === false) state.textContent = form.dataset.draftOffline;
     clearTimeout(timer);
     timer = setTimeout(save, PAUSE);
@@ -131,14 +143,16 @@ function setUp(form) {
   function offer(draft) {
     const box = document.createElement("div");
     const text = document.createElement("p");
-    const close = () => { box.remove(); };
+    const close = () => { box.remove(); offered = null; };
+    offered = draft;
     box.className = "draft-offer";
     box.setAttribute("role", "status");
     text.textContent = form.dataset.draftOffer + (draft.saved ? " (" + draft.saved + ")" : "");
     box.appendChild(text);
     box.appendChild(button(form.dataset.draftRestore, "", () => {
+      const since = collect(form);
       isFilling = true;
-      fill(form, draft.fields);
+      fill(form, Object.assign({}, draft.fields, ...Array.from(changed).filter((name) => name in since).map((name) => ({ [name]: since[name] }))));
       isFilling = false;
       close();
       touched();

@@ -47,7 +47,7 @@ function send(zone, list, file) {
   if (limit && file.size > limit) {
     shown.made.className = "wrong";
     shown.note.textContent = zone.dataset.tooLarge;
-    return Promise.resolve();
+    return Promise.resolve(false);
   }
   const bar = document.createElement("progress");
   bar.max = 100;
@@ -74,11 +74,12 @@ function send(zone, list, file) {
         shown.title.replaceWith(link);
         shown.note.textContent = zone.dataset.sent;
         removable(zone, shown.made, said.url + "/remove");
+        done(true);
       } else {
         shown.made.className = "wrong";
         shown.note.textContent = (said && said.error) || zone.dataset.failed;
+        done(false);
       }
-      done();
     });
     request.send(body);
   });
@@ -88,8 +89,33 @@ document.querySelectorAll("[data-uploads]").forEach((zone) => {
   const input = zone.querySelector("input[type=file]");
   const list = zone.querySelector("[data-uploaded]");
   const drop = zone.querySelector(".drop");
+  const form = zone.closest("form");
+  const state = zone.querySelector("[data-upload-state]");
   let before = Promise.resolve(); // one after the other: a slow line carries one file faster than four
-  const take = (files) => { Array.from(files).forEach((file) => { before = before.then(() => send(zone, list, file)); }); };
+  let waiting = 0;
+  let failed = 0;
+  const take = (files) => {
+    Array.from(files).forEach((file) => {
+      waiting += 1;
+      before = before.then(() => send(zone, list, file)).then((arrived) => { waiting -= 1; if (!arrived) failed += 1; });
+    });
+  };
+  // What is handed in can't be added to: the form waits for its files, and stops where one did not arrive.
+  form.addEventListener("submit", (event) => {
+    if (!waiting && !failed) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    state.hidden = false;
+    if (waiting) {
+      state.textContent = zone.dataset.waiting;
+      before.then(() => { state.hidden = true; if (!failed) form.requestSubmit(event.submitter); });
+    } else {
+      state.textContent = zone.dataset.notAll;
+      failed = 0; // pressed once more it goes without them
+      state.scrollIntoView({ block: "center" });
+    }
+  }, true);
+  window.addEventListener("beforeunload", (event) => { if (waiting) event.preventDefault(); });
   zone.querySelectorAll("[data-remove-url]").forEach((button) => {
     button.hidden = false;
     button.addEventListener("click", () => takeAway(button));

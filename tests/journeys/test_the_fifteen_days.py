@@ -134,9 +134,7 @@ def write_and_come_back(page: Page, report: str) -> None:
     page.goto("about:blank")
     again = context.new_page()
     again.goto(f"{report}/edit")
-    offer = again.locator(".draft-offer")
-    expect(offer).to_be_visible()
-    offer.get_by_role("button").first.click()
+    expect(again.locator(".message-info")).to_contain_text("ทำต่อจากที่พิมพ์ค้างไว้")
     expect(again.locator("#part-gained")).to_have_value(
         f"- ต้องมี{WORD}เล่มเดียว\n- ตรวจนับปีละครั้งโดยคนที่ไม่ได้เป็นผู้ดูแล"
     )
@@ -145,7 +143,6 @@ def write_and_come_back(page: Page, report: str) -> None:
 
 def hand_in(page: Page, report: str, photograph: Path) -> None:
     page.goto(f"{report}/edit")
-    page.locator(".draft-offer").get_by_role("button").first.click()
     page.set_input_files("#files", photograph)
     expect(page.locator("[data-uploaded] a")).to_have_text("ภาพจากโทรศัพท์.jpg", timeout=20_000)
     assert no_sideways_scroll(page)
