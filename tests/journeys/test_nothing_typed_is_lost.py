@@ -260,3 +260,25 @@ def test_the_page_speaks_of_buttons_only_where_they_are(chromium, address, scrip
     expect(page.locator("[data-editor-help]")).to_be_visible(visible=script)
     expect(page.locator("#text-help")).not_to_contain_text("ปุ่ม")
     page.context.close()
+
+
+def test_an_offered_draft_is_not_overwritten_by_what_is_typed_before_one_answers(writing, address):
+    page = writing.new_page()
+    page.goto(f"{address}/knowledge/new")
+    page.fill("#title", "เรื่องที่บันทึกแล้ว")
+    page.fill("#text", "เนื้อหาที่บันทึกแล้ว")
+    page.get_by_role("button", name="บันทึกเป็นร่าง").click()
+    page.wait_for_url(re.compile(r"/knowledge/[0-9]+"))
+    edit = f"{page.url.split('?')[0]}/edit"
+    page.goto(edit)
+    page.fill("#text", "เนื้อหาที่บันทึกแล้ว ต่อด้วยข้อความที่ยังไม่ได้บันทึก")
+    is_kept(page)
+    page.goto("about:blank")
+    page.goto(edit)
+    expect(page.locator(".draft-offer")).to_be_visible()
+    page.locator("#tags").press_sequentially("พัสดุ")  # types on without looking at the offer
+    is_kept(page)
+    page.goto("about:blank")
+    page.goto(f"{edit}?draft=1")
+    expect(page.locator("#text")).to_have_value("เนื้อหาที่บันทึกแล้ว ต่อด้วยข้อความที่ยังไม่ได้บันทึก")
+    expect(page.locator("#tags")).to_have_value("พัสดุ")

@@ -105,18 +105,18 @@ def test_a_report_from_the_training_to_the_store(office, photograph):
     phone.context.close()
 
 
-def enter_and_begin(office: Office, page: Page) -> str:
+def enter_and_begin(office: Office, page: Page, title: str = "การควบคุมทรัพย์สินของเทศบาล") -> str:
     """Enter the training and begin its report; answers the report's address."""
     last = bangkok_today() - timedelta(days=3)
     page.goto(f"{office.address}/training/new")
-    page.fill("#title", "การควบคุมทรัพย์สินของเทศบาล")
+    page.fill("#title", title)
     page.fill("#start_date", f"{last.day}/{last.month}/{last.year + 543}")
     page.fill("#end_date", f"{last.day}/{last.month}/{last.year}")  # the other era, told apart
     page.fill("#hours", "๖")
     page.fill("#organiser", "สถาบันพัฒนาบุคลากรท้องถิ่น")
     assert no_sideways_scroll(page)
     page.get_by_role("button", name="บันทึก", exact=True).last.click()
-    expect(page.locator("h1")).to_contain_text("การควบคุมทรัพย์สินของเทศบาล")
+    expect(page.locator("h1")).to_contain_text(title)
     page.get_by_role("button", name="เขียนรายงาน").or_(
         page.get_by_role("link", name="เขียนรายงาน")
     ).first.click()
@@ -181,3 +181,23 @@ def find_and_take_home(office: Office, report: str) -> None:
 
 def no_sideways_scroll(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+def test_handing_in_waits_for_the_files_that_are_still_on_their_way(office, photograph):
+    page = office.open_as("colleague", PHONE)
+    report = enter_and_begin(office, page, title="การถ่ายภาพงานก่อสร้าง")
+    for part in ("content", "gained", "application"):
+        page.fill(f"#part-{part}", "ข้อความ")
+
+    def slowly(route):
+        page.wait_for_timeout(1_500)
+        route.continue_()
+
+    page.route("**/files", slowly)
+    page.set_input_files("#files", photograph)
+    page.get_by_role("button", name="ส่งรายงาน").click()
+    expect(page.locator("[data-upload-state]")).to_contain_text("กำลังส่งไฟล์อยู่")
+    expect(page.locator(".message-success")).to_contain_text("ส่งรายงานแล้ว", timeout=20_000)
+    expect(page.locator("main .files")).to_contain_text("ภาพจากโทรศัพท์.jpg")
+    page.context.close()
+    assert report

@@ -472,3 +472,12 @@ def test_the_first_page_of_trainings_says_what_belongs_there(login_as, clerk):
     page = login_as(clerk).get("/training").text
     assert "การจัดทำแผนพัฒนาท้องถิ่น" in page
     assert "รอลงบันทึก" in page
+
+
+def test_a_year_of_two_figures_that_would_be_long_ago_is_asked_for_and_kept(login_as, clerk):
+    western = f"{bangkok_today():%d/%m/%y}"
+    answer = login_as(clerk).post("/training/new", data=training_form(start_date=western, end_date=western))
+    assert answer.status_code == 422
+    assert "โปรดพิมพ์ปีให้ครบสี่หลัก" in errors_of(answer)
+    assert value_of(answer, "start_date") == western
+    assert trainings() == 0

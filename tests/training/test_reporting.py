@@ -14,7 +14,9 @@ from portal.training.report_models import ReportStage, TrainingReport
 from portal.training.reporting import (
     AlreadyReported,
     LateReasonMissing,
+    NotBackYet,
     NotHandedIn,
+    NothingToReport,
     PartsMissing,
     begin,
     cover,
@@ -175,3 +177,26 @@ def test_the_text_stands_under_the_headings_of_the_form_and_empty_parts_are_left
     text = write(report, PARTS, by=town.writer).text
     assert "## ความรู้ที่ได้รับ\n\nแผนต้องเชื่อม" in text
     assert "ปัญหา" not in text
+
+
+def test_no_report_before_the_training_is_over(town):
+    ahead = make_training(returned=bangkok_today() + timedelta(days=3), entered_by=town.writer)
+    with pytest.raises(NotBackYet):
+        begin(make_participation(town.writer, ahead), by=town.writer)
+
+
+def test_no_interim_report_of_a_term_that_is_still_running(town):
+    participation = make_participation(town.writer)
+    owed = owe_report(participation, what=Discharge.INTERIM)
+    owed.term, owed.counted_from = 2, bangkok_today() + timedelta(days=30)
+    session.commit()
+    with pytest.raises(NotBackYet):
+        begin(participation, by=town.writer, term=2)
+
+
+def test_a_report_of_a_training_that_was_called_off_can_not_be_handed_in(town):
+    report = begun_by(town.writer)
+    report.training.cancelled_at = datetime.now(UTC)
+    session.commit()
+    with pytest.raises(NothingToReport):
+        hand_in(report, by=town.writer)

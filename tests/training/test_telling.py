@@ -9,16 +9,18 @@ from portal.db import session
 from portal.notice_words import CALENDARS, SPEAKERS
 from portal.notices.models import Notice
 from portal.notices.wording import worded
+from portal.people.models import Rank
 from portal.thai.dates import BANGKOK, bangkok_today
 from portal.training.endorsing import endorse, reassign, send_back
 from portal.training.report_models import ReportStage
 from portal.training.telling import (
+    ask_afterwards,
     remind_of_due_dates,
     remind_of_passed_dates,
     remind_of_waiting,
     remind_weekly,
 )
-from tests.making import act_for, make_person
+from tests.making import act_for, make_person, make_unit
 from tests.training.making import make_participation, make_training
 from tests.training.town import hand_in, handed_in_by, leave_post, make_town, owe_report, position_of
 
@@ -184,3 +186,26 @@ def test_the_calendar_holds_what_is_owed_on_its_due_date_and_nothing_of_others(t
     owing(town.section_head, left=5)
     events = [event for events_of in CALENDARS for event in events_of(town.writer)]
     assert [(event.uid, event.day) for event in events] == [(f"duty-{mine.id}", mine.due_on)]
+
+
+def test_ninety_days_after_the_return_the_person_and_his_superior_are_asked_once(town):
+    training = make_training(returned=bangkok_today() - timedelta(days=90), entered_by=town.writer)
+    make_participation(town.writer, training)
+    for _ in range(3):
+        ask_afterwards(morning(bangkok_today()))
+    assert len(told(town.writer, "training.asked")) == 1
+    assert len(told(town.section_head, "training.asked")) == 1
+    assert not told(town.division_head)
+    assert "ได้นำความรู้" in read_by(town.writer)[0]
+
+
+def test_of_duties_in_two_units_each_head_is_told_of_his_own(town):
+    other = make_unit("กองช่าง")
+    head = make_person("ช่าง", unit=other, rank=Rank.HEAD)
+    owing(town.writer, left=-1)
+    elsewhere = owing(town.writer, left=-1)
+    elsewhere.participation.unit_id = other.id
+    session.commit()
+    remind_of_passed_dates(morning(bangkok_today()))
+    assert len(told(head)) == 1
+    assert len(told(town.section_head)) == 1

@@ -159,3 +159,23 @@ def test_of_two_who_save_a_plan_at_the_very_same_moment_one_is_told(app, first, 
     for thread in threads:
         thread.join()
     assert sorted(answers) == [302, 409]
+
+
+def test_a_text_that_the_second_left_alone_becomes_the_newer_one_in_his_form(first, second):
+    mine, theirs = (typed_in(browser.get("/site/contact/edit").text) for browser in (second, first))
+    first.post("/site/contact/edit", data={**theirs, "text": "โทร ๐๒"})
+    answer = second.post("/site/contact/edit", data={**mine, "text_en": "Call 02"})
+    assert answer.status_code == 409
+    again = typed_in(answer.text)
+    assert (again["text"], again["text_en"]) == ("โทร ๐๒", "Call 02")
+    assert second.post("/site/contact/edit", data=again).status_code == 302
+    page = session.scalar(select(SitePage).where(SitePage.slug == "contact"))
+    assert (page.text, page.text_en) == ("โทร ๐๒", "Call 02")
+
+
+def test_a_form_that_sends_nonsense_about_what_it_was_opened_with_overwrites_nothing(first, second):
+    mine, theirs = (typed_in(browser.get("/site/contact/edit").text) for browser in (second, first))
+    first.post("/site/contact/edit", data={**theirs, "text": "โทร ๐๒"})
+    for nonsense in ("", "[]", '["x", 1]', "[1,{}]", "{", "null"):
+        answer = second.post("/site/contact/edit", data={**mine, "text": "อื่น", "opened_with": nonsense})
+        assert answer.status_code == 409, nonsense
