@@ -19,7 +19,7 @@ from portal.training.duties import discharge, exempt, extend, make_duties_of
 from portal.training.endorsing import endorse, send_back
 from portal.training.models import Discharge, Duty, Participation, Training, TrainingKind
 from portal.training.report_models import ReportStage, Respondent, TrainingReport, Used
-from portal.training.reporting import begin, cover, submit, write
+from portal.training.reporting import agree, begin, cover, submit, write
 from portal.training.routing import post_of
 
 
@@ -139,6 +139,8 @@ class _Loader:
         write(report, self.texts[given["text"]], by=by)
         if given.get("with"):
             cover(report, [went[name] for name in given["with"]], by=by)
+            for name in given["with"]:
+                agree(report, self.people[name])
         if "handed_in" not in given:
             return
         at = self._at(training.return_date + timedelta(days=given["handed_in"]))

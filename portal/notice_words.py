@@ -25,6 +25,7 @@ SPEAKERS: Final[Speakers] = speakers(
     Speaker(telling.STUCK, of_trainings.stuck_words),
     Speaker(telling.RETURNED, of_trainings.returned_words),
     Speaker(telling.FILED, of_trainings.filed_words),
+    Speaker(telling.COVERED, of_trainings.covered_words),
     Speaker(telling.ASKED, of_trainings.asked_words),
 )
 REMINDERS: Sequence[Reminder] = (

@@ -19,6 +19,8 @@ from portal.translating import N_, gettext, speaking
 # Longer than any report that a person wrote; what is above costs more time than a page may.
 MOST_IN_A_MEMO: Final = 400_000
 MOST_IN_A_BOOKLET: Final = 6_000_000
+MOST_TABLE_MARKS: Final = 8_000  # the strokes between cells; a table of 40 rows and 8 columns has some 400
+MOST_LINES: Final = 12_000
 # Opinions up to this long stand two in a row, each in its own box.
 MOST_BESIDE: Final = 260
 
@@ -181,7 +183,14 @@ def stand_beside(memo: Memo) -> bool:
 
 
 def check_length(memos: tuple[Memo, ...], most: int) -> None:
-    """PaperTooLong when what the memos hold together is above `most` characters."""
+    """PaperTooLong when what the memos hold together is above `most` characters, or one of them is of more lines or cells
+    than a person writes: those cost far more time than their length says."""
+    for memo in memos:
+        texts = [section.text for section in memo.sections]
+        if sum(text.count("|") for text in texts) > MOST_TABLE_MARKS:
+            raise PaperTooLong
+        if sum(text.count("\n") for text in texts) > MOST_LINES:
+            raise PaperTooLong
     if sum(map(_letters, memos)) > most:
         raise PaperTooLong
 

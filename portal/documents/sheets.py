@@ -30,6 +30,8 @@ from portal.translating import N_
 
 MAX_ROWS = 5_000
 MAX_COLUMNS = 100
+MOST_MERGES = 2_000
+MOST_MERGED_CELLS = 200_000
 # An office's list of 5,000 people unpacks to some 5 MB.
 MAX_UNPACKED = 64 * 1024 * 1024
 MAX_MEMBERS = 500
@@ -282,7 +284,10 @@ def _text(value: Any) -> str:
 def _merged(rows: list[Row], xml: bytes) -> list[Row]:
     """What is merged over several cells stands in each of them."""
     at = {row.number: list(row.cells) for row in rows}
-    for found in _MERGED.finditer(xml):
+    filled = 0
+    for count, found in enumerate(_MERGED.finditer(xml)):
+        if count > MOST_MERGES or filled > MOST_MERGED_CELLS:
+            raise NotATable
         left, top, right, bottom = range_boundaries(found.group(1).decode("ascii"))
         if left is None or top is None or right is None or bottom is None or left > MAX_COLUMNS:
             continue
@@ -295,6 +300,7 @@ def _merged(rows: list[Row], xml: bytes) -> list[Row]:
             if cells is None:
                 continue
             last = min(right, MAX_COLUMNS)
+            filled += last - left + 1
             cells.extend([""] * (last - len(cells)))
             cells[left - 1 : last] = [value] * (last - left + 1)
     return [Row(row.number, tuple(at[row.number]), row.unsolved) for row in rows]

@@ -2,6 +2,7 @@
 
 import io
 import threading
+from collections.abc import Callable
 
 from flask import current_app, g, render_template, request, send_file
 from flask.typing import ResponseReturnValue
@@ -10,7 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from portal import templating
 from portal.config import Settings
-from portal.db import session
+from portal.db import only_read_from_here, session
 from portal.documents.memo import Look, Memo
 from portal.documents.pdf import booklet_pdf, memo_pdf
 from portal.documents.word import DOCX, memo_docx
@@ -42,6 +43,9 @@ PDF = "application/pdf"
 # What takes some ten seconds and half a gigabyte; a larger organisation makes one of each unit.
 MOST_IN_A_BOOKLET = 150
 _one_booklet = threading.Lock()
+# Papers are made in a process of their own or at some length: two at a time, so that pages are still answered.
+_papers = threading.BoundedSemaphore(2)
+PATIENCE_SECONDS = 20
 
 
 class NothingToBind(BadInput):
@@ -52,6 +56,10 @@ class TooManyToBind(BadInput):
     message = N_("These are %(count)s reports, and a booklet holds at most %(most)s. Choose one unit.")
 
 
+class PapersInTheMaking(TooOften):
+    message = N_("Other papers are being made at this moment. Please try again in a minute.")
+
+
 class BookletInTheMaking(TooOften):
     message = N_("Another booklet is being made at this moment. Please try again in a minute.")
 
@@ -59,13 +67,24 @@ class BookletInTheMaking(TooOften):
 @bp.get("/reports/<int:report_id>/memo.pdf")
 def download_pdf(report_id: int) -> ResponseReturnValue:
     report = get_visible(TrainingReport, report_id, *WITH_ALL_IT_SHOWS)
-    return _sent(memo_pdf(_memo(report), _look()), PDF, f"report-{report.id} {report.title}.pdf")
+    return _sent(_made(memo_pdf, _memo(report)), PDF, f"report-{report.id} {report.title}.pdf")
 
 
 @bp.get("/reports/<int:report_id>/memo.docx")
 def download_docx(report_id: int) -> ResponseReturnValue:
     report = get_visible(TrainingReport, report_id, *WITH_ALL_IT_SHOWS)
-    return _sent(memo_docx(_memo(report), _look()), DOCX, f"report-{report.id} {report.title}.docx")
+    return _sent(_made(memo_docx, _memo(report)), DOCX, f"report-{report.id} {report.title}.docx")
+
+
+def _made(make: Callable[[Memo, Look], bytes], memo: Memo) -> bytes:
+    look = _look()
+    only_read_from_here()  # nothing of the database is held while others wait for their turn
+    if not _papers.acquire(timeout=PATIENCE_SECONDS):
+        raise PapersInTheMaking
+    try:
+        return make(memo, look)
+    finally:
+        _papers.release()
 
 
 @bp.get("/booklet")

@@ -1,6 +1,6 @@
 """Who may do what with trainings, duties and reports. The queries that go with the rules stand on the models."""
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from portal.db import session
 from portal.items.discarding import is_deletable
@@ -67,10 +67,32 @@ def can_enter_for_others(person: Person | None) -> bool:
 
 
 def can_edit_training(person: Person | None, training: Training) -> bool:
-    """Who entered it and those who keep the register, till it is cancelled."""
+    """Those who keep the register, till it is cancelled; who entered it while it is his alone: nobody else takes part, no
+    report was handed in (it says when and where), and nothing is overdue that other dates would put off."""
     if person is None or not can_see_training(person, training) or training.cancelled_at is not None:
         return False
-    return person.id == training.entered_by_id or keeps_the_register(person)
+    if keeps_the_register(person):
+        return True
+    if person.id != training.entered_by_id:
+        return False
+    others = select(Participation.id).where(
+        Participation.training_id == training.id,
+        Participation.person_id != person.id,
+        Participation.withdrawn_at.is_(None),
+    )
+    handed_in = select(TrainingReport.id).where(
+        TrainingReport.training_id == training.id, TrainingReport.submitted_at.is_not(None)
+    )
+    overdue = (
+        select(Duty.id)
+        .join(Participation, Participation.id == Duty.participation_id)
+        .where(Participation.training_id == training.id, _is_overdue())
+    )
+    return not any(session.scalar(query.limit(1)) for query in (others, handed_in, overdue))
+
+
+def _is_overdue() -> ColumnElement[bool]:
+    return and_(Duty.closed_at.is_(None), Duty.due_on < bangkok_today())
 
 
 def can_cancel(person: Person | None, training: Training) -> bool:
@@ -90,12 +112,18 @@ def can_join(person: Person | None, training: Training) -> bool:
 
 
 def can_withdraw(person: Person | None, participation: Participation) -> bool:
-    """Whoever did not go after all, who entered him, who keeps the register."""
+    """Whoever did not go after all, and who entered him, as long as it was not recorded that he went and nothing is overdue;
+    who keeps the register always."""
     if person is None or participation.training.cancelled_at is not None:
         return False
-    return can_see_training(person, participation.training) and (
-        person.id in (participation.person_id, participation.entered_by_id) or keeps_the_register(person)
-    )
+    if not can_see_training(person, participation.training):
+        return False
+    if keeps_the_register(person):
+        return True
+    if person.id not in (participation.person_id, participation.entered_by_id) or participation.recorded_at:
+        return False
+    overdue = select(Duty.id).where(Duty.participation_id == participation.id, _is_overdue())
+    return session.scalar(overdue.limit(1)) is None
 
 
 def can_record(person: Person | None, participation: Participation) -> bool:
@@ -121,7 +149,15 @@ def can_see_costs(person: Person | None, training: Training) -> bool:
         return False
     if person.id == training.entered_by_id or oversees(person):
         return True
-    seen = Participation.visible_to(person).where(Participation.training_id == training.id)
+    # Who put himself on somebody else's list sees nothing by that, nor does his head; nor who did not go.
+    seen = Participation.visible_to(person).where(
+        Participation.training_id == training.id,
+        Participation.withdrawn_at.is_(None),
+        or_(
+            Participation.entered_by_id != Participation.person_id,
+            Participation.person_id == training.entered_by_id,
+        ),
+    )
     return session.scalar(seen.with_only_columns(Participation.id).limit(1)) is not None
 
 

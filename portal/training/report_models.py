@@ -90,6 +90,8 @@ class ReportParticipation(Base):
     participation_id: Mapped[int] = mapped_column(
         ForeignKey("participation.id"), primary_key=True, index=True
     )
+    # When he said that it is his report, too; of the author the moment he began it. Nobody is reported without his yes.
+    agreed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     report: Mapped[TrainingReport] = relationship(back_populates="coverage")
     participation: Mapped[Participation] = relationship()

@@ -8,6 +8,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.datastructures import FileStorage
 
 from portal.db import session
 from portal.drafts.keeping import discard, keep_sent, kept
@@ -45,8 +46,10 @@ from portal.training.reporting import (
     NEEDED,
     LateReasonMissing,
     PartsMissing,
+    agree,
     begin,
     cover,
+    leave,
     parts_of,
     submit,
     write,
@@ -90,6 +93,12 @@ def write_report(report_id: int) -> ResponseReturnValue:
     person = current_person()
     report = get_visible(TrainingReport, report_id, *WITH_ALL_IT_SHOWS, locked=request.method == "POST")
     require(can_write_report(person, report))
+    refused = ""
+    if request.method == "POST" and (chosen := _files_chosen()):
+        refused = _take(chosen, report)
+        # What received the files ended the transaction: others may have saved, or handed it in, meanwhile.
+        report = get_visible(TrainingReport, report_id, *WITH_ALL_IT_SHOWS, locked=True)
+        require(can_write_report(person, report))
     form = _form_of(report)
     if request.method == "GET":
         draft = kept(person, form_name(report))
@@ -98,7 +107,10 @@ def write_report(report_id: int) -> ResponseReturnValue:
             return _form_page(form, report)
         form.take_up(draft.fields)
         return _form_page(form, report, went_on=draft.saved_at)
-    if not _take_files(form, report) or not form.validate():
+    is_valid = form.validate()
+    if refused:
+        form.files.errors = [refused]
+    if refused or not is_valid:
         return _form_page(form, report)
     try:
         _save(form, report)
@@ -181,21 +193,19 @@ def _last_writer(report: TrainingReport) -> str:
     return revision.author.name if revision else ""
 
 
-def _take_files(form: ReportForm, report: TrainingReport) -> bool:
-    """Attach the files chosen with the form; False, with the reason beside the field, when one can't be taken. They are
-    kept at once, before the form is looked at: a browser does not choose them again."""
-    chosen = [file for file in request.files.getlist(form.files.name) if file.filename]
-    if not chosen:
-        return True
+def _files_chosen() -> list[FileStorage]:
+    return [file for file in request.files.getlist("files") if file.filename]
+
+
+def _take(chosen: list[FileStorage], report: TrainingReport) -> str:
+    """Attach the files chosen with the form, and answer why they can't be, empty when they are. They are kept at once,
+    before the form is looked at: a browser does not choose them again."""
     try:
         take_in(chosen, str(report.id))
     except PortalError as error:
         session.rollback()
-        form.validate()
-        form.files.errors = [gettext(error.message, **error.values)]
-        return False
-    get_visible(TrainingReport, report.id, locked=True)  # what received the files ended the transaction
-    return True
+        return gettext(error.message, **error.values)
+    return ""
 
 
 def _save(form: ReportForm, report: TrainingReport) -> None:
@@ -314,6 +324,23 @@ def comments_for_page(item: Item) -> dict[str, Any]:
 def _has_family(report: TrainingReport) -> bool:
     near = exists().where((Origin.item_id == report.id) | (Origin.from_item_id == report.id))
     return bool(session.scalar(select(near)))
+
+
+@bp.post("/reports/<int:report_id>/agree")
+def agree_to_report(report_id: int) -> ResponseReturnValue:
+    """Somebody who was put into a report says that it is his, too, or (`action=leave`) that it is not."""
+    person = current_person()
+    report = get_visible(TrainingReport, report_id, *WITH_ALL_IT_SHOWS, locked=True)
+    require(can_write_report(person, report) and report.submitted_at is None)
+    if request.form.get("action") == "leave":
+        leave(report, person)
+        session.commit()
+        flash(gettext("Your name is taken out of this report."), "success")
+        return redirect(url_for("training.my_trainings"))
+    agree(report, person)
+    session.commit()
+    flash(gettext("It is your report, too, from now on."), "success")
+    return redirect(url_for("training.show_report", report_id=report_id))
 
 
 @bp.post("/reports/<int:report_id>/delete")

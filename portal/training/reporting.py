@@ -21,6 +21,7 @@ from portal.training.endorsing import start_round
 from portal.training.models import REASON_LENGTH, Discharge, Duty, Participation
 from portal.training.report_models import PARTS, ReportParticipation, ReportStage, TrainingReport
 from portal.training.routing import route_of
+from portal.training.telling import tell_covered
 from portal.translating import N_, gettext, speaking
 
 PART_LENGTH = 60_000
@@ -39,6 +40,12 @@ USUAL_STEPS = ("KM2", "KM6")
 
 class AlreadyReported(Conflict):
     message = N_("Somebody of the group is in another report already.")
+
+
+class NotAgreed(BadInput):
+    message = N_(
+        "Not yet agreed: %(names)s. Each says on the page of the report that it is his, too; or take the name out."
+    )
 
 
 class NotBackYet(BadInput):
@@ -87,7 +94,7 @@ def begin(participation: Participation, *, by: Person, term: int = 0) -> Trainin
         term=term,
         open_to=[organisation_token(training.organisation_id)],
     )
-    report.coverage.append(ReportParticipation(participation=participation))
+    report.coverage.append(ReportParticipation(participation=participation, agreed_at=now()))
     session.add(report)
     session.flush()
     goal_id = training.goal_id or propose_goal(by)
@@ -134,6 +141,8 @@ def cover(report: TrainingReport, participations: Collection[Participation], *, 
         if row.participation.person_id == report.author_id:
             wanted[row.participation_id] = row.participation
     had = {row.participation_id: row for row in report.coverage}
+    if by.id != report.author_id:
+        agree(report, by)  # who writes in it has read it
     if had.keys() == wanted.keys():
         return
     report.coverage = [
@@ -141,7 +150,26 @@ def cover(report: TrainingReport, participations: Collection[Participation], *, 
         for number, participation in wanted.items()
     ]
     let_reporters_read(report)
+    tell_covered(report, {one.person_id for number, one in wanted.items() if number not in had})
     record("report.cover", report, by=by, participations=sorted(wanted))
+
+
+def agree(report: TrainingReport, person: Person) -> None:
+    """The person says that it is his report, too. Nothing for who is not in it."""
+    for row in report.coverage:
+        if row.participation.person_id == person.id and row.agreed_at is None:
+            row.agreed_at = now()
+
+
+def leave(report: TrainingReport, person: Person) -> None:
+    """The person is not of this report; its author stays."""
+    if person.id == report.author_id:
+        return
+    report.coverage = [row for row in report.coverage if row.participation.person_id != person.id]
+    let_reporters_read(report)
+    record(
+        "report.cover", report, by=person, participations=[row.participation_id for row in report.coverage]
+    )
 
 
 def let_reporters_read(report: TrainingReport) -> None:
@@ -197,6 +225,11 @@ def submit(
         row.participation.withdrawn_at is not None for row in report.coverage
     ):
         raise NothingToReport
+    if not all(_is_over(row.participation, report.term) for row in report.coverage):
+        raise NotBackYet
+    waiting = [row.participation.person.name for row in report.coverage if row.agreed_at is None]
+    if waiting:
+        raise NotAgreed(names=", ".join(waiting))
     parts = parts_of(newest(report))
     missing = [name for name in NEEDED if not parts[name]]
     if missing:

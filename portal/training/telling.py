@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from portal.db import session
+from portal.db import now, session
 from portal.notices.models import Notice, Travel
 from portal.notices.telling import Kind, take_back, tell
 from portal.people.models import Person, Unit
@@ -32,6 +32,7 @@ STILL_OVERDUE: Final = Kind("training.still_overdue", N_("What is still overdue"
 WAITING: Final = Kind("training.waiting", N_("A report waits for your endorsement"), Travel.DAILY_ONLY)
 STUCK: Final = Kind("training.stuck", N_("A report can't go on"), Travel.DAILY_ONLY)
 RETURNED: Final = Kind("training.returned", N_("A report was sent back"), under="item:{0.subject_id}")
+COVERED: Final = Kind("training.covered", N_("Your name stands in a report"), under="item:{0.subject_id}")
 ASKED: Final = Kind("training.asked", N_("Asked some time after a training"), Travel.DAILY_ONLY)
 FILED: Final = Kind("training.filed", N_("A report is endorsed to the top"), under="item:{0.subject_id}")
 
@@ -67,6 +68,11 @@ def tell_decided(step: Endorsement) -> None:
     """The step was decided: nobody has to be told any more that it waits."""
     take_back(WAITING, step)
     take_back(STUCK, step)
+
+
+def tell_covered(report: TrainingReport, people: set[int]) -> None:
+    """Tell those who were put into a report: it is theirs once they say so."""
+    tell(people, COVERED, report, key=f"report:{report.id}:covered:{now().isoformat(timespec='minutes')}")
 
 
 def tell_returned(report: TrainingReport, step: Endorsement) -> None:

@@ -18,7 +18,13 @@ from portal.training.after_questions import Asks, Question, asked_of
 from portal.training.asking import can_decide
 from portal.training.models import Duty, Participation, Training
 from portal.training.oversight import keeps_the_register
-from portal.training.report_models import Endorsement, ReportStage, StepState, TrainingReport
+from portal.training.report_models import (
+    Endorsement,
+    ReportParticipation,
+    ReportStage,
+    StepState,
+    TrainingReport,
+)
 from portal.translating import gettext, ngettext
 
 
@@ -184,6 +190,39 @@ def _asked(question: Question | None) -> Worded | None:
         )
     url = url_for("training.show_after", participation_id=one.id)
     return Worded(text, url, gettext("asked"), "waiting")
+
+
+def covered_words(notices: list[Notice], person: Person) -> dict[int, Worded | None]:
+    """A report that names the person and waits for his yes; nothing once he gave it or his name is out."""
+    readable = TrainingReport.visible_to(person).with_only_columns(TrainingReport.id)
+    titles = {
+        row[0]: row[1]
+        for row in session.execute(
+            select(TrainingReport.id, TrainingReport.title)
+            .join(ReportParticipation, ReportParticipation.report_id == TrainingReport.id)
+            .join(Participation, Participation.id == ReportParticipation.participation_id)
+            .where(
+                TrainingReport.id.in_({notice.subject_id for notice in notices}),
+                TrainingReport.id.in_(readable),
+                Participation.person_id == person.id,
+                ReportParticipation.agreed_at.is_(None),
+            )
+        )
+    }
+    return {
+        notice.id: Worded(
+            gettext(
+                "Your name stands in the report “%(title)s”: is it yours, too?",
+                title=titles[notice.subject_id],
+            ),
+            url_for("training.show_report", report_id=notice.subject_id),
+            gettext("asked"),
+            "waiting",
+        )
+        if notice.subject_id in titles
+        else None
+        for notice in notices
+    }
 
 
 def returned_words(notices: list[Notice], person: Person) -> dict[int, Worded | None]:

@@ -171,6 +171,7 @@ ROUTES = {
     "setup.first_run": NOBODY,  # the organisation is there
     "training.add_people": REGISTER,
     "training.cancel_training": doors(REFUSED, visitor=SIGN_IN, author=OPEN, km_team=OPEN, admin=OPEN),
+    "training.agree_to_report": ON_ITS_WAY_REFUSED,
     "training.change_fulfilments": ON_ITS_WAY_REFUSED,  # once it is endorsed
     "training.choose_booklet": STAFF,
     "training.download_booklet": STAFF,

@@ -14,12 +14,15 @@ from portal.training.report_models import ReportStage, TrainingReport
 from portal.training.reporting import (
     AlreadyReported,
     LateReasonMissing,
+    NotAgreed,
     NotBackYet,
     NotHandedIn,
     NothingToReport,
     PartsMissing,
+    agree,
     begin,
     cover,
+    leave,
     parts_of,
     write,
 )
@@ -116,6 +119,7 @@ def test_one_report_of_a_group_closes_the_duty_of_each(town):
     also = make_participation(friend, report.training)
     duty = owe_report(also)
     cover(report, [also], by=town.writer)
+    agree(report, also.person)
     hand_in(report, by=town.writer)
     assert duty.on_time is True
     assert duty_of(town.writer).on_time is True
@@ -162,6 +166,7 @@ def test_one_member_who_is_late_makes_the_report_late(town):
     also = make_participation(make_person("ปราณี"), report.training)
     owe_report(also, due_on=bangkok_today() - timedelta(days=1))
     cover(report, [also], by=town.writer)
+    agree(report, also.person)
     with pytest.raises(LateReasonMissing):
         hand_in(report, by=town.writer)
 
@@ -200,3 +205,25 @@ def test_a_report_of_a_training_that_was_called_off_can_not_be_handed_in(town):
     session.commit()
     with pytest.raises(NothingToReport):
         hand_in(report, by=town.writer)
+
+
+def test_nobody_is_reported_without_his_yes(town):
+    report = begun_by(town.writer)
+    friend = make_person("ปราณี", unit=town.section)
+    duty = owe_report(make_participation(friend, report.training))
+    cover(report, [duty.participation], by=town.writer)
+    with pytest.raises(NotAgreed):
+        hand_in(report, by=town.writer)
+    leave(report, friend)
+    hand_in(report, by=town.writer)
+    assert duty.closed_at is None
+
+
+def test_who_writes_in_the_report_has_agreed_to_it(town):
+    report = begun_by(town.writer)
+    friend = make_person("ปราณี", unit=town.section)
+    also = make_participation(friend, report.training)
+    cover(report, [also], by=town.writer)
+    cover(report, [also], by=friend)
+    hand_in(report, by=friend)
+    assert report.submitted_at is not None

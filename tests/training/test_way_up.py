@@ -23,7 +23,7 @@ from portal.training.endorsing import (
     send_back,
 )
 from portal.training.report_models import ReportStage, StepState, TrainingReport
-from portal.training.reporting import cover, write
+from portal.training.reporting import agree, cover, write
 from portal.training.routing import (
     CHAIN_LOOPS,
     EMPTY_POST,
@@ -316,6 +316,7 @@ def test_a_level_of_a_member_of_the_group_is_left_out_too(town):
     report = begun_by(town.writer)
     also = make_participation(town.section_head, report.training)
     cover(report, [also], by=town.writer)
+    agree(report, also.person)
     write(report, PARTS, by=town.writer)
     hand_in(report, by=town.writer)
     assert asked_now(report) == {town.division_head}

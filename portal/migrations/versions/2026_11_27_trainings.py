@@ -218,6 +218,7 @@ def upgrade() -> None:
     op.create_table('report_participation',
     sa.Column('report_id', sa.Integer(), nullable=False),
     sa.Column('participation_id', sa.Integer(), nullable=False),
+    sa.Column('agreed_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['participation_id'], ['participation.id'], name=op.f('fk_report_participation_participation_id')),
     sa.ForeignKeyConstraint(['report_id'], ['training_report.id'], name=op.f('fk_report_participation_report_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('report_id', 'participation_id', name=op.f('pk_report_participation'))
