@@ -85,7 +85,8 @@ class Names:
             shown = self.shown(kind, subject_id)
             if kind in ("goal", "strategy"):
                 shown = f"{name_of_kind(kind)} {digits(entry.details.get('line', subject_id))}: {shown}"
-            return shown, _address(kind, subject_id, entry.details)
+            is_closed = kind in ("item", *_KINDS) and not self.get(kind, subject_id)
+            return shown, "" if is_closed else _address(kind, subject_id, entry.details)
         # A posting, a membership, a token: named for its person; a comment, a file: for the item it belongs to.
         for among in ("person", "item"):
             other = entry.details.get(among)

@@ -3,7 +3,7 @@
 import io
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, send_file, url_for
+from flask import abort, flash, g, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.db import session
@@ -11,7 +11,7 @@ from portal.documents.columns import ListColumn, Listed, pack, read_columns, unp
 from portal.documents.sending import send_table
 from portal.documents.sheets import XLSX, Sheet, read_table, write_sheets
 from portal.drafts.keeping import discard, keep, kept
-from portal.errors import NotHere, PortalError
+from portal.errors import PortalError
 from portal.templating import number
 from portal.training.blueprint import bp
 from portal.training.forms import TrainingListForm
@@ -156,7 +156,7 @@ def download_refused() -> ResponseReturnValue:
     else:
         last = kept(person, REFUSED)
         if last is None:
-            raise NotHere
+            abort(redirect(url_for("training.import_trainings")))
         header, rows = unpack(last.fields["packed"])
     return send_table(N_("Refused rows"), header, rows)
 
@@ -185,8 +185,8 @@ def _explained(column: ListColumn) -> str:
 
 def _waiting_list() -> Listed:
     draft = kept(current_person(), DRAFT)
-    if draft is None:
-        raise NotHere
+    if draft is None:  # taken in already, or thrown away in another tab
+        abort(redirect(url_for("training.import_trainings")))
     return Listed.unpacked(draft.fields["list"])
 
 

@@ -4,7 +4,7 @@ import io
 import threading
 from collections.abc import Callable
 
-from flask import current_app, g, render_template, request, send_file
+from flask import current_app, flash, g, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
@@ -35,7 +35,7 @@ from portal.training.permissions import can_see_opinions
 from portal.training.report_models import ReportStage, TrainingReport
 from portal.training.report_views import WITH_ALL_IT_SHOWS
 from portal.training.reporting import parts_of
-from portal.translating import N_
+from portal.translating import N_, gettext
 from portal.web.numbers import whole_number
 from portal.web.visibility import current_person, get_visible
 
@@ -46,10 +46,6 @@ _one_booklet = threading.Lock()
 # Papers are made in a process of their own or at some length: two at a time, so that pages are still answered.
 _papers = threading.BoundedSemaphore(2)
 PATIENCE_SECONDS = 20
-
-
-class NothingToBind(BadInput):
-    message = N_("There is no endorsed report of this unit and year that is open to you.")
 
 
 class TooManyToBind(BadInput):
@@ -108,7 +104,8 @@ def download_booklet() -> ResponseReturnValue:
     wanted = _bound(unit, year)
     count = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
     if not count:
-        raise NothingToBind
+        flash(gettext("There is no endorsed report of this unit and year that is open to you."), "error")
+        return redirect(url_for("training.choose_booklet", unit=unit.id if unit else None, year=year))
     if count > MOST_IN_A_BOOKLET:
         raise TooManyToBind(count=templating.number(count), most=templating.number(MOST_IN_A_BOOKLET))
     if not _one_booklet.acquire(blocking=False):

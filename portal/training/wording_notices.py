@@ -194,19 +194,18 @@ def _asked(question: Question | None) -> Worded | None:
 
 def covered_words(notices: list[Notice], person: Person) -> dict[int, Worded | None]:
     """A report that names the person and waits for his yes; nothing once he gave it or his name is out."""
-    readable = TrainingReport.visible_to(person).with_only_columns(TrainingReport.id)
     titles = {
         row[0]: row[1]
         for row in session.execute(
-            select(TrainingReport.id, TrainingReport.title)
+            TrainingReport.visible_to(person)
             .join(ReportParticipation, ReportParticipation.report_id == TrainingReport.id)
             .join(Participation, Participation.id == ReportParticipation.participation_id)
             .where(
                 TrainingReport.id.in_({notice.subject_id for notice in notices}),
-                TrainingReport.id.in_(readable),
                 Participation.person_id == person.id,
                 ReportParticipation.agreed_at.is_(None),
             )
+            .with_only_columns(TrainingReport.id, TrainingReport.title)
         )
     }
     return {

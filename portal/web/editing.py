@@ -98,17 +98,14 @@ def status_of(form: PortalForm) -> int:
 
 def _opened_with(stored: Mapping[str, Any]) -> str:
     """What tells later whether this is still what stands there, as a whole and text by text."""
-    texts = {name: _text_digest(text) for name, text in stored.items() if isinstance(text, str)}
-    return json.dumps([_digest(stored), texts], separators=(",", ":"))
+    texts = [f"{name}:{_text_digest(text)}" for name, text in stored.items() if isinstance(text, str)]
+    return ";".join([_digest(stored), *texts])
 
 
 def _texts_opened(sent: str | None) -> dict[str, str]:
     """The digests of the single texts in what a form sent back; none where somebody put something else there."""
-    try:
-        _, texts = json.loads(sent or "")
-    except (ValueError, TypeError):
-        return {}
-    return texts if isinstance(texts, dict) else {}
+    pairs = (part.partition(":") for part in (sent or "").split(";")[1:])
+    return {name: digest for name, _, digest in pairs}
 
 
 def _text_digest(text: Any) -> str:

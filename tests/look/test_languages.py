@@ -20,6 +20,7 @@ from wtforms import (
 from wtforms.validators import URL, DataRequired, EqualTo, InputRequired, Length, NumberRange
 
 from portal.people.list_columns import TEMPLATE
+from portal.training.import_columns import COLUMNS
 from portal.translating import gettext, ngettext, speaking
 from portal.web.forms import NotTooLong, PortalForm
 from tests.look.crawling import Visit
@@ -68,7 +69,7 @@ ACCOUNTS = frozenset({"staff", "kmteam", "admin", "system", "new"})
 # A language is called by its own name, numerals are shown; a list of people may come with Thai words in its cells.
 OWN_NAMES = frozenset({"ไทย", "English"})
 NUMERALS = re.compile(r"\((?:123|๑๒๓)\)")
-CELLS = frozenset(column.explanation for column in TEMPLATE)
+CELLS = frozenset(column.explanation for column in (*TEMPLATE, *COLUMNS))
 # Its samples are Thai, whoever looks at it.
 LIVING_PAGE = "admin.show_components"
 

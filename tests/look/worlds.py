@@ -46,12 +46,16 @@ from portal.plan.running import this_fiscal_year
 from portal.thai.dates import ERA, bangkok_today
 from portal.thai.numerals import Numerals
 from portal.training.after import answer_use, note_interview, review_work
+from portal.training.asking import asked_at, step_waiting
 from portal.training.calendar_keeping import remove_holiday, rename_holiday
 from portal.training.duties import exempt, extend, make_duties, note_done
+from portal.training.endorsing import endorse, reassign
 from portal.training.entering import cancel, withdraw
 from portal.training.import_columns import BY_CODE, COLUMNS
 from portal.training.models import Covers, Discharge
 from portal.training.report_models import Respondent, Used
+from portal.training.reporting import begin, submit
+from portal.training.reporting import write as write_report
 from portal.training.ruling import RuleText, add_rule, end_rule
 from tests.making import (
     PASSWORD,
@@ -222,6 +226,7 @@ def _settle(town: Town, decisions: dict[str, Any]) -> None:
     _settle_duties(town)
     _settle_after(town)
     _settle_trainings(town)
+    _settle_reports(town)
     _settle_the_trainings_pages(town)
     _settle_the_rest(town)
     town.accounts.update((who, person.username) for who, person in town.cast.items())
@@ -464,6 +469,28 @@ def _settle_trainings(town: Town) -> None:
                 owe(participation, what, done=done, exempted=number == 2)
 
 
+def _settle_reports(town: Town) -> None:
+    """A draft of a report, one that waits for the head of the KM team, one that is endorsed."""
+    words, staff, team = town.words, town.cast["staff"], town.cast["km_team"]
+    parts = dict.fromkeys(("content", "gained", "application", "passing_on"), words.comment)
+    ids = []
+    for number in range(3):
+        training = make_training(
+            words.title, entered_by=staff, organiser=words.town, place=words.unit, aims=words.note
+        )
+        report = begin(make_participation(staff, training, position_title=words.post), by=staff)
+        write_report(report, parts, by=staff)
+        if number:
+            submit(report, by=staff)
+        while number == 2 and (step := step_waiting(report)):
+            if not asked_at(step, bangkok_today()).persons:
+                reassign(report, team, by=team, reason=words.reason)
+            endorse(report, by=asked_at(step, bangkok_today()).persons[0], opinion=words.comment)
+        ids.append(report.id)
+    session.commit()
+    town.ids.update(reports=ids)
+
+
 def picture() -> bytes:
     """A small PNG."""
     file = io.BytesIO()
@@ -474,6 +501,12 @@ def picture() -> bytes:
 # Route -> the sets of arguments it is opened with. What is no parameter of the route goes into the query string.
 Arguments = dict[str, Any]
 EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
+    "training.write_report": lambda town: [{"report_id": town.ids["reports"][0]}],
+    "training.show_report": lambda town: [{"report_id": one} for one in town.ids["reports"]],
+    "training.name_somebody": lambda town: [{"report_id": town.ids["reports"][1]}],
+    "training.change_fulfilments": lambda town: [{"report_id": town.ids["reports"][2]}],
+    "training.download_pdf": lambda town: [{"report_id": town.ids["reports"][2]}],
+    "training.download_docx": lambda town: [{"report_id": town.ids["reports"][2]}],
     "admin.show_acting": lambda town: [{"appointment_id": town.ids["acting"]}],
     "admin.show_group": lambda town: [{"group_id": town.ids["group"]}],
     "admin.show_mail": lambda town: [{"mail_id": town.ids["mail"]}],

@@ -302,6 +302,8 @@ class Stage:
         if rule.arguments & {"training_id", "participation_id"}:
             went = make_participation(self.author, make_training(entered_by=self.author))
             makers |= {"training_id": lambda: went.training_id, "participation_id": lambda: went.id}
+        if "interview_id" in rule.arguments:
+            makers["participation_id"] = lambda: self.participation.id
         return {name: makers[name]() for name in rule.arguments}
 
     def duty_id(self):

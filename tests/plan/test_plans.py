@@ -143,7 +143,7 @@ def test_goals_serve_a_strategy_again_when_it_is_brought_back(login_as):
     assert "สนับสนุนประเด็นยุทธศาสตร์ที่" not in browser.get(f"/plans/{plan.id}").text
     saved = form(**{"strategies-0-title": "", "goals-0-strategy": ""})
     page = browser.get(f"/plans/{plan.id}/edit").text
-    saved["opened_with"] = re.search(r'name="opened_with"[^>]*value="(\w+)"', page)[1]
+    saved["opened_with"] = re.search(r'name="opened_with"[^>]*value="([^"]+)"', page)[1]
     assert browser.post(f"/plans/{plan.id}/edit", data=saved).status_code == 302
     browser.post(f"/plans/{plan.id}/strategies/1/bring-back")
     assert "สนับสนุนประเด็นยุทธศาสตร์ที่ 1" in browser.get(f"/plans/{plan.id}").text
