@@ -147,3 +147,11 @@ def test_a_folder_of_fonts_that_is_not_there_is_refused_at_the_start(tmp_path):
         )
     given = Settings.from_environment({"PORTAL_PAPER_FONTS_DIR": str(tmp_path), "PORTAL_SECRET_KEY": "k"})
     assert given.paper_fonts_dir == tmp_path
+
+
+def test_a_name_and_its_post_stay_on_one_page():
+    document = opened(memo_docx(make_memo(signers=(("นางสาวชนิดา ใจดี", "นักวิชาการพัสดุ"),)), THAI))
+    (row,) = [
+        row for row in document.element.iter(qn("w:tr")) if "(นางสาวชนิดา ใจดี)" in "".join(row.itertext())
+    ]
+    assert row.find(qn("w:trPr")).find(qn("w:cantSplit")) is not None
