@@ -13,7 +13,6 @@ from docx.document import Document as WordFile
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Length, Pt
 from docx.table import Table as WordTable
@@ -54,6 +53,7 @@ from portal.documents.word_parts import (
     add_field,
     add_lines,
     child_of,
+    kept_on_one_page,
     kept_spaces,
     make_link,
     set_font,
@@ -237,9 +237,7 @@ class _Writer:
         signers = [(name, paragraphs(position)) for name, position in self.memo.signers]
         for place in range(0, len(signers), 2):
             pair = signers[place : place + 2]
-            table = self._grid((Cm(8), Cm(8)))
-            # A name at the foot of one page and its post at the head of the next sign nothing.
-            table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+            table = kept_on_one_page(self._grid((Cm(8), Cm(8))))
             for side, (name, lines) in enumerate(pair, 2 - len(signers) if len(signers) == 1 else 0):
                 self._signature(table.cell(0, side), name, lines, Pt(40))
 

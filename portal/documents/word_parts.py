@@ -44,6 +44,12 @@ def child_of(parent: Any, tag: str) -> Any:
     return child
 
 
+def kept_on_one_page(table: WordTable) -> WordTable:
+    """The table of one row, never parted: a name at the foot of a page and its post on the next sign nothing."""
+    child_of(table.rows[0]._tr.get_or_add_trPr(), "w:cantSplit")
+    return table
+
+
 def set_font(properties: Any, family: str) -> None:
     """One font for all scripts, and none from the theme."""
     fonts = child_of(properties, "w:rFonts")
