@@ -16,7 +16,7 @@ from portal.training.duties import days_left, is_due_open
 from portal.training.holidays import holidays_between
 from portal.training.models import Duty, DutyChange, DutyChangeKind, Holiday
 
-SOON_DAYS: Final = 3  # as in the register and in notices
+SOON_DAYS: Final = 3  # in the register and in notices, too
 
 
 class DutyState(enum.StrEnum):

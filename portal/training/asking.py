@@ -1,5 +1,6 @@
 """Whom a report asks: at which step it is, and who decides there on a given day."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,14 +34,16 @@ class Asked:
     incumbents: Incumbents = NOBODY
 
 
-def asked_at(step: Endorsement, day: date) -> Asked:
-    """Whom the step asks on that day. A reporter is never asked, whatever he holds or acts in."""
+def asked_at(step: Endorsement, day: date, known: Mapping[int, Incumbents] | None = None) -> Asked:
+    """Whom the step asks on that day. A reporter is never asked, whatever he holds or acts in. `known` are the incumbents
+    of that day by position, where they were read for many steps at once."""
     reporters = step.report.reporter_ids
     if step.assigned_to is not None:
         named = step.assigned_to
         return Asked((named,) if named.is_active and named.id not in reporters else ())
     if step.position_id is not None:
-        found = incumbents_on([step.position_id], day).get(step.position_id, NOBODY)
+        seats = incumbents_on([step.position_id], day) if known is None else known
+        found = seats.get(step.position_id, NOBODY)
         in_charge = found.in_charge
         return Asked((in_charge,) if in_charge and in_charge.id not in reporters else (), found)
     if step.is_filing:

@@ -14,6 +14,7 @@ from portal.templating import number
 from portal.thai.dates import bangkok_day, bangkok_today
 from portal.thai.repair import repair
 from portal.training.asking import asked_at, can_decide, step_waiting
+from portal.training.entering import ReasonMissing
 from portal.training.models import REASON_LENGTH
 from portal.training.report_models import (
     Endorsement,
@@ -44,10 +45,6 @@ class OpinionTooLong(BadInput):
 
 class CommentMissing(BadInput):
     message = N_("Say what should be changed, so that the reporter knows what to do.")
-
-
-class ReasonMissing(BadInput):
-    message = N_("Give a reason.")
 
 
 class NotToBeNamed(BadInput):

@@ -8,6 +8,7 @@ from portal.errors import BadInput
 from portal.templating import number
 from portal.thai.dates import bangkok_today
 from portal.thai.normalising import normalise
+from portal.training.clock import return_date_of
 from portal.training.models import COST_HEADINGS, TrainingKind
 from portal.training.money import show_hours
 from portal.translating import N_
@@ -83,9 +84,9 @@ class TrainingFacts:
     @property
     def return_date(self) -> date:
         """The day from which duties count: of an online or in-house course always its last day."""
-        if self.is_online or not self.is_outside or self.came_back_on is None:
-            return self.end_date
-        return self.came_back_on
+        return return_date_of(
+            is_online=self.is_online, is_outside=self.is_outside, end=self.end_date, given=self.came_back_on
+        )
 
     @property
     def days(self) -> int:

@@ -19,6 +19,7 @@ from portal.people.remembered import with_units_below
 from portal.templating import number
 from portal.thai.dates import bangkok_today, fiscal_year, fiscal_year_dates
 from portal.thai.repair import repair
+from portal.training.accounts import SOON_DAYS
 from portal.training.models import Discharge, Duty, Participation, Training, TrainingKind
 from portal.training.register_lines import RegisterLine, lines_of
 from portal.training.register_states import OUTCOMES, REPORTS, LineState, Outcome
@@ -33,7 +34,6 @@ from portal.translating import N_
 from portal.web.numbers import whole_number
 
 PAGE_SIZE = 50
-SOON_DAYS = 3
 MOST_AT_HOME = 50_000
 NO_UNIT = "none"
 KM_TEAM = "km"

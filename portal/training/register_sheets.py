@@ -11,8 +11,9 @@ from portal.thai.numerals import format_number
 from portal.training.development import Development
 from portal.training.figures import TARGET_PERSONS, TARGET_SHARE, Figures, InTime, UnitFigures
 from portal.training.models import Duty
+from portal.training.naming import COSTS, TRAINING_KINDS
 from portal.training.register_lines import RegisterLine
-from portal.training.register_states import COST_NAMES, STATE_NAMES, TRAINING_KINDS, LineState
+from portal.training.register_states import STATE_NAMES, LineState
 from portal.translating import N_, gettext, language
 
 
@@ -147,7 +148,7 @@ def figures_sheets(figures: Figures, overdue: Iterable[RegisterLine]) -> list[Sh
             N_("Costs"),
             (N_("Cost heading"), N_("Baht")),
             (
-                *((gettext(COST_NAMES[heading]), in_baht(cost)) for heading, cost in figures.costs.items()),
+                *((gettext(COSTS[heading]), in_baht(cost)) for heading, cost in figures.costs.items()),
                 (gettext("All together"), in_baht(figures.whole.cost)),
             ),
         ),

@@ -4,7 +4,7 @@ import enum
 from dataclasses import dataclass
 from typing import Final
 
-from portal.training.models import Discharge, TrainingKind
+from portal.training.models import Discharge
 from portal.translating import N_
 
 
@@ -43,14 +43,6 @@ STATE_LOOKS: Final = {
     LineState.NOTHING_OWED: "plain",
 }
 
-TRAINING_KINDS: Final = {
-    TrainingKind.COURSE: N_("Training course"),
-    TrainingKind.SEMINAR: N_("Seminar"),
-    TrainingKind.WORKSHOP: N_("Workshop"),
-    TrainingKind.STUDY_VISIT: N_("Study visit"),
-    TrainingKind.FURTHER_STUDY: N_("Further study"),
-}
-
 # What is discharged by handing in a report; an interim report of further study is one, too.
 REPORTS: Final = (Discharge.REPORT, Discharge.INTERIM)
 
@@ -69,12 +61,4 @@ OUTCOMES: Final = {
     "report_late": Outcome(True, True, N_("Report late")),
     "record_on_time": Outcome(False, False, N_("Record in time")),
     "record_late": Outcome(False, True, N_("Record late")),
-}
-
-# The headings of costs (models.COST_HEADINGS).
-COST_NAMES: Final = {
-    "registration": N_("Registration fees"),
-    "travel": N_("Travel"),
-    "per_diem": N_("Per diem"),
-    "lodging": N_("Lodging"),
 }

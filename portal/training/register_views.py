@@ -24,6 +24,7 @@ from portal.training.figures import (
     sees_figures,
     units_in_figures,
 )
+from portal.training.naming import COSTS, TRAINING_KINDS
 from portal.training.oversight import oversees
 from portal.training.permissions import can_see_development
 from portal.training.register import RegisterFilter, find, find_all, levels_waited_at, years_in_register
@@ -36,11 +37,9 @@ from portal.training.register_sheets import (
     register_sheet,
 )
 from portal.training.register_states import (
-    COST_NAMES,
     OUTCOMES,
     STATE_LOOKS,
     STATE_NAMES,
-    TRAINING_KINDS,
     LineState,
 )
 from portal.translating import gettext
@@ -98,7 +97,7 @@ def show_figures() -> ResponseReturnValue:
         years=sorted({*years_in_register(me), figures.wanted.fiscal_year, this_fiscal_year()}, reverse=True),
         of_records=request.args.get("of") == "records",
         oversees=oversees(me),
-        cost_names=COST_NAMES,
+        cost_names=COSTS,
         target_persons=TARGET_PERSONS,
         target_share=TARGET_SHARE,
         money=money,

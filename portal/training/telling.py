@@ -187,13 +187,7 @@ def remind_of_waiting(moment: datetime) -> int:
     found = incumbents_on({step.position_id for step in steps if step.position_id}, day)
     done = 0
     for step in steps:
-        if step.position_id is not None and step.assigned_to is None:
-            seat = found.get(step.position_id, NOBODY)
-            in_charge = seat.in_charge
-            is_free = in_charge is not None and in_charge.id not in step.report.reporter_ids
-            asked = Asked((in_charge,) if in_charge is not None and is_free else (), seat)
-        else:
-            asked = asked_at(step, day)
+        asked = asked_at(step, day, found)
         if not asked.persons and any(key.endswith(":stuck") for _, key in told.get(step.id, ())):
             continue
         if asked.persons and {(one.id, waiting_key(step)) for one in asked.persons} <= told.get(

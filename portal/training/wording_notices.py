@@ -14,6 +14,7 @@ from portal.notices.wording import Worded
 from portal.people.models import Person
 from portal.templating import in_language, number, show_date
 from portal.thai.dates import bangkok_today
+from portal.training.accounts import SOON_DAYS
 from portal.training.after_questions import Asks, Question, asked_of
 from portal.training.asking import can_decide
 from portal.training.models import Duty, Participation, Training
@@ -74,7 +75,7 @@ def _due(duty: Duty | None, person: Person, today: date) -> Worded | None:
     if left == 0:
         return Worded(text, url, gettext("due today"), "soon")
     note = ngettext("%(num)s day left", "%(num)s days left", left, num=number(left))
-    return Worded(text, url, note, "soon" if left <= 3 else "waiting")
+    return Worded(text, url, note, "soon" if left <= SOON_DAYS else "waiting")
 
 
 def overdue_words(notices: list[Notice], person: Person) -> dict[int, Worded | None]:

@@ -17,6 +17,7 @@ from portal.items.revising import newest
 from portal.search.indexing import ensure_index, index_pending
 from portal.thai.repair import repair
 from portal.training.endorsing import endorse, send_back
+from portal.training.models import Duty, DutyChange
 from portal.training.report_models import PARTS, ReportStage, TrainingReport
 from portal.training.reporting import cover, parts_of
 from tests.look.worlds import picture
@@ -187,6 +188,14 @@ def test_colleagues_read_the_published_report_but_not_what_superiors_wrote_nor_w
         page = login_as(person).get(f"/training/reports/{report.id}").text
         assert "ความเห็นลับ" in page, person.first_name
         assert "123,456" in page, person.first_name
+
+
+def test_who_endorses_sees_that_the_days_were_counted_anew(town, login_as):
+    report = handed_in_by(town.writer)
+    duty = session.scalars(select(Duty)).one()
+    session.add(DutyChange(duty_id=duty.id, kind="recounted", due_before=duty.due_on, due_after=duty.due_on))
+    session.commit()
+    assert "นับวันใหม่แล้ว 1 ครั้ง" in login_as(town.section_head).get(f"/training/reports/{report.id}").text
 
 
 def test_the_public_does_not_see_it_unless_the_author_opened_it(town, app):

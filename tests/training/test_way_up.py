@@ -16,12 +16,12 @@ from portal.training.endorsing import (
     CommentMissing,
     NotOnItsWay,
     NotYours,
-    ReasonMissing,
     ReportersOwn,
     endorse,
     reassign,
     send_back,
 )
+from portal.training.entering import ReasonMissing
 from portal.training.report_models import ReportStage, StepState, TrainingReport
 from portal.training.reporting import agree, cover, write
 from portal.training.routing import (
