@@ -13,7 +13,10 @@ def as_data(found: SearchResults) -> dict[str, Any]:
         "query": found.query.text,
         "total": found.total,
         "took_ms": round(found.took_ms, 1),
-        "results": [_result(result) for result in found.results],
+        "results": [
+            *(_result(result) for result in found.results),
+            *({**_result(result), "near": True} for result in found.near),
+        ],
     }
 
 

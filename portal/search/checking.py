@@ -39,10 +39,10 @@ def check(settings: Settings, progress: Progress | None = None) -> Differences:
     serving = Index(settings.search_index_dir).serving
     indexed: dict[int, str] = {}
     twice: set[int] = set()
-    for about in stored(serving) if serving is not None else ():
-        if about.item_id in indexed:
-            twice.add(about.item_id)
-        indexed[about.item_id] = about.digest
+    for item_id, digest in stored(serving) if serving is not None else ():
+        if item_id in indexed:
+            twice.add(item_id)
+        indexed[item_id] = digest
     ids = published_ids()
     missing, changed = [], []
     for start in range(0, len(ids), BATCH):

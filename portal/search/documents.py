@@ -19,19 +19,24 @@ from sqlalchemy.orm import Session, selectinload
 
 from portal.items.models import Item, ItemState, Revision
 from portal.markup.plain_text import sections
+from portal.search.analysis import normal_line
 from portal.search.models import SearchText
+from portal.thai.clusters import snap
 from portal.thai.dates import BANGKOK, fiscal_year
 from portal.thai.repair import repair
 
 HEADING_LENGTH: Final = 300
 ANCHOR_LENGTH: Final = 300
+PASSAGE: Final = 800  # characters
+LONGEST_PASSAGE: Final = 1_200
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class Section:
-    """A stretch of plain text under one heading; the first has none when the text begins without."""
+    """A stretch of plain text under one heading, or a part of it where it is long; the first has none when the text begins
+    without."""
 
     heading: str
     anchor: str
@@ -58,10 +63,27 @@ class Document:
     tags: tuple[str, ...] = ()
 
     @property
-    def body(self) -> str:
-        """Headings and text of all sections, in their order, and the author's tags after them."""
-        read = "\n".join(f"{section.heading}\n{section.text}" for section in self.sections)
-        return "\n".join((read, *self.tags))
+    def passages(self) -> list[str]:
+        """What is looked for in each passage, at least one: its heading and text; the author's tags belong to the first."""
+        read = [f"{section.heading}\n{section.text}" for section in self.sections] or [""]
+        return ["\n".join((read[0], *self.tags)), *read[1:]]
+
+    @property
+    def facets(self) -> dict[str, tuple[str, ...]]:
+        """Facet → the values under which the item stands."""
+        return {
+            "kind": (self.kind,),
+            "step": self.steps,
+            "goal": tuple(map(str, self.goal_ids)),
+            "unit": () if self.unit_id is None else (str(self.unit_id),),
+            "year": (str(self.fiscal_year),),
+            "author": (str(self.author_id),),
+        }
+
+    def normal_line(self, number: int) -> str:
+        """Title, heading and text of a passage as they are compared letter by letter."""
+        section = self.sections[number]
+        return normal_line(f"{self.title}\n{section.heading}\n{section.text}")
 
     @cached_property
     def digest(self) -> str:
@@ -120,23 +142,43 @@ def known_as(kind: str, type_: str) -> str:
 
 
 def sections_of(text: str) -> tuple[Section, ...]:
-    """The plain text of a Markdown text by section, empty sections left out."""
+    """The plain text of a Markdown text by section, long sections in several passages, empty ones left out."""
     try:
         read = sections(text)
     except Exception as error:
         # One text that can't be taken apart must not keep all others from being indexed: it is found as it was typed.
         log.error("a text can't be divided into sections", reason=repr(error))
-        return (Section("", "", repair(text).strip()),)
+        return tuple(Section("", "", part) for part in cut_into_passages(repair(text).strip()))
     # Repaired once more: what was stored by an older version of the door is quoted readable, too.
-    found = (
-        Section(
-            repair(section.heading)[:HEADING_LENGTH],
-            section.anchor[:ANCHOR_LENGTH],
-            repair(section.body).strip(),
-        )
+    return tuple(
+        Section(heading, section.anchor[:ANCHOR_LENGTH], part)
         for section in read
+        for heading in [repair(section.heading)[:HEADING_LENGTH]]
+        for part in cut_into_passages(repair(section.body).strip())
+        if heading or part
     )
-    return tuple(section for section in found if section.heading or section.text)
+
+
+def cut_into_passages(text: str) -> list[str]:
+    """The text in passages of some PASSAGE characters, at line ends where there are any; one for a short or empty text.
+
+    A question is answered by a passage, not by a document: ranking passages of 800 characters was as good as ranking whole
+    articles, and what is shown, compared and pointed to is short.
+    """
+    if len(text) <= LONGEST_PASSAGE:
+        return [text]
+    passages, start = [], 0
+    while len(text) - start > LONGEST_PASSAGE:
+        end = text.rfind("\n", start + PASSAGE // 2, start + LONGEST_PASSAGE)
+        if end < 0:
+            end = text.rfind(" ", start + PASSAGE // 2, start + LONGEST_PASSAGE)
+        if end < 0:
+            end = snap(text, start + PASSAGE, "left")
+        end = end if end > start else start + LONGEST_PASSAGE
+        passages.append(text[start:end].strip())
+        start = end
+    passages.append(text[start:].strip())
+    return [passage for passage in passages if passage]
 
 
 def keep_texts(session: Session, documents: Iterable[Document], gone: Collection[int] = ()) -> None:
@@ -144,8 +186,9 @@ def keep_texts(session: Session, documents: Iterable[Document], gone: Collection
 
     Writes nothing when nothing differs. The caller commits.
     """
+    documents = list(documents)
     wanted = {
-        (document.item_id, number): (document.revision_number, section)
+        (document.item_id, number): (document.revision_number, section, document.normal_line(number))
         for document in documents
         for number, section in enumerate(document.sections)
     }
@@ -153,7 +196,7 @@ def keep_texts(session: Session, documents: Iterable[Document], gone: Collection
     if not ids:
         return
     kept = {(row.item_id, row.number): row for row in session.scalars(_texts(ids))}
-    for key, (revision, section) in wanted.items():
+    for key, (revision, section, normal) in wanted.items():
         row = kept.pop(key, None)
         if row is None:
             item_id, number = key
@@ -161,6 +204,7 @@ def keep_texts(session: Session, documents: Iterable[Document], gone: Collection
             session.add(row)
         row.revision_number = revision
         row.heading, row.anchor, row.text = section.heading, section.anchor, section.text
+        row.normal = normal
     surplus = set(kept)
     for item_id in {item_id for item_id, _ in surplus}:
         numbers = [number for owner, number in surplus if owner == item_id]

@@ -19,23 +19,23 @@ import shutil
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from whoosh.analysis import SpaceSeparatedTokenizer
-from whoosh.fields import ID, KEYWORD, STORED, TEXT, Schema
+from whoosh.columns import NumericColumn
+from whoosh.fields import COLUMN, ID, KEYWORD, STORED, TEXT, Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex, LockError
 from whoosh.query import Or, Term
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
-from portal.search.analysis import ANALYSIS_VERSION, analyse
+from portal.search.analysis import ANALYSIS_VERSION, analyse, grams, title_key
 from portal.search.documents import Document
 
 # Raised with every change to the fields below. An index of another schema is not read any more.
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 INDEX_NAME: Final = "MAIN"
 BROKEN: Final = "broken"
 WRITER_PATIENCE: Final = 10.0  # seconds to wait for another process that writes
@@ -52,7 +52,8 @@ MACHINE_TROUBLE: Final = frozenset(
         errno.ENOMEM,
     }
 )
-FACET_FIELDS: Final = ("kind", "step", "goal", "unit", "year")
+WORD_FIELDS: Final = ("title", "body", "gram")  # those that are ranked
+FACET_FIELDS: Final = ("kind", "step", "goal", "unit", "year", "author")
 
 
 class BrokenIndexError(OSError):
@@ -63,32 +64,20 @@ class BusyIndexError(OSError):
     """Another process has been writing all the time one was willing to wait."""
 
 
-@dataclass(frozen=True)
-class About:
-    """What is stored with each document: enough to rank, sort and check it without opening anything else."""
-
-    item_id: int
-    published: int
-    title_length: int
-    body_length: int
-    digest: str
-
-
 def schema() -> Schema:
-    """The fields. Words arrive cut and joined by spaces, so the pickled schema names nothing of ours."""
+    """The fields of a passage. Words arrive cut and joined by spaces, so the pickled schema names nothing of ours. What is
+    true of the whole item stands with its first passage only."""
     words = SpaceSeparatedTokenizer()
     return Schema(
-        item=ID(unique=True),
-        title=TEXT(analyzer=words, phrase=False),
-        body=TEXT(analyzer=words, phrase=False),
+        key=ID(),  # the item's id, for taking out all its passages
+        item=COLUMN(NumericColumn("q")),
+        passage=COLUMN(NumericColumn("q")),
+        published=COLUMN(NumericColumn("q")),
+        **{name: TEXT(analyzer=words, phrase=False) for name in WORD_FIELDS},
+        **{f"{name}_length": COLUMN(NumericColumn("q")) for name in WORD_FIELDS},
+        whole=ID(),
         audience=KEYWORD(),
-        type=ID(),
-        author=ID(),
-        kind=ID(),
-        step=KEYWORD(),
-        goal=KEYWORD(),
-        unit=ID(),
-        year=ID(),
+        **{name: KEYWORD() for name in FACET_FIELDS},
         about=STORED(),
     )
 
@@ -248,11 +237,11 @@ def write(
         if replaced:
             with _naming(path):
                 # One delete by query for the whole batch: update_document would open every segment for each document.
-                writer.delete_by_query(Or([Term("item", str(item_id)) for item_id in replaced]))
+                writer.delete_by_query(Or([Term("key", str(item_id)) for item_id in replaced]))
         for document in documents:
-            fields = fields_of(document)
-            with _naming(path):
-                writer.add_document(**fields)
+            for fields in fields_of(document):
+                with _naming(path):
+                    writer.add_document(**fields)
         with _naming(path):
             writer.commit(mergetype=merge or keep_segments)
     except BaseException:
@@ -267,24 +256,26 @@ def write(
         raise BrokenIndexError(f"{path}: not on the disk ({error})") from error
 
 
-def fields_of(document: Document) -> dict[str, Any]:
-    """The document as Whoosh takes it."""
-    title, body = analyse(document.title), analyse(document.body)
-    about = About(document.item_id, document.published, len(title), len(body), document.digest)
-    return {
-        "item": str(document.item_id),
-        "title": " ".join(title),
-        "body": " ".join(body),
+def fields_of(document: Document) -> Iterator[dict[str, Any]]:
+    """The passages of the document as Whoosh takes them, at least one."""
+    title, letters = analyse(document.title), grams(document.title)
+    of_item = {
+        "whole": title_key(document.title) or None,
         "audience": " ".join(document.audience),
-        "type": document.type,
-        "author": str(document.author_id),
-        "kind": document.kind or None,
-        "step": " ".join(document.steps),
-        "goal": " ".join(map(str, document.goal_ids)),
-        "unit": None if document.unit_id is None else str(document.unit_id),
-        "year": str(document.fiscal_year),
-        "about": (about.item_id, about.published, about.title_length, about.body_length, about.digest),
+        "about": (document.item_id, document.digest),
+        **{name: " ".join(values) for name, values in document.facets.items()},
     }
+    for number, text in enumerate(document.passages):
+        words = {"title": title, "body": analyse(text), "gram": letters}
+        yield {
+            "key": str(document.item_id),
+            "item": document.item_id,
+            "passage": number,
+            "published": document.published,
+            **{name: " ".join(found) for name, found in words.items()},
+            **{f"{name}_length": len(found) for name, found in words.items()},
+            **(of_item if number == 0 else {}),
+        }
 
 
 def keep_segments(_writer: SegmentWriter, segments: list[Any]) -> list[Any]:

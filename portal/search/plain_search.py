@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from portal.db import session
 from portal.items.models import Fulfilment, Item, ItemState, Revision
 from portal.people.remembered import with_units_below
-from portal.search.engine import Hit, Hits
 from portal.search.query import SearchQuery
+from portal.search.question import NOTHING, Candidate, Found
 from portal.thai.dates import BANGKOK, fiscal_year_dates
 from portal.thai.numerals import to_thai_digits
 
@@ -18,11 +18,11 @@ MOST_WORDS: Final = 10
 TITLE_COUNTS: Final = 3  # a word in the title for so many in the text
 
 
-def find(query: SearchQuery, visible: Select[Item]) -> Hits:
+def find(query: SearchQuery, visible: Select[Item]) -> Found:
     """The items whose title or text holds a word of the question, those that hold most of them first. No facets."""
     words = query.words[:MOST_WORDS]
     if query.text and not words:
-        return Hits(0, (), {}, {})
+        return NOTHING
     matching = (
         visible.join(Revision, (Revision.item_id == Item.id) & (Revision.number == Item.revision_number))
         .where(Item.state == ItemState.PUBLISHED)
@@ -41,11 +41,10 @@ def find(query: SearchQuery, visible: Select[Item]) -> Hits:
     if query.sort != "newest":
         order = (worth.desc(), *order)
     rows = session.execute(
-        matching.with_only_columns(Item.id, worth).order_by(*order).offset(query.start).limit(query.limit)
+        matching.with_only_columns(Item.id, worth).order_by(*order).limit(query.start + query.limit)
     )
-    return Hits(
-        total, tuple(Hit(item_id, float(score)) for item_id, score in rows), {}, dict.fromkeys(words, 1.0)
-    )
+    candidates = (Candidate(item_id, 0, float(score), is_near=False) for item_id, score in rows)
+    return Found(total, tuple(candidates), {}, dict.fromkeys(words, 1.0))
 
 
 def _holds(column: Any, word: str) -> ColumnElement[bool]:

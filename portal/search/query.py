@@ -17,7 +17,7 @@ MOST_VALUES: Final = 30  # choices in one filter
 PAGE_SIZE: Final = 10
 LARGEST_PAGE: Final = 100
 LAST_PAGE: Final = 500  # who has not found it among thousands asks differently
-SORTS: Final = ("best", "newest")
+SORTS: Final = ("best", "newest", "oldest")
 _KIND: Final = regex.compile(r"[a-z_]{1,40}")
 _WORD_BORDER: Final = regex.compile(r"\X")
 

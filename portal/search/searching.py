@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-import structlog
 from flask import Flask, current_app
-from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select, tuple_
 
 from portal.config import Settings
 from portal.db import reading, session
@@ -23,19 +22,21 @@ from portal.people.models import Person, Unit
 from portal.people.remembered import remembered_people, remembered_units, with_units_below
 from portal.remembering import Remembered
 from portal.search import plain_search
+from portal.search.analysis import folded_words, letter_numbers, normal_line, question_grams, title_key
 from portal.search.batches import KIND
 from portal.search.documents import Section, known_as, sections_of
-from portal.search.engine import Engine, Hits, Question
 from portal.search.facets import Facet, label_facets
+from portal.search.finder import EmbeddedFinder, Finder
 from portal.search.index import Index
 from portal.search.models import SearchText
 from portal.search.query import SearchQuery
+from portal.search.question import NOTHING, Candidate, Concept, Found, Question, Sort
+from portal.search.ranking import rerank
 from portal.search.snippets import Pieces, Sought, best_passage, marked
+from portal.search.weights import RERANKED, WEIGHTS, Weights
 
 PATIENCE: Final = 0.3  # seconds a search waits for the index to have what was published before it began
 POLL: Final = 0.01
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Asker:
 
 
 @dataclass(frozen=True)
-class Found:
+class Line:
     """Of an item, what a line of results shows and what leads to its page."""
 
     id: int
@@ -96,18 +97,21 @@ FOR_EVER: Final = "for ever"
 class Result:
     """One item that was found."""
 
-    item: Found
+    item: Line
     score: float
     quote: Quote
 
 
 @dataclass(frozen=True)
 class SearchResults:
-    """A page of results. `total` counts all of them; `is_rebuilding`: found without the index, which is being made."""
+    """A page of results. `total` counts all of them. `near` holds too little of the question or only what is spelt alike: it
+    follows the last results under its own heading and is not counted. `is_rebuilding`: found without the index, which is
+    being made."""
 
     query: SearchQuery
     total: int
     results: tuple[Result, ...]
+    near: tuple[Result, ...]
     facets: tuple[Facet, ...]
     is_rebuilding: bool
     took_ms: float
@@ -118,35 +122,18 @@ class SearchResults:
 
 
 class Search:
-    """The search of one application: its index as this process reads it."""
+    """The search of one application."""
 
     def __init__(self, settings: Settings):
         self.index = Index(settings.search_index_dir)
+        self.finder: Finder = EmbeddedFinder(self.index)
         self.patience = PATIENCE
         # Each filter chosen and each page turned asks the same question of the same texts again.
         self.quoted = Quoted(most=5_000)
-        self._engine = Engine()
 
     def state(self) -> str:
         """`ready` or `rebuilding`."""
-        return self.index.state
-
-    def hits(self, question: Question) -> Hits | None:
-        """The engine's answer; None while there is no index that can be read."""
-        path = self.index.serving
-        for attempt in (1, 2):
-            if path is None:
-                return None
-            try:
-                return self._engine.search(path, question)
-            except Exception as error:
-                # Whoosh meets a damaged file with any exception. Opened afresh it fails again or it was replaced just now.
-                self._engine.forget()
-                tried, path = path, self.index.serving
-                if attempt == 2 and path == tried:
-                    log.error("the search index can't be read and is built anew", reason=repr(error))
-                    self.index.report_broken(path)
-        return None
+        return self.finder.state()
 
 
 def install(app: Flask, settings: Settings) -> Callable[[], str]:
@@ -160,40 +147,66 @@ def search(query: SearchQuery, person: Person | None) -> SearchResults:
     return search_as(query, Asker.of(person))
 
 
-def search_as(query: SearchQuery, asker: Asker) -> SearchResults:
+def search_as(query: SearchQuery, asker: Asker, weights: Weights = WEIGHTS) -> SearchResults:
     """The same for an asker who is not one person."""
     began = time.perf_counter()
-    engine: Search = current_app.extensions["search"]
+    portal_search: Search = current_app.extensions["search"]
     if asker.is_guest and query.goals:
         query = replace(query, goals=())  # plans are not open to the public
-    found = None if query.is_empty else _ask(engine, query, asker)
-    hits = found if found is not None else _without_index(query, asker)
-    results = load(hits, query.text, asker, engine.quoted)
+    found = None if query.is_empty else _ask(portal_search, query, asker, weights)
+    if found is None:
+        found = NOTHING if query.is_empty else plain_search.find(query, asker.visible)
+    results, near = load(found, query, asker, portal_search.quoted)
     return SearchResults(
         query=query,
-        total=max(0, hits.total - (len(hits.hits) - len(results))),
+        total=max(0, found.total - (len(_page(found, query)) - len(results))),
         results=results,
-        facets=label_facets(hits.facets, query, for_guest=asker.is_guest),
-        is_rebuilding=engine.state() != "ready",
+        near=near,
+        facets=label_facets(found.facets, query, for_guest=asker.is_guest),
+        is_rebuilding=portal_search.state() != "ready",
         took_ms=(time.perf_counter() - began) * 1000,
     )
 
 
-def _ask(engine: Search, query: SearchQuery, asker: Asker) -> Hits | None:
+def _ask(portal_search: Search, query: SearchQuery, asker: Asker, weights: Weights) -> Found | None:
     if query.text and not query.words:
-        return Hits(0, (), {}, {})
-    closed = _wait_for_outbox(engine.patience if engine.state() == "ready" else 0.0, asker)
-    return engine.hits(
-        Question(
-            words=query.words,
-            tokens=asker.tokens,
-            filters=_for_index(query),
-            without=closed,
-            newest_first=query.sort == "newest" or not query.text,
-            start=query.start,
-            count=query.limit,
-        )
+        return NOTHING
+    closed = _wait_for_outbox(portal_search.patience if portal_search.state() == "ready" else 0.0, asker)
+    found = portal_search.finder.find(question_of(query, asker.tokens, closed))
+    if found is None or query.sort != Sort.BEST or not query.text:
+        return found
+    lines = _normal_lines(found.candidates[:RERANKED])
+    candidates = rerank(found.candidates, normal_line(query.text), lines, weights)
+    return replace(found, candidates=tuple(candidates))
+
+
+def question_of(query: SearchQuery, tokens: frozenset[str], closed: frozenset[int] = frozenset()) -> Question:
+    """What the engine is asked for this query by somebody who holds these tokens; `closed` is passed over."""
+    return Question(
+        tokens=tokens,
+        concepts=tuple(Concept((word,), word) for word in query.words),
+        near=folded_words(query.text),
+        grams=question_grams(query.text),
+        whole=title_key(query.text) if query.text else "",
+        numbers=letter_numbers(query.text),
+        filters=_for_index(query),
+        without=closed,
+        sort=Sort(query.sort) if query.text else Sort.NEWEST,
+        most=max(RERANKED, query.start + query.limit),
     )
+
+
+def _normal_lines(candidates: Sequence[Candidate]) -> dict[tuple[int, int], str]:
+    keys = [(one.item_id, one.passage) for one in candidates]
+    if not keys:
+        return {}
+    rows = session.connection().execute(_NORMAL, {"keys": keys})
+    return {(item_id, number): normal for item_id, number, normal in rows}
+
+
+_NORMAL: Final = select(SearchText.item_id, SearchText.number, SearchText.normal).where(
+    tuple_(SearchText.item_id, SearchText.number).in_(bindparam("keys", expanding=True))
+)
 
 
 def _for_index(query: SearchQuery) -> Mapping[str, frozenset[str]]:
@@ -201,10 +214,6 @@ def _for_index(query: SearchQuery) -> Mapping[str, frozenset[str]]:
     if not query.units:
         return query.filters
     return {**query.filters, "unit": frozenset(map(str, with_units_below(query.units)))}
-
-
-def _without_index(query: SearchQuery, asker: Asker) -> Hits:
-    return Hits(0, (), {}, {}) if query.is_empty else plain_search.find(query, asker.visible)
 
 
 _NEWEST: Final = select(func.max(OutboxEntry.id)).where(OutboxEntry.kind == KIND)
@@ -231,21 +240,46 @@ def _wait_for_outbox(patience: float, asker: Asker) -> frozenset[int]:
     return frozenset(item_id for item_id in session.scalars(waiting.distinct()) if item_id is not None)
 
 
-def load(found: Hits, question: str, asker: Asker, quoted: Quoted) -> tuple[Result, ...]:
-    """The results of these hits in their order, as far as the asker may see them now, in two queries."""
-    if not found.hits:
-        return ()
-    items = {item.id: item for item in _found([hit.item_id for hit in found.hits], asker)}
-    quotes = _quotes(items.values(), question, found.weights, quoted)
-    return tuple(
-        Result(items[hit.item_id], hit.score, quotes[hit.item_id])
-        for hit in found.hits
-        if hit.item_id in items
+def load(
+    found: Found, query: SearchQuery, asker: Asker, quoted: Quoted
+) -> tuple[tuple[Result, ...], tuple[Result, ...]]:
+    """The results of this page in their order, and the near ones behind the last of them, as far as the asker may see them
+    now, in two queries."""
+    page, near = _page(found, query), _near(found, query)
+    if not page and not near:
+        return (), ()
+    items = {item.id: item for item in _found([one.item_id for one in (*page, *near)], asker)}
+    quotes = _quotes(
+        [items[one.item_id] for one in page if one.item_id in items], query.text, found.weights, quoted
     )
+    quotes |= _quotes(
+        [items[one.item_id] for one in near if one.item_id in items],
+        query.text,
+        {**found.near_weights, **found.weights},
+        quoted,
+    )
+    results, others = (
+        tuple(
+            Result(items[one.item_id], one.score, quotes[one.item_id]) for one in some if one.item_id in items
+        )
+        for some in (page, near)
+    )
+    return results, others
+
+
+def _page(found: Found, query: SearchQuery) -> Sequence[Candidate]:
+    return found.candidates[query.start : min(found.total, query.start + query.limit)]
+
+
+def _near(found: Found, query: SearchQuery) -> Sequence[Candidate]:
+    """What follows the last result, as far as its page has room."""
+    if query.sort != Sort.BEST or query.start > found.total:
+        return ()
+    return found.candidates[max(found.total, query.start) : query.start + query.limit]
 
 
 def _quotes(
-    items: Collection[Found], question: str, weights: Mapping[str, float], quoted: Quoted
+    items: Collection[Line], question: str, weights: Mapping[str, float], quoted: Quoted
 ) -> dict[int, Quote]:
     """By item; only what was not quoted for this question before is read and looked through."""
     asked = (question, frozenset(weights.items()))
@@ -290,12 +324,12 @@ _FOUND: Final = (
 )
 
 
-def _found(ids: Collection[int], asker: Asker) -> Iterator[Found]:
+def _found(ids: Collection[int], asker: Asker) -> Iterator[Line]:
     """Those of the items that are published and open to the asker now."""
     rows = session.connection().execute(_FOUND, {"ids": list(ids), "tokens": list(asker.tokens)}).all()
     people, units = remembered_people({row.author_id for row in rows}), remembered_units()
     for row in rows:
-        yield Found(
+        yield Line(
             row.id,
             row.type,
             known_as(row.kind, row.type),
@@ -308,7 +342,7 @@ def _found(ids: Collection[int], asker: Asker) -> Iterator[Found]:
         )
 
 
-def _texts(items: Iterable[Found]) -> dict[int, Sequence[Section]]:
+def _texts(items: Iterable[Line]) -> dict[int, Sequence[Section]]:
     """The sections of each item's newest revision: as kept, or read from the revision when that was not kept yet."""
     newest = {item.id: item.revision_number for item in items}
     texts: dict[int, list[Section]] = {}

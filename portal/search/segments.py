@@ -1,47 +1,52 @@
-"""Reading Whoosh's segments into plain sequences that threads may share.
+"""Reading Whoosh's segments into arrays that threads may share.
 
 A segment never changes once it is written; only the list of its deleted documents grows, and that is kept apart, with
 the snapshot. So what was read of a segment stays right for as long as it exists, and after a commit only the new
 segments are read.
 
-Whoosh's own searcher is not used: shared by threads it gives wrong results, its collector with a time limit drops the
-filter (and would show what is restricted), and on several segments it sometimes misses the best documents.
+A document of Whoosh is a passage; the passages of one item stand together, written in one batch, so what is true of an item
+is an array over items, and `starts` says where each item's passages begin.
 """
 
+import bisect
 import contextlib
 import threading
 import time
-from array import array
 from collections import OrderedDict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 from whoosh.reading import SegmentReader, TermNotFound
 
-from portal.search.index import FACET_FIELDS, INDEX_NAME, About
+from portal.search.index import FACET_FIELDS, INDEX_NAME, WORD_FIELDS
+from portal.search.raw_postings import NO_POSTINGS, Postings, read_postings
+from portal.thai.folding import fold
 
-WORD_FIELDS: Final = ("title", "body")
-MOST_KEPT_POSTINGS: Final = 1_000_000  # per segment, 8 bytes each; the least recently used words go first
-MOST_KEPT_MASKS: Final = 64  # sets of audience tokens, a byte a document each
+MOST_KEPT_POSTINGS: Final = 4_000_000  # per segment, 8 bytes each; the least recently used words go first
+MOST_KEPT_MASKS: Final = 64  # sets of audience tokens, a byte an item each
+MOST_KEPT_FREQUENCIES: Final = 50_000  # per commit
 ATTEMPTS: Final = 10
+
+Numbers = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 
 class SegmentGone(Exception):
     """The segment was merged into another one and closed while it was still being asked."""
 
 
-class Postings(NamedTuple):
-    """The documents of a segment that hold a word, ascending, and how often each holds it."""
+class Facet(NamedTuple):
+    """The values of one facet: `values[code]`, and for each item its codes in a row as wide as the longest, 0 for none."""
 
-    documents: "array[int]"
-    counts: "array[float]"
-
-
-NO_POSTINGS: Final = Postings(array("i"), array("f"))
+    values: Sequence[str]
+    codes: NDArray[np.int32]
 
 
 class Segment:
@@ -50,53 +55,84 @@ class Segment:
     def __init__(self, name: str, reader: SegmentReader):
         self.name = name
         self._reader: SegmentReader | None = reader
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._postings: OrderedDict[tuple[str, str], Postings] = OrderedDict()
         self._kept = 0
-        self._masks: OrderedDict[frozenset[str], bytes] = OrderedDict()
+        self._masks: OrderedDict[frozenset[str], Mask] = OrderedDict()
         self.size: int = reader.doc_count_all()
-        # A document deleted before the segment was opened has no entry; nothing will ever ask for it.
-        self.about: list[About | None] = [None] * self.size
-        for number, stored in reader.iter_docs():
-            self.about[number] = About(*stored["about"])
-        self.lengths = {
-            "title": array("i", (about.title_length if about else 0 for about in self.about)),
-            "body": array("i", (about.body_length if about else 0 for about in self.about)),
-        }
-        # Per facet the values of each document: few, so that one tuple serves many documents.
-        self.facets = {field: self._values(field) for field in FACET_FIELDS}
-        self._audience = {token: self._read("audience", token) for token in self._lexicon("audience")}
+        item_of = self._column("item")
+        self.starts = np.flatnonzero(np.r_[True, item_of[1:] != item_of[:-1]]) if self.size else item_of
+        self.owner = np.cumsum(np.r_[True, item_of[1:] != item_of[:-1]]) - 1 if self.size else item_of
+        self.items: Numbers = item_of[self.starts]
+        self.published: Numbers = self._column("published")[self.starts]
+        self.passages: Numbers = self._column("passage")
+        self.lengths = {name: self._column(f"{name}_length").astype(np.float32) for name in WORD_FIELDS}
+        self.facets = {name: self._facet(name) for name in FACET_FIELDS}
 
-    def postings(self, field: str, word: str) -> Postings:
-        """Where a word stands; empty when it does not."""
-        key = (field, word)
+    @property
+    def has_long_items(self) -> bool:
+        return len(self.starts) < self.size
+
+    def postings(self, name: str, word: str) -> Postings:
+        """Where a word stands in a field; empty when it does not."""
+        key = (name, word)
         with self._lock:
             known = self._postings.get(key)
             if known is not None:
                 self._postings.move_to_end(key)
                 return known
-            read = self._postings[key] = self._read(field, word)
-            self._kept += len(read.documents) + 16
+            read = self._postings[key] = self._read(name, word.encode())
+            self._kept += len(read.passages) + 16
             while self._kept > MOST_KEPT_POSTINGS and len(self._postings) > 1:
                 _, dropped = self._postings.popitem(last=False)
-                self._kept -= len(dropped.documents) + 16
+                self._kept -= len(dropped.passages) + 16
             return read
 
-    def open_to(self, tokens: frozenset[str]) -> bytes:
-        """For each document 1 when one of the tokens is in its audience, else 0."""
+    def open_to(self, tokens: frozenset[str]) -> Mask:
+        """For each item whether one of the tokens is in its audience."""
         with self._lock:
             mask = self._masks.get(tokens)
             if mask is None:
-                made = bytearray(self.size)
-                for token in tokens & self._audience.keys():
-                    for number in self._audience[token].documents:
-                        made[number] = 1
-                mask = self._masks[tokens] = bytes(made)
+                mask = np.zeros(len(self.items), np.bool_)
+                for token in tokens:
+                    mask[self.owner[self._read("audience", token.encode()).passages]] = True
+                self._masks[tokens] = mask
                 while len(self._masks) > MOST_KEPT_MASKS:
                     self._masks.popitem(last=False)
             else:
                 self._masks.move_to_end(tokens)
             return mask
+
+    def spelt_like(self, folded: str) -> Sequence[str]:
+        """The words of the segment that fold to this one."""
+        like = self._folds.get(folded, ())
+        return (
+            (*like, folded)
+            if any(len(self.postings(name, folded).passages) for name in WORD_FIELDS)
+            else like
+        )
+
+    def words_of_titles(self, beginning: str, most: int) -> list[str]:
+        """Words of titles that begin so, at most so many, in the order of their code points."""
+        known, found = self._title_words, []
+        for at in range(bisect.bisect_left(known, beginning), len(known)):
+            if len(found) == most or not known[at].startswith(beginning):
+                break
+            found.append(known[at])
+        return found
+
+    def lexicon(self) -> frozenset[str]:
+        """Every word of titles and texts. Large; for finding what was meant by a word that stands nowhere."""
+        return frozenset(word for name in ("title", "body") for word in self._lexicon(name))
+
+    def digests(self) -> Iterable[tuple[int, int, str]]:
+        """(passage in the segment, item, checksum) of every item in it, for comparing it with the database."""
+        with self._lock:
+            reader = self._open_reader()
+            for start in self.starts.tolist():
+                if not reader.is_deleted(start):
+                    stored = reader.stored_fields(start)
+                    yield start, stored["about"][0], stored["about"][1]
 
     def close(self) -> None:
         """Let the files go. Whoever still asks for words that were not read yet is told SegmentGone."""
@@ -105,45 +141,91 @@ class Segment:
             if reader is not None:
                 reader.close()
 
-    def _read(self, field: str, word: str) -> Postings:
+    @cached_property
+    def _folds(self) -> dict[str, tuple[str, ...]]:
+        """Folded word → the words that fold to it, but for itself: most words do not change when folded."""
+        folds: dict[str, set[str]] = {}
+        for word in self.lexicon():
+            folded = fold(word)
+            if folded != word:
+                folds.setdefault(folded, set()).add(word)
+        return {folded: tuple(sorted(words)) for folded, words in folds.items()}
+
+    @cached_property
+    def _title_words(self) -> list[str]:
+        return sorted(self._lexicon("title"))
+
+    def _open_reader(self) -> SegmentReader:
         if self._reader is None:
             raise SegmentGone
+        return self._reader
+
+    def _read(self, name: str, word: bytes) -> Postings:
         try:
-            matcher = self._reader.postings(field, word)
+            return read_postings(self._open_reader()._terms, name, word)
         except TermNotFound:
             return NO_POSTINGS
-        documents, counts = array("i"), array("f")
-        while matcher.is_active():
-            documents.append(matcher.id())
-            counts.append(matcher.weight())
-            matcher.next()
-        return Postings(documents, counts)
 
-    def _lexicon(self, field: str) -> Iterable[str]:
-        if self._reader is None:
-            raise SegmentGone
-        return [term.decode() for term in self._reader.lexicon(field)]
+    def _lexicon(self, name: str) -> list[str]:
+        with self._lock:
+            words = []
+            for owner, word in self._open_reader()._terms.terms_from(name, b""):
+                if owner != name:
+                    break
+                words.append(word.decode())
+            return words
 
-    def _values(self, field: str) -> list[tuple[str, ...]]:
-        values: list[tuple[str, ...]] = [()] * self.size
-        made: dict[tuple[str, ...], tuple[str, ...]] = {}
-        for value in self._lexicon(field):
-            for number in self._read(field, value).documents:
-                longer = (*values[number], value)
-                values[number] = made.setdefault(longer, longer)
-        return values
+    def _column(self, name: str) -> Numbers:
+        """A number for each passage."""
+        reader = self._open_reader()
+        numbers = np.zeros(self.size, np.int64)
+        if not self.size or not reader.has_column(name):
+            return numbers
+        column = reader._perdoc.column_reader(name, reader.schema[name].column_type)
+        read = np.frombuffer(bytes(column._dbfile.get(column._basepos, column._count * 8)), ">i8")
+        numbers[: len(read)] = read
+        return numbers
+
+    def _facet(self, name: str) -> Facet:
+        values, held = [""], []
+        for value in self._lexicon(name):
+            items = self.owner[self._read(name, value.encode()).passages]
+            held.append((len(values), items))
+            values.append(value)
+        counts = np.zeros(len(self.items), np.int32)
+        for _, items in held:
+            counts[items] += 1
+        codes = np.zeros((len(self.items), max(1, int(counts.max(initial=0)))), np.int32)
+        counts[:] = 0
+        for code, items in held:
+            codes[items, counts[items]] = code
+            counts[items] += 1
+        return Facet(values, codes)
 
 
 @dataclass(frozen=True)
 class Part:
-    """A segment as of one commit: which of its documents were deleted by then."""
+    """A segment as of one commit: which of its items were there by then."""
 
     segment: Segment
-    deleted: frozenset[int]
+    alive: Mask | None  # by item; None: all
 
-    @property
-    def alive(self) -> int:
-        return self.segment.size - len(self.deleted)
+    @cached_property
+    def alive_passages(self) -> Mask | None:
+        return None if self.alive is None else self.alive[self.segment.owner]
+
+    @cached_property
+    def size(self) -> int:
+        return self.segment.size if self.alive_passages is None else int(self.alive_passages.sum())
+
+    def holding(self, name: str, word: str) -> int:
+        """How many passages hold the word."""
+        passages = self.segment.postings(name, word).passages
+        return len(passages) if self.alive_passages is None else int(self.alive_passages[passages].sum())
+
+    def length(self, name: str) -> float:
+        lengths = self.segment.lengths[name]
+        return float((lengths if self.alive_passages is None else lengths[self.alive_passages]).sum())
 
 
 @dataclass(frozen=True)
@@ -153,8 +235,19 @@ class Snapshot:
     path: Path
     generation: int
     parts: tuple[Part, ...]
-    documents: int  # how many there are
-    average_length: dict[str, float]  # words per document, by field; 1 when there are none
+    passages: int  # how many there are
+    average_length: dict[str, float]  # words per passage, by field; 1 when there are none
+    _frequencies: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def holding(self, name: str, word: str) -> int:
+        """How many passages hold the word in this field."""
+        key = (name, word)
+        known = self._frequencies.get(key)
+        if known is None:
+            known = sum(part.holding(name, word) for part in self.parts)
+            if len(self._frequencies) < MOST_KEPT_FREQUENCIES:
+                self._frequencies[key] = known
+        return known
 
 
 def read_snapshot(path: Path, earlier: Snapshot | None = None) -> Snapshot:
@@ -184,16 +277,11 @@ def close_dropped(earlier: Snapshot, later: Snapshot | None) -> None:
                 part.segment.close()
 
 
-def stored(path: Path) -> list[About]:
-    """What is stored with every document that is in the index, for comparing it with the database."""
+def stored(path: Path) -> list[tuple[int, str]]:
+    """(item, checksum) of all that is in the index, for comparing it with the database."""
     snapshot = read_snapshot(path)
     try:
-        return [
-            about
-            for part in snapshot.parts
-            for number, about in enumerate(part.segment.about)
-            if about is not None and number not in part.deleted
-        ]
+        return [(item_id, digest) for part in snapshot.parts for _, item_id, digest in part.segment.digests()]
     finally:
         close_dropped(snapshot, None)
 
@@ -206,17 +294,18 @@ def _read_commit(path: Path, known: dict[str, Segment]) -> Snapshot:
         segment = known.get(listed.segment_id())
         if segment is None:
             segment = Segment(listed.segment_id(), SegmentReader(storage, toc.schema, listed))
-        parts.append(Part(segment, frozenset(listed.deleted_docs())))
-    documents = sum(part.alive for part in parts)
-    return Snapshot(path, toc.generation, tuple(parts), documents, _averages(parts, documents))
-
-
-def _averages(parts: list[Part], documents: int) -> dict[str, float]:
+        parts.append(Part(segment, _alive(segment, listed)))
+    passages = sum(part.size for part in parts)
     averages = {}
-    for field in WORD_FIELDS:
-        total = sum(
-            sum(part.segment.lengths[field]) - sum(part.segment.lengths[field][gone] for gone in part.deleted)
-            for part in parts
-        )
-        averages[field] = total / documents if total else 1.0
-    return averages
+    for name in WORD_FIELDS:
+        total = sum(part.length(name) for part in parts)
+        averages[name] = total / passages if total else 1.0
+    return Snapshot(path, toc.generation, tuple(parts), passages, averages)
+
+
+def _alive(segment: Segment, listed: Any) -> Mask | None:
+    if not listed.deleted_count():
+        return None
+    alive = np.ones(segment.size, np.bool_)
+    alive[np.fromiter(listed.deleted_docs(), np.int64)] = False
+    return np.asarray(alive[segment.starts], np.bool_)

@@ -23,10 +23,13 @@ from pythainlp.corpus import thai_words
 from pythainlp.tokenize.newmm import segment
 from pythainlp.util import Trie
 
+from portal.thai.folding import fold
 from portal.thai.repair import MARKS
 
 LONGEST: Final = 64  # letters of one word; longer ones are cut, so that no index holds a term of 200 kB
 WINDOW: Final = 480  # characters given to the segmenter at once: its time grows with the square of them
+SHORT_YEARS: Final = (40, 99)  # 62 is 2562; there is no need of a year before 2540
+COMMON_ERA: Final = (1900, 2099)
 _MARGIN: Final = 60  # what it found so near a window's end is cut again with what follows
 
 _FOLDER: Final = Path(__file__).resolve().parent
@@ -49,6 +52,12 @@ _PIECES: Final = regex.compile(
     """,
     regex.VERBOSE | regex.VERSION1,
 )
+# 62 after one of these is the year 2562, and 2019 is 2562 as well.
+_BEFORE_YEAR: Final = regex.compile(
+    r"(?:ปี(?:งบประมาณ|งบ|การศึกษา)?|พ\.?ศ\.?|ค\.?ศ\.?|fy) ?(?:พ\.?ศ\.?|ค\.?ศ\.?)? ?(?:[0-9]{2,4} ?[-–/] ?)?\Z"
+)
+_YEAR: Final = regex.compile(r"(?:fy)?([0-9]{2}|[0-9]{4})")
+_LONGEST_BEFORE_YEAR: Final = 26
 _GROUP: Final = regex.compile(r"[ก-ฮ]+")
 _WORD: Final = regex.compile(f"[{_THAI}]+")
 _DOTTED: Final = regex.compile(r"(?:[ก-ฮ]{1,4}\.)+")
@@ -60,8 +69,9 @@ _CONTINUES: Final = frozenset(chr(code) for code in (*range(0x0E34, 0x0E3B), *ra
 
 
 class Token(NamedTuple):
-    """A word and where it stands. `text` is the word as the index keeps it: without the dots of an
-    abbreviation and the commas of a number, at most `LONGEST` characters; otherwise it is the text from `start` to `end`."""
+    """A word and where it stands. `text` is the word as the index keeps it: without the dots of an abbreviation and the
+    commas of a number, a year in full and of the Buddhist era, at most `LONGEST` characters; otherwise it is the text from
+    `start` to `end`."""
 
     text: str
     start: int
@@ -77,17 +87,18 @@ class Dictionary(NamedTuple):
     abbreviations: frozenset[str]
 
 
-def words(text: str, *, without_stop_words: bool = False) -> list[Token]:
+def words(text: str, *, without_stop_words: bool = False, folded: bool = False) -> list[Token]:
     """The words of a normalised text, in their order, none overlapping another.
 
     A long name (องค์การบริหารส่วนตำบล) is cut at its joints, so that it is found by its parts. พ.ร.บ. becomes
-    พรบ, อ.บ.ต. and อบต. become อบต, 1,200 becomes 1200; "นร 1200/ว 18" gives นร, 1200, ว, 18. ฯ, ๆ and signs
-    are no words. `without_stop_words` leaves out question and function words; a text of nothing else
-    gives an empty list.
+    พรบ, อ.บ.ต. and อบต. become อบต, 1,200 becomes 1200, ปี 62 and FY2019 give 2562; "นร 1200/ว 18" gives นร, 1200,
+    ว, 18. ฯ, ๆ and signs are no words. `without_stop_words` leaves out question and function words; a text of nothing
+    else gives an empty list. `folded`: the text is folded (portal/thai/folding.py) and is cut with the folded dictionary.
     """
-    tokens = _tokens(text)
+    known = folded_dictionary() if folded else dictionary()
+    tokens = _tokens(text, known)
     if without_stop_words:
-        stops = stop_words()
+        stops = folded_stop_words() if folded else stop_words()
         return [token for token in tokens if token.text not in stops]
     return list(tokens)
 
@@ -98,13 +109,31 @@ def stop_words() -> frozenset[str]:
     return frozenset(_lines("stop_words.txt"))
 
 
-_loading = threading.Lock()
+@cache
+def folded_stop_words() -> frozenset[str]:
+    return frozenset(map(fold, stop_words()))
+
+
+_loading = threading.RLock()
 
 
 def dictionary() -> Dictionary:
     """The cutter's dictionary, loaded once (about half a second and 80 MB); call it before forking workers."""
     with _loading:
         return _load()
+
+
+def folded_dictionary() -> Dictionary:
+    """The same for folded texts, loaded once at the first question (as long and as large again)."""
+    with _loading:
+        return _load_folded()
+
+
+@cache
+def _load_folded() -> Dictionary:
+    plain = _load()
+    joints = {fold(word): [fold(part) for part in parts] for word, parts in plain.joints.items()}
+    return Dictionary(Trie({fold(word) for word in plain.trie}), joints, plain.abbreviations)
 
 
 @cache
@@ -145,35 +174,60 @@ def _lines(name: str) -> list[str]:
     return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
 
-def _tokens(text: str) -> Iterator[Token]:
+def _tokens(text: str, known: Dictionary) -> Iterator[Token]:
     for found in _PIECES.finditer(text):
         start, end = found.span()
         match found.lastgroup:
             case "thai":
-                yield from _thai_words(found[0], start)
+                yield from _thai_words(found[0], start, known)
             case "groups":
-                yield from _abbreviations(found[0], start)
+                yield from _abbreviations(found[0], start, known)
             case "month" | "glued" | "open" | "spaced" | "letters":
                 yield Token(found[0].replace(".", "").replace(" ", ""), start, end)
             case "number":
                 yield Token(found[0].replace(",", ""), start, end)
+            case "other" if (year := _year(found[0], text, start)) is not None:
+                yield Token(year, start, end)
             case "short" | "other":
                 yield from _not_too_long(found[0], start)
 
 
-def _thai_words(run: str, offset: int) -> Iterator[Token]:
-    joints = dictionary().joints
+def _year(word: str, text: str, start: int) -> str | None:
+    """The year of the Buddhist era that a number means where it stands; None when it means none."""
+    found = _YEAR.fullmatch(word)
+    if found is None:
+        return None
+    if not word.startswith("fy") and not _BEFORE_YEAR.search(
+        text, max(0, start - _LONGEST_BEFORE_YEAR), start
+    ):
+        return None
+    number = int(found[1])
+    of_the_common_era = word.startswith("fy") or text[max(0, start - 5) : start].replace(" ", "").endswith(
+        "fy"
+    )
+    if len(found[1]) == 2:
+        if of_the_common_era:
+            number += 2000 + 543
+        elif SHORT_YEARS[0] <= number <= SHORT_YEARS[1]:
+            number += 2500
+        else:
+            return None
+    elif COMMON_ERA[0] <= number <= COMMON_ERA[1]:
+        number += 543
+    return str(number)
+
+
+def _thai_words(run: str, offset: int, known: Dictionary) -> Iterator[Token]:
     at = 0
-    for word in _segments(run):
-        for part in joints.get(word, (word,)):
+    for word in _segments(run, known.trie):
+        for part in known.joints.get(word, (word,)):
             yield from _not_too_long(part, offset + at)
             at += len(part)
 
 
-def _segments(run: str) -> Iterator[str]:
+def _segments(run: str, trie: Trie) -> Iterator[str]:
     """The run's words; no border stands inside a letter. A long run goes through in overlapping windows, each
     beginning where the last certain word ended."""
-    trie = dictionary().trie
     at = 0
     while at < len(run):
         end = _border(run, at + WINDOW, at)
@@ -217,10 +271,10 @@ def _whole_letters(pieces: list[str]) -> list[str]:
     return whole
 
 
-def _abbreviations(dotted: str, offset: int) -> Iterator[Token]:
+def _abbreviations(dotted: str, offset: int, dictionary: Dictionary) -> Iterator[Token]:
     """One word for letters with dots between them and for a known abbreviation (รพ.สต.); else the groups apart."""
     groups = [(found[0], *found.span()) for found in _GROUP.finditer(dotted)]
-    known = dictionary().abbreviations
+    known = dictionary.abbreviations
     at = 0
     while at < len(groups):
         upto = at + 1

@@ -4,10 +4,14 @@ import math
 import random
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from portal.search.analysis import analyse
+from portal.search.analysis import analyse, folded_words, grams, question_grams, title_key
 from portal.search.documents import Document, Section
-from portal.search.engine import FIELDS, K1, B, Question, field_weights
+from portal.search.first_pass import ALL_LETTERS, MANY_LETTERS, TINY
+from portal.search.question import Alternative, Concept, Question, Reason, Sort
+from portal.search.weights import COMMON_GRAM, FEW_TITLES, WEIGHTS, Weights
+from portal.thai.folding import fold
 
 WORDS = [
     "ภาษี",
@@ -28,6 +32,9 @@ WORDS = [
     "km",
     "15",
     "2569",
+    "ข้าว",
+    "ข่าว",
+    "ขาว",
 ]
 TOKENS = ("public", "org:1", "unit:2", "unit:3", "group:4", "person:5")
 
@@ -46,14 +53,18 @@ def document(item_id: int, title: str = "คู่มือ", text: str = "", **
         "audience": ("org:1",),
         **more,
     }
-    return Document(item_id=item_id, title=title, sections=(Section("", "", text),), **values)  # type: ignore[arg-type]
+    sections = tuple(Section("", "", part) for part in text.split("\n"))
+    return Document(item_id=item_id, title=title, sections=sections, **values)  # type: ignore[arg-type]
 
 
 def random_document(dice: random.Random, item_id: int) -> Document:
     return document(
         item_id,
         title=" ".join(dice.choices(WORDS, k=dice.randint(0, 4))),
-        text=" ".join(dice.choices(WORDS, k=dice.randint(0, 60))),
+        text="\n".join(
+            " ".join(dice.choices(WORDS, k=dice.randint(0, 40))) for _ in range(dice.choice([1, 1, 2, 4]))
+        ),
+        author_id=dice.choice([1, 2]),
         kind=dice.choice(["manual", "story", "qa"]),
         unit_id=dice.choice([None, 1, 2, 3]),
         steps=tuple(sorted(dice.sample(["KM1", "KM3", "KM6", "CM2"], k=dice.randint(1, 3)))),
@@ -73,67 +84,207 @@ def random_question(dice: random.Random) -> Question:
             "goal": ["1", "2"],
             "unit": ["1", "3"],
             "year": ["2568", "2569"],
+            "author": ["1", "2"],
         }.items()
-        if dice.random() < 0.25
+        if dice.random() < 0.2
     }
+    words = list(dict.fromkeys(dice.choices([*WORDS, "ไม่มีในคลัง"], k=dice.randint(0, 5))))
+    text = " ".join(words)
     return Question(
-        words=tuple(dict.fromkeys(dice.choices([*WORDS, "ไม่มีในคลัง"], k=dice.randint(0, 5)))),
         tokens=frozenset(dice.sample(TOKENS, k=dice.randint(0, 3))),
+        concepts=tuple(Concept((word,), word, random_alternatives(dice)) for word in words),
+        near=folded_words(text) if dice.random() < 0.5 else (),
+        grams=question_grams(text) if dice.random() < 0.5 else (),
+        whole=title_key(text) if dice.random() < 0.3 else "",
+        numbers=tuple(dice.sample(["15", "2569"], k=1)) if words and dice.random() < 0.2 else (),
+        excluded=tuple(dice.sample(WORDS, k=1)) if dice.random() < 0.2 else (),
         filters=filters,
+        only=frozenset(dice.sample(range(1, 40), k=25)) if dice.random() < 0.1 else None,
         without=frozenset(dice.sample(range(1, 40), k=dice.choice([0, 0, 3]))),
-        newest_first=dice.random() < 0.2,
-        start=dice.choice([0, 0, 5]),
-        count=dice.choice([3, 10, 1000]),
+        sort=dice.choice([Sort.BEST, Sort.BEST, Sort.BEST, Sort.NEWEST, Sort.OLDEST]),
+        most=dice.choice([3, 10, 1000]),
     )
 
 
-def facets_of(document: Document) -> dict[str, set[str]]:
-    return {
-        "kind": {document.kind},
-        "step": set(document.steps),
-        "goal": set(map(str, document.goal_ids)),
-        "unit": {str(document.unit_id)} if document.unit_id else set(),
-        "year": {str(document.fiscal_year)},
-    }
+def random_alternatives(dice: random.Random) -> tuple[Alternative, ...]:
+    if dice.random() < 0.8:
+        return ()
+    words = tuple(dice.sample([*WORDS, "ไม่มีในคลัง"], k=dice.choice([1, 1, 2])))
+    return (Alternative(words, dice.choice([0.9, 0.5]), Reason.SYNONYM, " ".join(words)),)
 
 
-def slow_answer(documents: Iterable[Document], question: Question):
-    """(total, [(item id, score)], {facet: {value: count}}) by looking at every document."""
-    store = [
-        (document, {"title": Counter(analyse(document.title)), "body": Counter(analyse(document.body))})
+@dataclass
+class Passage:
+    document: Document
+    number: int
+    fields: dict[str, Counter[str]]
+
+    @property
+    def words(self) -> set[str]:
+        return {word for name in ("title", "body") for word in self.fields[name]}
+
+
+def passages_of(documents: Iterable[Document]) -> list[Passage]:
+    return [
+        Passage(
+            document,
+            number,
+            {
+                "title": Counter(analyse(document.title)),
+                "body": Counter(analyse(text)),
+                "gram": Counter(grams(document.title)),
+            },
+        )
         for document in documents
+        for number, text in enumerate(document.passages)
     ]
-    averages = {
-        name: (sum(fields[name].total() for _, fields in store) / len(store) if store else 0) or 1.0
-        for name in FIELDS
-    }
-    idf = {}
-    for word in question.words:
-        for name in FIELDS:
-            holding = sum(1 for _, fields in store if fields[name][word])
-            idf[name, word] = math.log(1 + (len(store) - holding + 0.5) / (holding + 0.5)) if holding else 0.0
-    ranked, counts = [], {name: Counter() for name in ("kind", "step", "goal", "unit", "year")}
-    for document, fields in store:
-        if question.tokens.isdisjoint(document.audience) or document.item_id in question.without:
-            continue
-        score, matches = 0.0, not question.words
-        for (name, word), value in idf.items():
-            often = fields[name][word]
-            if often:
-                matches = True
-                length = 1 - B + B * fields[name].total() / averages[name]
-                score += (
-                    field_weights(question.words)[name] * value * often * (K1 + 1) / (often + K1 * length)
-                )
-        if not matches:
-            continue
-        facets = facets_of(document)
-        failed = {name for name, wanted in question.filters.items() if wanted.isdisjoint(facets[name])}
-        for name, values in facets.items():
-            if not failed - {name}:
-                counts[name].update(values)
-        if not failed:
-            ranked.append((score, document.published, document.item_id))
-    ranked.sort(key=lambda hit: hit[1:] if question.newest_first else hit, reverse=True)
-    page = ranked[question.start : question.start + question.count]
-    return len(ranked), [(item_id, score) for score, _, item_id in page], counts
+
+
+class SlowIndex:
+    """Every passage looked at, one after the other, by the words of docs/search.md."""
+
+    def __init__(self, documents: Iterable[Document], weights: Weights = WEIGHTS):
+        self.weights = weights
+        self.all = passages_of(documents)
+        self.averages = {
+            name: (sum(one.fields[name].total() for one in self.all) / len(self.all) if self.all else 0)
+            or 1.0
+            for name in ("title", "body", "gram")
+        }
+
+    def idf(self, name: str, word: str) -> float:
+        holding = sum(1 for one in self.all if one.fields[name][word])
+        return math.log(1 + (len(self.all) - holding + 0.5) / (holding + 0.5)) if holding else 0.0
+
+    def mass(self, word: str) -> float:
+        return max(self.idf("title", word), self.idf("body", word))
+
+    def gain(self, one: Passage, name: str, word: str) -> float:
+        often = one.fields[name][word]
+        k1, b = self.weights.k1, self.weights.b
+        length = 1 - b + b * one.fields[name].total() / self.averages[name]
+        told = self.mass(word) if name == "title" else self.idf(name, word)
+        return told * often * (k1 + 1) / (often + k1 * length) if often else 0.0
+
+    def score_of_word(self, one: Passage, word: str, question: Question) -> float:
+        title = self.weights.of_title(question.words)
+        return title * self.gain(one, "title", word) + self.gain(one, "body", word)
+
+    def score_and_mass(self, one: Passage, question: Question) -> tuple[float, float]:
+        score = mass = 0.0
+        for concept in question.concepts:
+            typed = sum(self.mass(word) for word in concept.words)
+            best = sum(self.score_of_word(one, word, question) for word in concept.words)
+            held = sum(self.mass(word) for word in concept.words if word in one.words)
+            for alternative in concept.alternatives:
+                own = sum(self.mass(word) for word in alternative.words)
+                if set(alternative.words) <= one.words:
+                    scale = alternative.weight * (min(1.0, typed / own) if typed else 1.0)
+                    best = max(
+                        best,
+                        scale * sum(self.score_of_word(one, word, question) for word in alternative.words),
+                    )
+                    held = max(held, typed or own)
+            score, mass = score + best, mass + held
+        return score, mass
+
+    def whole_mass(self, question: Question) -> float:
+        whole = 0.0
+        for concept in question.concepts:
+            masses = [sum(self.mass(word) for word in concept.words)]
+            for alternative in concept.alternatives:
+                if all(map(self.mass, alternative.words)):
+                    masses = [masses[0] or sum(map(self.mass, alternative.words))]
+                    break
+            whole += masses[0]
+        return max(whole, TINY)
+
+    def spelt_alike(self, question: Question) -> set[str]:
+        known = {word for concept in question.concepts for word in concept.words}
+        for concept in question.concepts:
+            for alternative in concept.alternatives:
+                if all(map(self.mass, alternative.words)):
+                    known |= set(alternative.words)
+        every = {word for one in self.all for word in one.words}
+        return {word for word in every if fold(word) in question.near and word not in known}
+
+    def told_grams(self, question: Question) -> list[str]:
+        most = max(FEW_TITLES, COMMON_GRAM * len(self.all))
+        return [
+            gram
+            for gram in question.grams
+            if 0 < sum(1 for one in self.all if one.fields["gram"][gram]) <= most
+        ]
+
+    def answer(self, question: Question):
+        """(total, [(item id, score, near)], {facet: {value: count}})"""
+        alike, told = self.spelt_alike(question), self.told_grams(question)
+        whole_letters = max(sum(self.weights.gram * self.idf("gram", gram) for gram in told), TINY)
+        items: dict[int, list[Passage]] = {}
+        for one in self.all:
+            items.setdefault(one.document.item_id, []).append(one)
+        seen = []
+        for passages in items.values():
+            document = passages[0].document
+            if question.tokens.isdisjoint(document.audience) or document.item_id in question.without:
+                continue
+            if question.only is not None and document.item_id not in question.only:
+                continue
+            if any(word in one.words for one in passages for word in question.excluded):
+                continue
+            scores, masses, nears, letters = [], [], [], []
+            for one in passages:
+                score, mass = self.score_and_mass(one, question)
+                near = sum(self.weights.near * self.score_of_word(one, word, question) for word in alike)
+                letter = sum(self.weights.gram * self.gain(one, "gram", gram) for gram in told)
+                for number in question.numbers:
+                    score += self.weights.number_in_title * bool(one.fields["title"][number])
+                    score += self.weights.number_in_text * bool(one.fields["body"][number])
+                scores.append(score + near + letter)
+                masses.append(mass)
+                nears.append(near)
+                letters.append(letter)
+            score, mass, near, letter = max(scores), max(masses), max(nears), max(letters)
+            if question.whole and title_key(document.title) == question.whole:
+                score, mass = score + self.weights.whole_title, self.whole_mass(question)
+            if letter >= ALL_LETTERS * whole_letters:
+                mass = self.whole_mass(question)
+            real = mass > 0 or letter >= MANY_LETTERS * whole_letters
+            if question.is_everything or real or near > 0:
+                seen.append((document, score, mass, near > 0 and not real))
+        best = max((mass for _, _, mass, _ in seen), default=0.0)
+        total, ranked, last = 0, [], []
+        counts: dict[str, Counter[str]] = {
+            name: Counter() for name in ("kind", "step", "goal", "unit", "year", "author")
+        }
+        for document, score, mass, near in seen:
+            is_counted = near
+            if question.is_everything:
+                is_counted = True
+            elif best:
+                is_counted = mass >= self.weights.share * best - TINY
+            facets = document.facets
+            failed = {name for name, wanted in question.filters.items() if wanted.isdisjoint(facets[name])}
+            for name, values in facets.items():
+                if is_counted and not failed - {name}:
+                    counts[name].update(values)
+            if failed:
+                continue
+            total += is_counted
+            entry = (score, document.published, document.item_id)
+            if question.sort != Sort.BEST:
+                if is_counted:
+                    ranked.append(entry)
+            elif near and best:
+                last.append(entry)
+            else:
+                ranked.append(entry)
+        if question.sort == Sort.OLDEST:
+            ranked.sort(key=lambda entry: entry[1:])
+        else:
+            order = (lambda entry: entry[1:]) if question.sort == Sort.NEWEST else None
+            ranked.sort(key=order, reverse=True)
+            last.sort(reverse=True)
+        found = [(item_id, score, False) for score, _, item_id in ranked]
+        found += [(item_id, score, True) for score, _, item_id in last]
+        return total, found[: question.most], counts

@@ -18,10 +18,11 @@ from portal.outbox.models import OutboxEntry
 from portal.search import index as index_files
 from portal.search import indexing, rebuilding
 from portal.search.checking import check, mend
-from portal.search.engine import Engine, Question
+from portal.search.engine import Engine
 from portal.search.index import BusyIndexError, Index, segment_count, write
 from portal.search.indexing import ensure_index, index_pending
 from portal.search.models import SearchText
+from portal.search.question import Concept, Question
 from portal.search.rebuilding import reindex
 from portal.search.segments import stored
 from tests.making import make_asset, make_person, make_unit
@@ -51,8 +52,9 @@ def texts_kept() -> int:
 def found(settings, *words, tokens=EVERYBODY) -> set[int]:
     serving = Index(settings.search_index_dir).serving
     assert serving is not None
-    hits = Engine().search(serving, Question(words=words, tokens=tokens, count=1000))
-    return {hit.item_id for hit in hits.hits}
+    concepts = tuple(Concept((word,), word) for word in words)
+    found = Engine().find(serving, Question(tokens, concepts, most=1000))
+    return {one.item_id for one in found.candidates}
 
 
 def drain(settings) -> None:
@@ -185,7 +187,7 @@ def test_a_commit_that_failed_gives_its_lock_back(settings, monkeypatch):
     monkeypatch.undo()
     monkeypatch.setattr(index_files, "WRITER_PATIENCE", 0.0)
     write(path, [document(1)])
-    assert [about.item_id for about in stored(path)] == [1]
+    assert [item_id for item_id, _ in stored(path)] == [1]
 
 
 def test_a_second_writer_waits_in_vain_and_takes_nothing(settings, monkeypatch):

@@ -72,7 +72,7 @@ def test_a_worker_killed_in_mid_write_loses_nothing(app, settings):
         with reading() as own:
             waiting = set(pending(own).values())
         serving = Index(settings.search_index_dir).serving
-        indexed = {about.item_id for about in stored(serving)} if serving is not None else set()
+        indexed = {item_id for item_id, _ in stored(serving)} if serving is not None else set()
         assert everything <= waiting | indexed
         indexing._indexer.cache_clear()
         while index_pending(settings):
