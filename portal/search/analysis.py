@@ -7,7 +7,7 @@ glyphs either was written with.
 from typing import Final
 
 from portal.thai.normalising import normalise
-from portal.thai.words import words
+from portal.thai.words import Token, words
 
 # Raised whenever the chain, its dictionary or its stop list gives other words than before: the index is then
 # built anew while the old one goes on serving.
@@ -19,7 +19,12 @@ MOST_QUESTION_WORDS: Final = 48
 
 def analyse(text: str) -> list[str]:
     """The words of a text as the index knows them, in their order, repeated as often as they stand there."""
-    return [token.text for token in words(normalise(text), without_stop_words=True)]
+    return [token.text for token in tokens(normalise(text))]
+
+
+def tokens(normalised: str) -> list[Token]:
+    """The same with their places, of a text that was normalised already."""
+    return words(normalised, without_stop_words=True)
 
 
 def question_words(text: str) -> tuple[str, ...]:

@@ -1,9 +1,13 @@
-"""The text that search shows and quotes: plain, by section, beside the index that finds it."""
+"""What search keeps in the database beside the index: the texts it quotes, and the thesaurus as the KM team made it."""
+
+from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.db import Base
+from portal.db import Base, UTCDateTime, now
+from portal.people.models import Person
+from portal.remembering import THESAURUS
 
 
 class SearchText(Base):
@@ -23,3 +27,20 @@ class SearchText(Base):
         String(300), default=""
     )  # of the heading on the item's page; empty: its top
     text: Mapped[str] = mapped_column(Text)
+
+
+class ThesaurusVersion(Base):
+    """The whole thesaurus as it was saved once; the newest is the one that holds. Number 0 is the file that came with the
+    portal and stands in no row."""
+
+    __tablename__ = "thesaurus_version"
+    renews = (THESAURUS,)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    saved_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    note: Mapped[str] = mapped_column(String(300), default="")
+    restores: Mapped[int | None]  # the number of the version that was taken up again
+    text: Mapped[str] = mapped_column(Text)
+
+    saved_by: Mapped[Person] = relationship()

@@ -98,6 +98,11 @@ def stop_words() -> frozenset[str]:
     return frozenset(_lines("stop_words.txt"))
 
 
+def is_ordinary(word: str) -> bool:
+    """Whether it is a word of the general language, and not only one of the field."""
+    return word in thai_words()
+
+
 _loading = threading.Lock()
 
 
