@@ -31,6 +31,7 @@ from portal.search.index import Index
 from portal.search.models import SearchText
 from portal.search.query import SearchQuery
 from portal.search.snippets import Pieces, Sought, best_passage, marked
+from portal.search.thesaurus import Thesaurus
 
 PATIENCE: Final = 0.3  # seconds a search waits for the index to have what was published before it began
 POLL: Final = 0.01
@@ -160,8 +161,8 @@ def search(query: SearchQuery, person: Person | None) -> SearchResults:
     return search_as(query, Asker.of(person))
 
 
-def search_as(query: SearchQuery, asker: Asker) -> SearchResults:
-    """The same for an asker who is not one person."""
+def search_as(query: SearchQuery, asker: Asker, *, thesaurus: Thesaurus | None = None) -> SearchResults:
+    """The same for an asker who is not one person; `thesaurus`: read with this one instead of the one that holds."""
     began = time.perf_counter()
     engine: Search = current_app.extensions["search"]
     if asker.is_guest and query.goals:
