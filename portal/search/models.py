@@ -1,8 +1,9 @@
-"""What search keeps in the database beside the index: the texts it quotes, and the thesaurus as the KM team made it."""
+"""What search keeps in the database beside the index: the texts it quotes, the thesaurus as the KM team made it, and what
+was asked."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import Date, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, UTCDateTime, now
@@ -44,3 +45,23 @@ class ThesaurusVersion(Base):
     text: Mapped[str] = mapped_column(Text)
 
     saved_by: Mapped[Person] = relationship()
+
+
+QUESTION_LENGTH = 120
+
+
+class AskedQuery(Base):
+    """How often some words were searched for on one Bangkok day: no person, no address, no hour.
+
+    `asked` counts each person once a day; `not_found`: how many of these found nothing; `clicks` on results and the sum of
+    their `ranks` (the first result is 1).
+    """
+
+    __tablename__ = "asked_query"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    words: Mapped[str] = mapped_column(String(QUESTION_LENGTH), primary_key=True)
+    asked: Mapped[int]
+    not_found: Mapped[int]
+    clicks: Mapped[int]
+    ranks: Mapped[int]

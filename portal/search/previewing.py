@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from portal.search.expanding import expand, units_of
+from portal.search.insight import KEPT_DAYS, asked_words
 from portal.search.query import SearchQuery
 from portal.search.question import Concept
 from portal.search.searching import Asker, Result, search_as
@@ -56,9 +57,11 @@ def preview(queries: Iterable[str], before: Thesaurus, after: Thesaurus, asker: 
 
 
 def queries_to_try() -> list[str]:
-    """What people type in offices like this one."""
+    """What was asked most, and, while that is little, what people type in offices like this one."""
+    asked = [line.words for line in asked_words(KEPT_DAYS, most=MOST_QUERIES)]
     lines = FIRST_QUERIES.read_text("utf-8").splitlines()
-    return [line for line in lines if line and not line.startswith("#")][:MOST_QUERIES]
+    usual = [line for line in lines if line and not line.startswith("#")]
+    return list(dict.fromkeys([*asked, *usual]))[:MOST_QUERIES]
 
 
 def _called(concepts: Iterable[Concept]) -> set[tuple[str, str]]:

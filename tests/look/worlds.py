@@ -465,7 +465,15 @@ def _settle_the_words(town: Town) -> None:
     keep_pending(
         team, {group.canonical: (group, changed), new.canonical: (new, None), words.unit: (gone, new)}
     )
+    asked = town.app.extensions["asked"]
+    for number, person in enumerate(town.cast.values()):
+        asked.note_asked(person.id, words.tag, found_nothing=False)
+        asked.note_asked(person.id, words.title, found_nothing=False)
+        asked.note_asked(person.id, words.measured, found_nothing=True)
+        asked.note_click(person.id, words.title, rank=number + 1)
+    asked.note_asked(team.id, words.reason, found_nothing=True)
     session.commit()
+    asked.flush()
     town.ids.update(version=saved.number)
 
 
@@ -606,6 +614,9 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
     ],
     "search.edit_group": lambda town: [{}, {"name": town.words.title}],
     "search.list_groups": lambda town: [{}, {"q": town.words.tag}, {"q": town.words.reason}],
+    "search.show_insight": lambda town: [
+        {"of": of, "days": days} for of, days in (("most", 7), ("not-found", 30), ("not-opened", 90))
+    ],
     "search.show_version": lambda town: [{"number": number} for number in range(town.ids["version"] + 1)],
     "search.download_version": lambda town: [{"number": town.ids["version"]}],
     "training.download_development": lambda town: [{"person_id": town.ids["staff"]}],

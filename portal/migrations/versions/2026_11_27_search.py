@@ -1,4 +1,4 @@
-"""The thesaurus as it was saved.
+"""The thesaurus as it was saved, and what was asked.
 
 Revision ID: 0007
 Revises: 0006
@@ -24,4 +24,14 @@ def upgrade() -> None:
         sa.Column('text', sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(['saved_by_id'], ['person.id'], name=op.f('fk_thesaurus_version_saved_by_id')),
         sa.PrimaryKeyConstraint('number', name=op.f('pk_thesaurus_version')),
+    )
+    op.create_table(
+        'asked_query',
+        sa.Column('day', sa.Date(), nullable=False),
+        sa.Column('words', sa.String(length=120), nullable=False),
+        sa.Column('asked', sa.Integer(), nullable=False),
+        sa.Column('not_found', sa.Integer(), nullable=False),
+        sa.Column('clicks', sa.Integer(), nullable=False),
+        sa.Column('ranks', sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint('day', 'words', name=op.f('pk_asked_query')),
     )
