@@ -79,7 +79,7 @@ class TableForm(PortalForm):
     )
     text = TextAreaField(
         _l("Or paste it here"),
-        description=_l("The first line names the columns: canonical, kind, variants."),
+        description=_l("The first line names the columns."),
         render_kw={"rows": 12, "spellcheck": "false"},
         filters=(),
     )

@@ -617,7 +617,7 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
     "search.show_insight": lambda town: [
         {"of": of, "days": days} for of, days in (("most", 7), ("not-found", 30), ("not-opened", 90))
     ],
-    "search.show_version": lambda town: [{"number": number} for number in range(town.ids["version"] + 1)],
+    "search.show_version": lambda town: [{"number": number} for number in (0, town.ids["version"])],
     "search.download_version": lambda town: [{"number": town.ids["version"]}],
     "training.download_development": lambda town: [{"person_id": town.ids["staff"]}],
     "training.show_development": lambda town: [
