@@ -27,14 +27,14 @@ WEIGHTS: Final = {
 MOST_OF_KIND: Final = {
     Reason.ABBREVIATION: 2,
     Reason.MISSPELLING: 2,
-    Reason.SYNONYM: 2,
+    Reason.SYNONYM: 3,
     Reason.ENGLISH: 1,
 }
 # From what was typed to what else is looked for: from the name to everything, from a variant to the name and to the short
 # and the English forms; from one synonym or misspelling to another is too far.
 BESIDE_A_VARIANT: Final = (Reason.ABBREVIATION, Reason.ENGLISH)
 LEAST_WEIGHT: Final = 0.25  # below it an alternative is noise
-MOST_ALTERNATIVES: Final = 5
+MOST_ALTERNATIVES: Final = 6
 MOST_EXPANDED: Final = 6  # stretches of one question; the surest of them
 MOST_WORDS_OF_A_NAME: Final = 16
 
