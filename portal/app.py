@@ -36,7 +36,13 @@ from portal.people.views import bp as people_bp
 from portal.plan.views import bp as plan_bp
 from portal.profiles import notice_views  # noqa: F401 - adds its routes to the blueprint
 from portal.profiles.views import bp as profiles_bp
-from portal.search import searching
+from portal.search import (
+    insight_views,  # noqa: F401 - adds its routes to the blueprint
+    searching,
+    thesaurus_views,  # noqa: F401 - adds its routes to the blueprint
+)
+from portal.search.insight import FLUSH_SECONDS as ASKED_FLUSH_SECONDS
+from portal.search.insight import AskedCounter
 from portal.search.views import bp as search_bp
 from portal.thai.numerals import Numerals
 from portal.training import after_card, first_page
@@ -91,6 +97,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         app.extensions["slots"].fill(place, follow_panel)
     error_pages.install(app)
     app.extensions["readings"] = ReadingCounter(settings.secret_key, 3600 if testing else FLUSH_SECONDS)
+    app.extensions["asked"] = AskedCounter(3600 if testing else ASKED_FLUSH_SECONDS)
     app.extensions["search_state"] = searching.install(app, settings)
     for place in ("profile.sections", "me.sections"):
         app.extensions["slots"].fill(place, development_section)

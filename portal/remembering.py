@@ -27,7 +27,8 @@ from portal.db import Base
 PEOPLE: Final = "people"
 PLAN: Final = "plan"
 SITE_PAGES: Final = "pages"
-SHARED: Final = (PEOPLE, PLAN, SITE_PAGES)
+THESAURUS: Final = "thesaurus"
+SHARED: Final = (PEOPLE, PLAN, SITE_PAGES, THESAURUS)
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")

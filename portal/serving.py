@@ -67,7 +67,8 @@ def _after_fork(_server: Any, _worker: Any) -> None:
 def _before_exit(_server: Any, worker: Any) -> None:
     app = getattr(worker, "wsgi", None)
     if isinstance(app, Flask):
-        app.extensions["readings"].flush()
+        for counter in ("readings", "asked"):
+            app.extensions[counter].flush()
 
 
 class BackgroundWorker:

@@ -24,6 +24,7 @@ from portal.notices.telling import forget_old_notices
 from portal.people.settings import emblems
 from portal.reminding import run_due
 from portal.search.indexing import ensure_index, index_pending
+from portal.search.insight import forget_old_questions
 from portal.thai.dates import bangkok_today
 from portal.thai.words import dictionary
 from portal.web.access_log import AccessLog
@@ -139,11 +140,19 @@ class _Indexing:
 
 
 def tidy(settings: Settings) -> None:
-    """What is kept for a time only: access logs, uploads that never found their place."""
+    """What is kept for a time only: access logs, uploads that never found their place, what was searched for."""
     days = AccessLog(settings.log_dir).forget(bangkok_today(), settings.access_log_days)
     forgotten, kept, notices = forget_attachments(), emblems(), forget_old_notices()
+    questions = forget_old_questions()
     # Let go of the write lock: what removes files opens a transaction of its own and would wait for this one.
     session.commit()
     session.remove()
     files = remove_unreferenced(settings, keep=kept)
-    log.info("tidied", access_log_days=days, uploads=forgotten, files=files, notices=notices)
+    log.info(
+        "tidied",
+        access_log_days=days,
+        uploads=forgotten,
+        files=files,
+        notices=notices,
+        asked_questions=questions,
+    )

@@ -11,7 +11,7 @@ import regex
 
 from portal.thai.folding import fold
 from portal.thai.normalising import normalise
-from portal.thai.words import LONGEST, words
+from portal.thai.words import LONGEST, Token, words
 
 # Raised whenever the chain, its dictionary or its stop list gives other words than before: the index is then
 # built anew while the old one goes on serving.
@@ -41,8 +41,13 @@ def analyse(text: str) -> list[str]:
     """The words of a text as the index knows them, in their order, repeated as often as they stand there; after them what
     is known by its number: letters (มท0808.2/ว3274, ว3274) and places in laws (มาตรา32)."""
     normal = normalise(text)
-    found = [token.text for token in words(normal, without_stop_words=True)]
+    found = [token.text for token in tokens(normal)]
     return [*found, *_letter_numbers(normal), *("".join(place) for place in _NUMBERED.findall(normal))]
+
+
+def tokens(normalised: str) -> list[Token]:
+    """The words of a normalised text with their places."""
+    return words(normalised, without_stop_words=True)
 
 
 def question_words(text: str) -> tuple[str, ...]:

@@ -1,9 +1,14 @@
-"""The text that search shows and quotes: plain, by section, beside the index that finds it."""
+"""What search keeps in the database beside the index: the texts it quotes, the thesaurus as the KM team made it, and what
+was asked."""
 
-from sqlalchemy import ForeignKey, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from datetime import date, datetime
 
-from portal.db import Base
+from sqlalchemy import Date, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.db import Base, UTCDateTime, now
+from portal.people.models import Person
+from portal.remembering import THESAURUS
 
 
 class SearchText(Base):
@@ -25,3 +30,40 @@ class SearchText(Base):
     text: Mapped[str] = mapped_column(Text)
     # Title, heading and text normalised, on one line: what the best candidates are compared with, letter by letter.
     normal: Mapped[str] = mapped_column(Text, default="")
+
+
+class ThesaurusVersion(Base):
+    """The whole thesaurus as it was saved once; the newest is the one that holds. Number 0 is the file that came with the
+    portal and stands in no row."""
+
+    __tablename__ = "thesaurus_version"
+    renews = (THESAURUS,)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    saved_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    note: Mapped[str] = mapped_column(String(300), default="")
+    restores: Mapped[int | None]  # the number of the version that was taken up again
+    text: Mapped[str] = mapped_column(Text)
+
+    saved_by: Mapped[Person] = relationship()
+
+
+QUESTION_LENGTH = 120
+
+
+class AskedQuery(Base):
+    """How often some words were searched for on one Bangkok day: no person, no address, no hour.
+
+    `asked` counts each person once a day; `not_found`: how many of these found nothing; `clicks` on results and the sum of
+    their `ranks` (the first result is 1).
+    """
+
+    __tablename__ = "asked_query"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    words: Mapped[str] = mapped_column(String(QUESTION_LENGTH), primary_key=True)
+    asked: Mapped[int]
+    not_found: Mapped[int]
+    clicks: Mapped[int]
+    ranks: Mapped[int]

@@ -33,6 +33,7 @@ from portal.search.query import SearchQuery
 from portal.search.question import NOTHING, Candidate, Concept, Found, Question, Sort
 from portal.search.ranking import rerank
 from portal.search.snippets import Pieces, Sought, best_passage, marked
+from portal.search.thesaurus import Thesaurus
 from portal.search.weights import RERANKED, WEIGHTS, Weights
 
 PATIENCE: Final = 0.3  # seconds a search waits for the index to have what was published before it began
@@ -147,13 +148,15 @@ def search(query: SearchQuery, person: Person | None) -> SearchResults:
     return search_as(query, Asker.of(person))
 
 
-def search_as(query: SearchQuery, asker: Asker, weights: Weights = WEIGHTS) -> SearchResults:
-    """The same for an asker who is not one person."""
+def search_as(
+    query: SearchQuery, asker: Asker, *, thesaurus: Thesaurus | None = None, weights: Weights = WEIGHTS
+) -> SearchResults:
+    """The same for an asker who is not one person; `thesaurus`: read with this one instead of the one that holds."""
     began = time.perf_counter()
     portal_search: Search = current_app.extensions["search"]
     if asker.is_guest and query.goals:
         query = replace(query, goals=())  # plans are not open to the public
-    found = None if query.is_empty else _ask(portal_search, query, asker, weights)
+    found = None if query.is_empty else _ask(portal_search, query, asker, thesaurus, weights)
     if found is None:
         found = NOTHING if query.is_empty else plain_search.find(query, asker.visible)
     results, near = load(found, query, asker, portal_search.quoted)
@@ -168,7 +171,9 @@ def search_as(query: SearchQuery, asker: Asker, weights: Weights = WEIGHTS) -> S
     )
 
 
-def _ask(portal_search: Search, query: SearchQuery, asker: Asker, weights: Weights) -> Found | None:
+def _ask(
+    portal_search: Search, query: SearchQuery, asker: Asker, thesaurus: Thesaurus | None, weights: Weights
+) -> Found | None:
     if query.text and not query.words:
         return NOTHING
     closed = _wait_for_outbox(portal_search.patience if portal_search.state() == "ready" else 0.0, asker)

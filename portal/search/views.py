@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
@@ -10,6 +10,7 @@ from portal import templating
 from portal.items.views import page_of
 from portal.people.signing_in import public
 from portal.search.facets import kind_name
+from portal.search.permissions import can_keep_thesaurus
 from portal.search.query import SearchQuery
 from portal.search.searching import Result, search
 from portal.search.snippets import Pieces
@@ -25,11 +26,16 @@ def results() -> ResponseReturnValue:
     query = SearchQuery.from_args(request.args)
     person = current_person()
     found = search(query, person)
+    if person is not None and query.text and query.page == 1 and not query.filters:
+        current_app.extensions["asked"].note_asked(
+            person.id, query.text, found_nothing=not found.total and not found.is_rebuilding
+        )
     return render_template(
         "search/results.html",
         query=query,
         found=found,
         is_staff=person is not None,
+        keeps_words=can_keep_thesaurus(person),
         hits=[_shown(result, with_author=person is not None) for result in found.results],
         url_of=lambda page: url_for("search.results", **query.as_args(page=page)),
         hidden={name: value for name, value in query.as_args().items() if name in ("q", "sort", "limit")},

@@ -114,6 +114,11 @@ def folded_stop_words() -> frozenset[str]:
     return frozenset(map(fold, stop_words()))
 
 
+def is_ordinary(word: str) -> bool:
+    """Whether it is a word of the general language, and not only one of the field."""
+    return word in thai_words()
+
+
 _loading = threading.RLock()
 
 

@@ -2,7 +2,9 @@
 
 import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
+from portal import counting
 from portal.audit.models import AuditEntry
 from portal.db import session
 from portal.items.models import Post, Reading
@@ -126,16 +128,13 @@ def test_readings_survive_a_database_that_is_away(app, login_as, monkeypatch):
     login_as(make_person()).get(f"/knowledge/{asset.id}", headers=PHONE)
     session.execute(update(Reading).values(visits=0))
     session.commit()
-    from portal.items import readings  # noqa: PLC0415 - patched here only
-
-    real = readings.transaction
 
     def broken():
-        raise readings.SQLAlchemyError("away")
+        raise SQLAlchemyError("away")
 
-    monkeypatch.setattr(readings, "transaction", broken)
-    assert flushed(app) == 0
-    monkeypatch.setattr(readings, "transaction", real)
+    with monkeypatch.context() as patched:
+        patched.setattr(counting, "transaction", broken)
+        assert flushed(app) == 0
     assert flushed(app) == 1
 
 

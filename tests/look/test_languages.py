@@ -20,6 +20,8 @@ from wtforms import (
 from wtforms.validators import URL, DataRequired, EqualTo, InputRequired, Length, NumberRange
 
 from portal.people.list_columns import TEMPLATE
+from portal.search.question import Reason
+from portal.search.thesaurus import read, shipped
 from portal.training.import_columns import COLUMNS
 from portal.translating import gettext, ngettext, speaking
 from portal.web.forms import NotTooLong, PortalForm
@@ -70,6 +72,12 @@ ACCOUNTS = frozenset({"staff", "kmteam", "admin", "system", "new"})
 OWN_NAMES = frozenset({"ไทย", "English"})
 NUMERALS = re.compile(r"\((?:123|๑๒๓)\)")
 CELLS = frozenset(column.explanation for column in (*TEMPLATE, *COLUMNS))
+# The words of the search that the portal brings hold both languages, too.
+SHIPPED = frozenset(
+    name
+    for group in read(shipped()).groups
+    for name in (group.canonical, *(text for kind in Reason for text in group.variants(kind)))
+)
 # Its samples are Thai, whoever looks at it.
 LIVING_PAGE = "admin.show_components"
 
@@ -89,7 +97,7 @@ def _own_words(visits: Visits, language: str) -> Iterator[tuple[str, str]]:
     for visit in visits:
         if visit.is_page and visit.route != LIVING_PAGE:
             for words in in_other_language(visit.page, language):
-                if words.text not in OWN_NAMES | CELLS:
+                if words.text not in OWN_NAMES | CELLS | SHIPPED:
                     yield visit.route, NEUTRAL.sub("", NUMERALS.sub("", words.text))
 
 

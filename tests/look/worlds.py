@@ -43,6 +43,10 @@ from portal.people.settings import decide
 from portal.people.tokens import make_token
 from portal.plan.models import Goal, Plan, Strategy
 from portal.plan.running import this_fiscal_year
+from portal.search.thesaurus import Group
+from portal.search.thesaurus import write as as_table
+from portal.search.thesaurus_changes import keep_pending
+from portal.search.thesaurus_versions import save_version
 from portal.thai.dates import ERA, bangkok_today
 from portal.thai.numerals import Numerals
 from portal.training.after import answer_use, note_interview, review_work
@@ -229,6 +233,7 @@ def _settle(town: Town, decisions: dict[str, Any]) -> None:
     _settle_reports(town)
     _settle_the_trainings_pages(town)
     _settle_the_rest(town)
+    _settle_the_words(town)
     town.accounts.update((who, person.username) for who, person in town.cast.items())
     town.ids["people"] = {who: person.id for who, person in town.cast.items()}
 
@@ -448,6 +453,30 @@ def _settle_the_rest(town: Town) -> None:
     session.commit()
 
 
+def _settle_the_words(town: Town) -> None:
+    """The words of the search as the KM team saved them, and what it is about to change."""
+    words, team = town.words, town.cast["km_team"]
+    group = Group(words.title, synonym=(words.measured, words.plan), abbreviation=(words.tag,))
+    new = Group(words.group, misspelling=(words.goal,))
+    save_version(as_table([group]), by=team, note=words.note)
+    saved = save_version(as_table([group, new]), by=team, note=words.note, restores=1)
+    changed = Group(words.title, synonym=(words.plan, words.strategy))
+    gone = Group(words.unit, english=(words.work,))  # of this nobody else knows: it is shown as overtaken
+    keep_pending(
+        team, {group.canonical: (group, changed), new.canonical: (new, None), words.unit: (gone, new)}
+    )
+    asked = town.app.extensions["asked"]
+    for number, person in enumerate(town.cast.values()):
+        asked.note_asked(person.id, words.tag, found_nothing=False)
+        asked.note_asked(person.id, words.title, found_nothing=False)
+        asked.note_asked(person.id, words.measured, found_nothing=True)
+        asked.note_click(person.id, words.title, rank=number + 1)
+    asked.note_asked(team.id, words.reason, found_nothing=True)
+    session.commit()
+    asked.flush()
+    town.ids.update(version=saved.number)
+
+
 def _settle_trainings(town: Town) -> None:
     """Each of the cast who works here was away; what he owes is done, late, due or still far."""
     words, today = town.words, bangkok_today()
@@ -583,6 +612,13 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
         {"q": town.words.tag * 3},
         {"q": town.words.tag, "kind": "story"},
     ],
+    "search.edit_group": lambda town: [{}, {"name": town.words.title}],
+    "search.list_groups": lambda town: [{}, {"q": town.words.tag}, {"q": town.words.reason}],
+    "search.show_insight": lambda town: [
+        {"of": of, "days": days} for of, days in (("most", 7), ("not-found", 30), ("not-opened", 90))
+    ],
+    "search.show_version": lambda town: [{"number": number} for number in (0, town.ids["version"])],
+    "search.download_version": lambda town: [{"number": town.ids["version"]}],
     "training.download_development": lambda town: [{"person_id": town.ids["staff"]}],
     "training.show_development": lambda town: [
         {"person_id": person} for person in town.ids["people"].values()

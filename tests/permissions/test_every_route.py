@@ -25,6 +25,8 @@ from portal.people.passwords import make_link
 from portal.people.settings import decide
 from portal.people.tokens import make_token
 from portal.plan.steps import STEPS
+from portal.search.thesaurus import shipped
+from portal.search.thesaurus_versions import save_version
 from portal.thai.dates import bangkok_today
 from portal.training.after import note_interview
 from portal.training.calendar_keeping import add_holiday
@@ -147,6 +149,20 @@ ROUTES = {
     "profiles.revoke_own_token": STAFF,
     "profiles.show_person": STAFF,
     "search.results": EVERYBODY,
+    "search.discard_changes": PLANNERS,
+    "search.download_insight": PLANNERS,
+    "search.download_version": PLANNERS,
+    "search.edit_group": PLANNERS,
+    "search.list_groups": PLANNERS,
+    "search.list_versions": PLANNERS,
+    "search.note_opened": STAFF,
+    "search.preview_thesaurus": PLANNERS,
+    "search.remove_group": PLANNERS,
+    "search.replace_all": PLANNERS,
+    "search.restore_version": PLANNERS,
+    "search.save_thesaurus": PLANNERS,
+    "search.show_insight": PLANNERS,
+    "search.show_version": PLANNERS,
     "training.close_rule": PLANNERS,
     "training.decide_counting": PLANNERS,
     "training.edit_holiday": PLANNERS,
@@ -255,6 +271,7 @@ class Stage:
         self.author = self.people["author"]
         self.plan = make_plan(2570)
         ship_rules(make_organisation().id)
+        save_version(shipped(), by=self.author, note="")
         self.rule_id = session.scalars(select(func.min(DutyRule.id))).one()
         self.participation = make_participation(self.author)
         decide(make_organisation().id, emblem_file_id=self.file(make_asset(author=self.author)).file_id)

@@ -1,0 +1,174 @@
+"""What is searched for, by whom nobody knows: words, how often, whether anything was found, which result was opened.
+
+Counted are the searches of people who are signed in, in the memory of each process and written every half minute
+(`portal/counting.py`). Who asked is known in memory till the day ends, so that nobody counts twice for the same words, and
+is never written. Questions that name a person of the organisation or look like somebody's number or address are not kept.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row, Select, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from portal.counting import CountedInMemory
+from portal.db import bound_engine, session
+from portal.people.models import Person
+from portal.search.models import QUESTION_LENGTH, AskedQuery
+from portal.thai.dates import bangkok_today
+from portal.thai.normalising import normalise
+
+FLUSH_SECONDS: Final = 30
+KEPT_DAYS: Final = 90
+PERIODS: Final = (7, 30, 90)
+# Words that were asked once in a period may be one person's own; they are counted, not shown.
+LEAST_ASKED: Final = 2
+MOST_SHOWN: Final = 100
+MOST_SEEN: Final = 100_000
+LAST_RANK: Final = 5_000
+COUNTS: Final = ("asked", "not_found", "clicks", "ranks")
+
+_BETWEEN_DIGITS: Final = re.compile(r"(?<=[0-9])[\s.\-/()]+(?=[0-9])")
+_NUMBER_OF_A_PERSON: Final = re.compile(r"[0-9]{9,}")  # telephone (9, 10 digits), person (13), account
+
+
+class Of(StrEnum):
+    """What is looked at: everything, what found nothing, what found something that nobody opened."""
+
+    MOST = "most"
+    NOT_FOUND = "not-found"
+    NOT_OPENED = "not-opened"
+
+
+@dataclass(frozen=True)
+class AskedWords:
+    """Some words over a period; `mean_rank` of the opened results, None when none was."""
+
+    words: str
+    asked: int
+    not_found: int
+    clicks: int
+    mean_rank: float | None
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Of a period; `once` is how many different questions were asked too seldom to be shown."""
+
+    asked: int
+    not_found: int
+    clicks: int
+    once: int
+
+
+class AskedCounter(CountedInMemory[tuple[date, str, str]]):
+    """The searches of this process, counted by day, words and what is counted (`COUNTS`)."""
+
+    def __init__(self, flush_seconds: float = FLUSH_SECONDS):
+        super().__init__(flush_seconds)
+        self._day = bangkok_today()
+        self._seen: set[tuple[int, str, int]] = set()
+
+    def note_asked(self, person_id: int, question: str, *, found_nothing: bool) -> None:
+        """Somebody searched for this; once a day for the same words."""
+        self._note(person_id, question, 0, {"asked": 1, "not_found": int(found_nothing)})
+
+    def note_click(self, person_id: int, question: str, rank: int) -> None:
+        """Somebody opened the result at that place; once a day for the same place."""
+        if 0 < rank <= LAST_RANK:
+            self._note(person_id, question, rank, {"clicks": 1, "ranks": rank})
+
+    def _note(self, person_id: int, question: str, rank: int, counts: dict[str, int]) -> None:
+        words, day = kept_words(question), bangkok_today()
+        if not words:
+            return
+        with self._lock:
+            if day != self._day or len(self._seen) > MOST_SEEN:
+                self._day, self._seen = day, set()
+            if (person_id, words, rank) in self._seen:
+                return
+            self._seen.add((person_id, words, rank))
+        self._count({(day, words, name): count for name, count in counts.items() if count})
+
+    def _write(self, own: Session, counts: Counter[tuple[date, str, str]]) -> None:
+        rows: dict[tuple[date, str], dict[str, int]] = defaultdict(lambda: dict.fromkeys(COUNTS, 0))
+        for (day, words, name), count in counts.items():
+            rows[day, words][name] += count
+        names = [
+            (normalise(first), normalise(last))
+            for first, last in own.execute(select(Person.first_name, Person.last_name))
+        ]
+        insert = (sqlite if bound_engine().dialect.name == "sqlite" else postgresql).insert
+        for (day, words), row in sorted(rows.items()):
+            # A name counts where both parts of it stand there: many a surname is an ordinary word.
+            if any(first and last and first in words and last in words for first, last in names):
+                continue
+            statement = insert(AskedQuery).values(day=day, words=words, **row)
+            own.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["day", "words"],
+                    set_={name: getattr(AskedQuery, name) + statement.excluded[name] for name in COUNTS},
+                )
+            )
+
+
+def kept_words(question: str) -> str:
+    """The words as they are counted; empty for what is not kept: numbers and addresses of people, and texts too long to be
+    a question."""
+    words = " ".join(normalise(question).split())
+    if len(words) > QUESTION_LENGTH or "@" in words:
+        return ""
+    return "" if _NUMBER_OF_A_PERSON.search(_BETWEEN_DIGITS.sub("", words)) else words
+
+
+def asked_words(days: int, of: Of = Of.MOST, most: int = MOST_SHOWN) -> list[AskedWords]:
+    """What was asked in the last so many days, most often first, seldom questions left out."""
+    asked, not_found, clicks = (
+        func.sum(getattr(AskedQuery, name)) for name in ("asked", "not_found", "clicks")
+    )
+    order: ColumnElement[Any] = {
+        Of.MOST: asked,
+        Of.NOT_FOUND: not_found,
+        Of.NOT_OPENED: asked - not_found,
+    }[of]
+    query = _summed(days).having(asked >= LEAST_ASKED).order_by(order.desc(), AskedQuery.words).limit(most)
+    if of is Of.NOT_FOUND:
+        query = query.having(not_found > 0)
+    if of is Of.NOT_OPENED:
+        query = query.having(asked > not_found, clicks == 0)
+    return [_line(row) for row in session.execute(query)]
+
+
+def totals(days: int) -> Totals:
+    """All searches of the last so many days together, the seldom ones too."""
+    rows: Sequence[Row[Any]] = session.execute(_summed(days)).all()
+    return Totals(
+        asked=sum(row.asked for row in rows),
+        not_found=sum(row.not_found for row in rows),
+        clicks=sum(row.clicks for row in rows),
+        once=sum(row.asked < LEAST_ASKED for row in rows),
+    )
+
+
+def forget_old_questions() -> int:
+    """What is older than 90 days goes; answers how many rows."""
+    too_old = AskedQuery.day <= bangkok_today() - timedelta(days=KEPT_DAYS)
+    return len(session.scalars(delete(AskedQuery).where(too_old).returning(AskedQuery.words)).all())
+
+
+def _summed(days: int) -> Select[Any]:
+    sums = (func.sum(getattr(AskedQuery, name)).label(name) for name in COUNTS)
+    since = bangkok_today() - timedelta(days=days)
+    return select(AskedQuery.words, *sums).where(AskedQuery.day > since).group_by(AskedQuery.words)
+
+
+def _line(row: Row[Any]) -> AskedWords:
+    return AskedWords(
+        row.words, row.asked, row.not_found, row.clicks, row.ranks / row.clicks if row.clicks else None
+    )
