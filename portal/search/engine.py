@@ -195,6 +195,6 @@ def _count(
             passing.append(number)
             for name, counter in counts.items():
                 counter.update(facets[name][number])
-        elif len(failed) == 1:
+        elif len(failed) == 1 and failed[0] in counts:
             counts[failed[0]].update(facets[failed[0]][number])
     return passing

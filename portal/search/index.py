@@ -53,6 +53,7 @@ MACHINE_TROUBLE: Final = frozenset(
     }
 )
 FACET_FIELDS: Final = ("kind", "step", "goal", "unit", "year")
+FILTER_FIELDS: Final = (*FACET_FIELDS, "author")  # by an author one filters, nobody counts them
 
 
 class BrokenIndexError(OSError):

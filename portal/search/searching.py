@@ -27,6 +27,7 @@ from portal.search.batches import KIND
 from portal.search.documents import Section, known_as, sections_of
 from portal.search.engine import Engine, Hits, Question
 from portal.search.facets import Facet, label_facets
+from portal.search.filtering import understand
 from portal.search.index import Index
 from portal.search.models import SearchText
 from portal.search.query import SearchQuery
@@ -164,11 +165,12 @@ def search_as(query: SearchQuery, asker: Asker) -> SearchResults:
     """The same for an asker who is not one person."""
     began = time.perf_counter()
     engine: Search = current_app.extensions["search"]
-    if asker.is_guest and query.goals:
-        query = replace(query, goals=())  # plans are not open to the public
+    if asker.is_guest:
+        query = replace(query, goals=(), authors=())  # plans and names are not open to the public
+    query = understand(query, asker.tokens)
     found = None if query.is_empty else _ask(engine, query, asker)
     hits = found if found is not None else _without_index(query, asker)
-    results = load(hits, query.text, asker, engine.quoted)
+    results = load(hits, query.sought, asker, engine.quoted)
     return SearchResults(
         query=query,
         total=max(0, hits.total - (len(hits.hits) - len(results))),
@@ -180,7 +182,9 @@ def search_as(query: SearchQuery, asker: Asker) -> SearchResults:
 
 
 def _ask(engine: Search, query: SearchQuery, asker: Asker) -> Hits | None:
-    if query.text and not query.words:
+    if query.phrases or query.without or query.sort in ("oldest", "title"):
+        return None  # the engine knows none of these
+    if query.sought and not query.words:
         return Hits(0, (), {}, {})
     closed = _wait_for_outbox(engine.patience if engine.state() == "ready" else 0.0, asker)
     return engine.hits(
@@ -189,7 +193,7 @@ def _ask(engine: Search, query: SearchQuery, asker: Asker) -> Hits | None:
             tokens=asker.tokens,
             filters=_for_index(query),
             without=closed,
-            newest_first=query.sort == "newest" or not query.text,
+            newest_first=query.sort == "newest" or not query.sought,
             start=query.start,
             count=query.limit,
         )
@@ -198,9 +202,11 @@ def _ask(engine: Search, query: SearchQuery, asker: Asker) -> Hits | None:
 
 def _for_index(query: SearchQuery) -> Mapping[str, frozenset[str]]:
     """The filters as the index knows them: there an item stands under its own unit only."""
-    if not query.units:
-        return query.filters
-    return {**query.filters, "unit": frozenset(map(str, with_units_below(query.units)))}
+    filters = query.filters
+    if "unit" in filters:
+        below = with_units_below(frozenset(map(int, filters["unit"])))
+        filters["unit"] = frozenset(map(str, below))
+    return filters
 
 
 def _without_index(query: SearchQuery, asker: Asker) -> Hits:

@@ -22,7 +22,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 from whoosh.reading import SegmentReader, TermNotFound
 
-from portal.search.index import FACET_FIELDS, INDEX_NAME, About
+from portal.search.index import FILTER_FIELDS, INDEX_NAME, About
 
 WORD_FIELDS: Final = ("title", "body")
 MOST_KEPT_POSTINGS: Final = 1_000_000  # per segment, 8 bytes each; the least recently used words go first
@@ -64,7 +64,7 @@ class Segment:
             "body": array("i", (about.body_length if about else 0 for about in self.about)),
         }
         # Per facet the values of each document: few, so that one tuple serves many documents.
-        self.facets = {field: self._values(field) for field in FACET_FIELDS}
+        self.facets = {field: self._values(field) for field in FILTER_FIELDS}
         self._audience = {token: self._read("audience", token) for token in self._lexicon("audience")}
 
     def postings(self, field: str, word: str) -> Postings:

@@ -1,6 +1,6 @@
 """The page of results: a GET form, so that every search has an address that can be kept and passed on."""
 
-from typing import Any
+from typing import Any, Final
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,31 +9,64 @@ from markupsafe import Markup, escape
 from portal import templating
 from portal.items.views import page_of
 from portal.people.signing_in import public
-from portal.search.facets import kind_name
+from portal.search.facets import chips, kind_name
+from portal.search.filtering import complaints
 from portal.search.query import SearchQuery
 from portal.search.searching import Result, search
 from portal.search.snippets import Pieces
 from portal.templating import in_language
+from portal.translating import N_, gettext
 from portal.web.visibility import current_person
 
 bp = Blueprint("search", __name__)
+
+ORDERS: Final = {
+    "best": N_("Best first"),
+    "newest": N_("Newest first"),
+    "oldest": N_("Oldest first"),
+    "title": N_("By title"),
+}
 
 
 @bp.get("/search")
 @public
 def results() -> ResponseReturnValue:
-    query = SearchQuery.from_args(request.args)
     person = current_person()
-    found = search(query, person)
+    found = search(SearchQuery.from_args(request.args), person)
+    query = found.query
     return render_template(
         "search/results.html",
         query=query,
         found=found,
+        complaints=complaints(query),
+        chips=[(chip.label, _address(chip.without)) for chip in chips(query)],
+        orders=_orders(query),
         is_staff=person is not None,
         hits=[_shown(result, with_author=person is not None) for result in found.results],
-        url_of=lambda page: url_for("search.results", **query.as_args(page=page)),
-        hidden={name: value for name, value in query.as_args().items() if name in ("q", "sort", "limit")},
+        url_of=lambda page: _address(query, page=page),
+        hidden=_beside_the_boxes(query),
     )
+
+
+def _address(query: SearchQuery, **changes: Any) -> str:
+    return url_for("search.results", **query.as_args(**changes))
+
+
+def _orders(query: SearchQuery) -> list[tuple[str, str, bool]]:
+    """Label and address of each order, and whether it is this one. Without words nothing is better than anything else."""
+    present = query.sort if query.sought or query.sort != "best" else "newest"
+    return [
+        (gettext(name), _address(query, sort=sort, page=1), sort == present)
+        for sort, name in ORDERS.items()
+        if sort != "best" or query.sought
+    ]
+
+
+def _beside_the_boxes(query: SearchQuery) -> dict[str, Any]:
+    """What the form of the filters sends on besides its boxes. Those typed are boxes there, so that they can be unticked."""
+    authors = tuple(query.filters.get("author", ()))
+    args = query.as_args(text=query.text_without_filters, understood=(), authors=authors)
+    return {name: value for name, value in args.items() if name in ("q", "author", "exact", "sort", "limit")}
 
 
 def marks(pieces: Pieces) -> Markup:
