@@ -57,6 +57,7 @@ def _whose() -> dict[str, Any]:
         "organisation_name": in_language(organisation, "name") if organisation else "",
         "home_url": page_url("home.first_page"),
         "search_url": page_url("search.results") if organisation else None,
+        "suggestions_url": page_url("search.suggestions") if organisation else None,
         "sign_in_url": page_url("people.sign_in") if organisation and current_person() is None else None,
     }
 

@@ -37,8 +37,8 @@ def find(query: SearchQuery, visible: Select[Item]) -> Hits:
     if words:
         matching = matching.where(or_(*(_stands(word) for word in words)))
         for word in words:
-            worth = worth + case((_holds(Item.title, word), TITLE_COUNTS), else_=0)
-            worth = worth + case((_holds(Revision.text, word), 1), else_=0)
+            worth = worth + case((holds(Item.title, word), TITLE_COUNTS), else_=0)
+            worth = worth + case((holds(Revision.text, word), 1), else_=0)
     total = session.scalar(matching.with_only_columns(func.count(Item.id))) or 0
     order: Sequence[Any] = _ORDERS.get(query.sort, (worth.desc(), *_ORDERS["newest"]))
     rows = session.execute(
@@ -57,10 +57,10 @@ _ORDERS: Final = {
 
 
 def _stands(text: str) -> ColumnElement[bool]:
-    return _holds(Item.title, text) | _holds(Revision.text, text)
+    return holds(Item.title, text) | holds(Revision.text, text)
 
 
-def _holds(column: Any, word: str) -> ColumnElement[bool]:
+def holds(column: Any, word: str) -> ColumnElement[bool]:
     """Whether the column holds the text, in whichever numerals either was written."""
     spellings = dict.fromkeys((word, to_arabic_digits(word), to_thai_digits(word)))
     return or_(*(column.icontains(spelling, autoescape=True) for spelling in spellings))

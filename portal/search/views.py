@@ -1,8 +1,9 @@
 """The page of results: a GET form, so that every search has an address that can be kept and passed on."""
 
+from dataclasses import asdict
 from typing import Any, Final
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
@@ -14,6 +15,7 @@ from portal.search.filtering import complaints
 from portal.search.query import SearchQuery
 from portal.search.searching import Result, search
 from portal.search.snippets import Pieces
+from portal.search.suggesting import suggest
 from portal.templating import in_language
 from portal.translating import N_, gettext
 from portal.web.visibility import current_person
@@ -46,6 +48,13 @@ def results() -> ResponseReturnValue:
         url_of=lambda page: _address(query, page=page),
         hidden=_beside_the_boxes(query),
     )
+
+
+@bp.get("/search/suggestions")
+@public
+def suggestions() -> ResponseReturnValue:
+    """What is offered while one types; by script only, the page does without."""
+    return jsonify(suggestions=[asdict(one) for one in suggest(request.args.get("q", ""), current_person())])
 
 
 def _address(query: SearchQuery, **changes: Any) -> str:

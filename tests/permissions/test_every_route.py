@@ -147,6 +147,7 @@ ROUTES = {
     "profiles.revoke_own_token": STAFF,
     "profiles.show_person": STAFF,
     "search.results": EVERYBODY,
+    "search.suggestions": EVERYBODY,
     "training.close_rule": PLANNERS,
     "training.decide_counting": PLANNERS,
     "training.edit_holiday": PLANNERS,
