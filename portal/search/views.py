@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from portal import templating
 from portal.items.views import page_of
 from portal.people.signing_in import public
+from portal.search.actions import offers_for
 from portal.search.facets import chips, kind_name
 from portal.search.filtering import complaints
 from portal.search.query import SearchQuery
@@ -43,6 +44,7 @@ def results() -> ResponseReturnValue:
         complaints=complaints(query),
         chips=[(chip.label, _address(chip.without)) for chip in chips(query)],
         orders=_orders(query),
+        offers=offers_for(query, person),
         is_staff=person is not None,
         hits=[_shown(result, with_author=person is not None) for result in found.results],
         url_of=lambda page: _address(query, page=page),
