@@ -36,7 +36,11 @@ from portal.people.views import bp as people_bp
 from portal.plan.views import bp as plan_bp
 from portal.profiles import notice_views  # noqa: F401 - adds its routes to the blueprint
 from portal.profiles.views import bp as profiles_bp
-from portal.search import searching
+from portal.search import (
+    need_views,  # noqa: F401 - adds its routes to the blueprint
+    saved_views,  # noqa: F401 - adds its routes to the blueprint
+    searching,
+)
 from portal.search.views import bp as search_bp
 from portal.thai.numerals import Numerals
 from portal.training import after_card, first_page

@@ -133,6 +133,7 @@ def _site_pages() -> list[dict[str, str]]:
 def _account(person: Person) -> dict[str, Any]:
     links = [
         {"label": gettext("My page"), "url": page_url("profiles.my_page")},
+        {"label": gettext("Saved searches"), "url": page_url("search.list_saved")},
         {"label": gettext("Change password"), "url": page_url("people.change_password")},
     ]
     if can_administer(person):

@@ -313,6 +313,14 @@ ACTIONS: Final = (
         ("รายชื่อบุคลากร", "รายชื่อพนักงาน", "เบอร์โทร", "ทำเนียบ", "listofpeople", "staffdirectory"),
         _page(N_("People"), "profiles.list_people"),
     ),
+    Action(
+        ("ความรู้ที่ต้องการ", "ขอความรู้", "ต้องการความรู้", "knowledge+wanted", "weneed+knowledge"),
+        _page(N_("Knowledge that is wanted"), "search.list_needs"),
+    ),
+    Action(
+        ("การค้นหาที่บันทึก", "คำค้นที่บันทึก", "savedsearch"),
+        _page(N_("Saved searches"), "search.list_saved"),
+    ),
     Action(("รหัสผ่าน", "password"), _forgotten_password),
     Action(("7ขั้นตอน", "เจ็ดขั้นตอน", "ขั้นตอนkm", "ขั้นตอนการจัดการความรู้", "kmsteps", "sevensteps"), _seven_steps),
 )

@@ -24,6 +24,7 @@ from portal.people.remembered import remembered_people, remembered_units, with_u
 from portal.remembering import Remembered
 from portal.search import plain_search
 from portal.search.batches import KIND
+from portal.search.did_you_mean import suggest_other_reading
 from portal.search.documents import Section, known_as, sections_of
 from portal.search.engine import Engine, Hits, Question
 from portal.search.facets import Facet, label_facets
@@ -104,7 +105,11 @@ class Result:
 
 @dataclass(frozen=True)
 class SearchResults:
-    """A page of results. `total` counts all of them; `is_rebuilding`: found without the index, which is being made."""
+    """A page of results. `total` counts all of them; `is_rebuilding`: found without the index, which is being made.
+
+    `near` are results for words that are only spelt alike, which nothing counts. `expanded` says what else was looked for:
+    (as typed, what it also means). `did_you_mean` is another question that would find something.
+    """
 
     query: SearchQuery
     total: int
@@ -112,6 +117,9 @@ class SearchResults:
     facets: tuple[Facet, ...]
     is_rebuilding: bool
     took_ms: float
+    near: tuple[Result, ...] = ()
+    expanded: tuple[tuple[str, str], ...] = ()
+    did_you_mean: str | None = None
 
     @property
     def pages(self) -> int:
@@ -161,13 +169,22 @@ def search(query: SearchQuery, person: Person | None) -> SearchResults:
     return search_as(query, Asker.of(person))
 
 
+def found_items(query: SearchQuery, person: Person | None) -> tuple[Found, ...]:
+    """The items of the question's page that the person, or the public, finds: without their texts, which cost most."""
+    engine: Search = current_app.extensions["search"]
+    asker = Asker.of(person)
+    query = _understood(query, asker)
+    found = None if query.is_empty else _ask(engine, query, asker)
+    hits = found if found is not None else _without_index(query, asker)
+    items = {item.id: item for item in _found([hit.item_id for hit in hits.hits], asker)}
+    return tuple(items[hit.item_id] for hit in hits.hits if hit.item_id in items)
+
+
 def search_as(query: SearchQuery, asker: Asker) -> SearchResults:
     """The same for an asker who is not one person."""
     began = time.perf_counter()
     engine: Search = current_app.extensions["search"]
-    if asker.is_guest:
-        query = replace(query, goals=(), authors=())  # plans and names are not open to the public
-    query = understand(query, asker.tokens)
+    query = _understood(query, asker)
     found = None if query.is_empty else _ask(engine, query, asker)
     hits = found if found is not None else _without_index(query, asker)
     results = load(hits, query.sought, asker, engine.quoted)
@@ -178,7 +195,24 @@ def search_as(query: SearchQuery, asker: Asker) -> SearchResults:
         facets=label_facets(hits.facets, query, for_guest=asker.is_guest),
         is_rebuilding=engine.state() != "ready",
         took_ms=(time.perf_counter() - began) * 1000,
+        did_you_mean=_meant(engine, query, asker) if query.sought and not hits.total else None,
     )
+
+
+def _meant(engine: Search, query: SearchQuery, asker: Asker) -> str | None:
+    """Another question that finds something where this one finds nothing, of words that the asker may see."""
+
+    def holds(words: Sequence[str]) -> list[bool]:
+        answers = (engine.hits(Question(words=[word], tokens=asker.tokens, count=1)) for word in words)
+        return [answer is not None and answer.total > 0 for answer in answers]
+
+    return suggest_other_reading(query.text, holds)
+
+
+def _understood(query: SearchQuery, asker: Asker) -> SearchQuery:
+    if asker.is_guest:
+        query = replace(query, goals=(), authors=())  # plans and names are not open to the public
+    return understand(query, asker.tokens)
 
 
 def _ask(engine: Search, query: SearchQuery, asker: Asker) -> Hits | None:

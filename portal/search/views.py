@@ -14,6 +14,7 @@ from portal.search.actions import offers_for
 from portal.search.facets import chips, kind_name
 from portal.search.filtering import complaints
 from portal.search.query import SearchQuery
+from portal.search.saving import canonical
 from portal.search.searching import Result, search
 from portal.search.snippets import Pieces
 from portal.search.suggesting import suggest
@@ -46,7 +47,11 @@ def results() -> ResponseReturnValue:
         orders=_orders(query),
         offers=offers_for(query, person),
         is_staff=person is not None,
+        to_save=canonical(query) if person is not None and not query.is_empty else "",
         hits=[_shown(result, with_author=person is not None) for result in found.results],
+        near=[_shown(result, with_author=person is not None) for result in found.near],
+        as_typed_url=_address(query, exact=not query.exact, page=1),
+        meant_url=_address(query, text=found.did_you_mean, page=1) if found.did_you_mean else "",
         url_of=lambda page: _address(query, page=page),
         hidden=_beside_the_boxes(query),
     )

@@ -225,3 +225,26 @@ def test_results_are_offered_in_other_orders(browser, settle):
     found = browser.get(by_title).text
     assert found.index("เกม") < found.index("ขั้นตอน")
     assert '<b aria-current="true">ตามชื่อเรื่อง</b>' in found
+
+
+def test_what_was_typed_in_the_wrong_layout_is_offered_as_it_was_meant(browser, client, settle):
+    make_asset("คู่มือประปา", "ประปา", readers="public")
+    unit = make_unit("กองคลัง")
+    make_asset("แผนลับ", "ระเบิด", author=make_person("สมพงษ์", unit=unit), unit=unit, readers="unit")
+    settle()
+    page = browser.get("/search", query_string={"q": "xitxk"}).text
+    meant = regex.search(r'คุณหมายถึง <a href="([^"]+)">ประปา</a>', page)
+    assert 'class="hit"' in browser.get(unescape(meant[1])).text
+    # "ระเบิด" stands in a closed item only: to everybody else it is a word that stands nowhere.
+    for person in (browser, client):
+        assert "คุณหมายถึง" not in person.get("/search", query_string={"q": "itg[bf"}).text
+
+
+def test_searching_only_for_what_was_typed_can_be_undone(browser, settle):
+    make_asset("คู่มือประปา", "ประปา")
+    settle()
+    page = browser.get("/search?q=ประปา&exact=1").text
+    undo = regex.search(r'<a href="([^"]+)">ค้นคำที่มีความหมายเดียวกันด้วย</a>', page)
+    assert "exact" not in undo[1]
+    form = regex.search(r'<form class="facets".*?</form>', page, regex.DOTALL)[0]
+    assert '<input type="hidden" name="exact" value="1">' in form
