@@ -38,6 +38,8 @@ from portal.profiles import notice_views  # noqa: F401 - adds its routes to the 
 from portal.profiles.views import bp as profiles_bp
 from portal.search import (
     insight_views,  # noqa: F401 - adds its routes to the blueprint
+    need_views,  # noqa: F401 - adds its routes to the blueprint
+    saved_views,  # noqa: F401 - adds its routes to the blueprint
     searching,
     thesaurus_views,  # noqa: F401 - adds its routes to the blueprint
 )

@@ -9,6 +9,9 @@ from portal.items.following import COMMENT
 from portal.items.wording_notices import comment_words
 from portal.notices.calendar import EventsOf
 from portal.notices.wording import Speaker, Speakers, speakers
+from portal.plan.needs import NEED_CLOSED
+from portal.search import wording_notices as of_search
+from portal.search.saving import NEW_HITS, tell_of_new_results
 from portal.training import telling
 from portal.training import wording_notices as of_trainings
 
@@ -27,6 +30,8 @@ SPEAKERS: Final[Speakers] = speakers(
     Speaker(telling.FILED, of_trainings.filed_words),
     Speaker(telling.COVERED, of_trainings.covered_words),
     Speaker(telling.ASKED, of_trainings.asked_words),
+    Speaker(NEED_CLOSED, of_search.need_closed_words),
+    Speaker(NEW_HITS, of_search.new_hits_words),
 )
 REMINDERS: Sequence[Reminder] = (
     telling.remind_of_due_dates,
@@ -34,5 +39,6 @@ REMINDERS: Sequence[Reminder] = (
     telling.remind_weekly,
     telling.remind_of_waiting,
     telling.ask_afterwards,
+    tell_of_new_results,
 )
 CALENDARS: Sequence[EventsOf] = (of_trainings.due_events,)

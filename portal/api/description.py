@@ -49,7 +49,12 @@ def _search() -> dict[str, Any]:
         "description": "Any input gives an answer: what makes no sense is left out, what is too long or too large is cut. "
         "A parameter that is given several times means any of its values.",
         "parameters": [
-            _parameter("q", {"type": "string"}, f"The words looked for; {LONGEST} characters are read."),
+            _parameter(
+                "q",
+                {"type": "string"},
+                f'The words looked for, as on the page: "phrases", −without and filters like ประเภท:คู่มือ or '
+                f"year:2566 are understood. {LONGEST} characters are read.",
+            ),
             _parameter(
                 "kind", _several({"type": "string", "examples": sorted(AssetKind)}), "The kind of item."
             ),
@@ -57,6 +62,10 @@ def _search() -> dict[str, Any]:
             _parameter("goal", _several({"type": "integer"}), "Id of the goal it fulfils; for staff only."),
             _parameter("unit", _several({"type": "integer"}), "Id of the unit it belongs to."),
             _parameter("year", _several({"type": "integer"}), "Fiscal year of publication, Buddhist era."),
+            _parameter(
+                "author", _several({"type": "integer"}), "Id of the person who wrote it; for staff only."
+            ),
+            _parameter("exact", {"enum": ["1"]}, "Only the words as they were typed, nothing like them."),
             _parameter("sort", {"enum": list(SORTS), "default": "best"}, "The order."),
             _parameter(
                 "limit",

@@ -57,6 +57,7 @@ def _whose() -> dict[str, Any]:
         "organisation_name": in_language(organisation, "name") if organisation else "",
         "home_url": page_url("home.first_page"),
         "search_url": page_url("search.results") if organisation else None,
+        "suggestions_url": page_url("search.suggestions") if organisation else None,
         "sign_in_url": page_url("people.sign_in") if organisation and current_person() is None else None,
     }
 
@@ -132,6 +133,7 @@ def _site_pages() -> list[dict[str, str]]:
 def _account(person: Person) -> dict[str, Any]:
     links = [
         {"label": gettext("My page"), "url": page_url("profiles.my_page")},
+        {"label": gettext("Saved searches"), "url": page_url("search.list_saved")},
         {"label": gettext("Change password"), "url": page_url("people.change_password")},
     ]
     if can_administer(person):

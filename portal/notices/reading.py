@@ -77,9 +77,9 @@ def read_all(person: Person, by: Speakers) -> int:
     return _note_read(session(), person.id, Notice.id.in_(seen))
 
 
-def read_about(person: Person, kind: str, subject_id: int) -> None:
-    """What the person was told of this subject he knows by now."""
-    _note_read(session(), person.id, Notice.kind == kind, Notice.subject_id == subject_id)
+def read_about(person: Person, kind: str, subject_id: int, *, own: Session | None = None) -> None:
+    """What the person was told of this subject he knows by now; noted in that session's transaction, if one is given."""
+    _note_read(own or session(), person.id, Notice.kind == kind, Notice.subject_id == subject_id)
 
 
 def _note_read(own: Session, person_id: int, *which: object) -> int:

@@ -93,6 +93,12 @@ def find_all_people(wanted: PeopleFilter, person: Person | None) -> PeoplePage:
     return PeoplePage(people, places_of([person.id for person in people]), len(people), 1)
 
 
+def people_called(text: str, person: Person | None, most: int) -> list[Person]:
+    """The colleagues who are here and whose name holds every word of the text, in Thai dictionary order."""
+    matching = _matching(PeopleFilter(q=text), person)
+    return list(session.scalars(matching.order_by(Person.sort_key, Person.id).limit(most)))
+
+
 def _matching(wanted: PeopleFilter, person: Person | None) -> Select[Person]:
     query = Person.visible_to(person)
     if wanted.state == State.HERE:

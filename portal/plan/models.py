@@ -1,10 +1,20 @@
-"""The least of the plan: a unit's plan of a fiscal year with its strategies and goals."""
+"""The least of the plan: a unit's plan of a fiscal year with its strategies and goals, and the knowledge that is wanted."""
 
 import enum
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import CheckConstraint, ForeignKey, Select, String, Text, UniqueConstraint, false, select
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, CodeType, UTCDateTime, codes_check, now
@@ -12,6 +22,7 @@ from portal.people.models import Person, Unit
 from portal.remembering import PLAN
 
 TITLE_LENGTH = 500
+WORDS_LENGTH = 300
 
 
 class PlanKind(enum.StrEnum):
@@ -104,3 +115,55 @@ class Goal(Base):
 
     plan: Mapped[Plan] = relationship(back_populates="goals")
     strategy: Mapped[Strategy | None] = relationship()
+
+
+class NeedState(enum.StrEnum):
+    OPEN = "open"
+    ANSWERED = "answered"
+    DECLINED = "declined"
+
+
+class KnowledgeNeed(Base):
+    """Knowledge that somebody looked for and did not find (องค์ความรู้ที่จำเป็น, before it is any goal's): in his words, with
+    who wants it too, till the KM team closes it with an item or a sentence."""
+
+    __tablename__ = "knowledge_need"
+    __table_args__ = (
+        codes_check("state", NeedState),
+        Index("ix_knowledge_need_organisation_id_state", "organisation_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    words: Mapped[str] = mapped_column(String(WORDS_LENGTH))
+    note: Mapped[str] = mapped_column(Text, default="")
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    state: Mapped[NeedState] = mapped_column(CodeType(NeedState), default=NeedState.OPEN)
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    reply: Mapped[str] = mapped_column(Text, default="")
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), index=True)  # that answers it
+
+    asked_by: Mapped[Person] = relationship(foreign_keys=[asked_by_id])
+    closed_by: Mapped[Person | None] = relationship(foreign_keys=[closed_by_id])
+    voices: Mapped[list["NeedVoice"]] = relationship(cascade="all, delete-orphan")
+
+    @classmethod
+    def visible_to(cls, person: Person | None) -> Select[Self]:
+        """Those of the person's organisation; none for the public."""
+        if person is None or not person.is_active:
+            return select(cls).where(false())
+        return select(cls).where(cls.organisation_id == person.organisation_id)
+
+
+class NeedVoice(Base):
+    """This person needs it: who asked first, and everybody who said so, too."""
+
+    __tablename__ = "knowledge_need_voice"
+
+    need_id: Mapped[int] = mapped_column(
+        ForeignKey("knowledge_need.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)

@@ -8,7 +8,7 @@ from portal.db import session
 from portal.people.audiences import tokens_of
 from portal.people.models import Group, GroupKind, Person, RoleName
 from portal.people.permissions import has_role, is_admin
-from portal.plan.models import Plan
+from portal.plan.models import KnowledgeNeed, NeedState, Plan
 from portal.remembering import PEOPLE, Remembered
 
 
@@ -44,3 +44,23 @@ def can_see_plan(person: Person | None, plan: Plan) -> bool:
 def can_plan(person: Person | None) -> bool:
     """The KM team, the CKO and the admin make the plan."""
     return person is not None and (has_role(person, RoleName.CKO) or is_admin(person) or in_km_team(person))
+
+
+def can_ask_for_knowledge(person: Person | None) -> bool:
+    """Every member of staff says what he looked for and did not find; the public asks at the counter."""
+    return person is not None and person.is_active
+
+
+def can_see_need(person: Person | None, need: KnowledgeNeed) -> bool:
+    """Every colleague. `KnowledgeNeed.visible_to` is its query."""
+    return person is not None and person.is_active and person.organisation_id == need.organisation_id
+
+
+def can_join_need(person: Person | None, need: KnowledgeNeed) -> bool:
+    """Every colleague says that he needs it too, as long as it is open."""
+    return can_see_need(person, need) and need.state == NeedState.OPEN
+
+
+def can_close_need(person: Person | None, need: KnowledgeNeed) -> bool:
+    """Those who make the plan, as long as it is open."""
+    return can_plan(person) and can_join_need(person, need)

@@ -42,7 +42,7 @@ def analyse(text: str) -> list[str]:
     is known by its number: letters (มท0808.2/ว3274, ว3274) and places in laws (มาตรา32)."""
     normal = normalise(text)
     found = [token.text for token in tokens(normal)]
-    return [*found, *_letter_numbers(normal), *("".join(place) for place in _NUMBERED.findall(normal))]
+    return [*found, *_letter_numbers(normal), *_places(normal)]
 
 
 def tokens(normalised: str) -> list[Token]:
@@ -58,6 +58,11 @@ def question_words(text: str) -> tuple[str, ...]:
 def letter_numbers(text: str) -> tuple[str, ...]:
     """The letter numbers in a question, whole and without blanks, each once."""
     return tuple(dict.fromkeys(_letter_numbers(normalise(text))))
+
+
+def numbered_places(text: str) -> tuple[str, ...]:
+    """The places of laws and plans in a question, whole: มาตรา32, ฉบับที่4, each once."""
+    return tuple(dict.fromkeys(_places(normalise(text))))
 
 
 def folded_words(text: str) -> tuple[str, ...]:
@@ -86,6 +91,10 @@ def title_key(text: str) -> str:
 def normal_line(text: str) -> str:
     """The text as it is compared letter by letter: normalised, on one line."""
     return _BLANKS.sub(" ", normalise(text)).strip()
+
+
+def _places(normal: str) -> list[str]:
+    return ["".join(place) for place in _NUMBERED.findall(normal)]
 
 
 def _letter_numbers(normal: str) -> list[str]:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from portal.search.searching import Result, SearchResults
+from portal.search.results import Result
+from portal.search.searching import SearchResults
 from portal.search.snippets import Pieces
 from portal.search.views import address_of
 

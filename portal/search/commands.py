@@ -23,7 +23,8 @@ from portal.search.index import BusyIndexError
 from portal.search.indexing import index_pending
 from portal.search.query import LARGEST_PAGE, PAGE_SIZE, SearchQuery
 from portal.search.rebuilding import Progress, reindex
-from portal.search.searching import Asker, SearchResults, search_as
+from portal.search.results import Asker
+from portal.search.searching import SearchResults, search_as
 from portal.search.views import address_of
 
 WORKERS_PATIENCE = 0.5  # seconds a worker, if there is one, is given before the command does its work

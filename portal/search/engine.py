@@ -14,7 +14,7 @@ import numpy as np
 
 from portal.search.first_pass import allowed_items, evaluate
 from portal.search.index import generation
-from portal.search.question import Found, Question
+from portal.search.question import Found, Question, Term
 from portal.search.segments import SegmentGone, Snapshot, close_dropped, read_snapshot
 from portal.search.weights import WEIGHTS, Weights
 
@@ -45,12 +45,9 @@ class Engine:
         """Those of the words that stand in something that the asker may see."""
         return self._with_snapshot(path, lambda snapshot: _visible_words(snapshot, words, tokens))
 
-    def lexicon(self, path: Path) -> frozenset[str]:
+    def lexicon(self, path: Path) -> tuple[Term, ...]:
         """Every word of the index, whoever may see it: never to be shown before `visible_words` has been asked."""
-        return self._with_snapshot(
-            path,
-            lambda snapshot: frozenset(word for part in snapshot.parts for word in part.segment.lexicon()),
-        )
+        return self._with_snapshot(path, lambda snapshot: snapshot.lexicon)
 
     def titles_with(
         self, path: Path, words: Sequence[str], beginning: str, tokens: frozenset[str], most: int

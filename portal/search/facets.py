@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -10,10 +10,11 @@ from sqlalchemy import select
 from portal import templating
 from portal.db import session
 from portal.knowledge.kinds import STORE_KINDS
-from portal.people.remembered import remembered_units
+from portal.people.remembered import remembered_people, remembered_units
 from portal.plan.models import Goal
 from portal.plan.steps import STEPS
 from portal.remembering import PLAN, Remembered, apart
+from portal.search.filtering import FOR_STAFF
 from portal.search.query import SearchQuery
 from portal.templating import in_language
 from portal.translating import N_, gettext, language
@@ -25,8 +26,7 @@ TITLES: Final = {
     "unit": N_("Unit"),
     "year": N_("Fiscal year"),
 }
-# A goal is part of a plan, and plans are not open to the public.
-FOR_STAFF: Final = frozenset({"goal"})
+SHOWN_WITH_NAMES: Final = 2  # of what a filter means; beyond, it is shown as it was typed
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,28 @@ class Facet:
     name: str
     label: str
     options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in words, and the question without it."""
+
+    label: str
+    without: SearchQuery
+
+
+def chips(query: SearchQuery) -> list[Chip]:
+    """The filters that no box on the page unmakes: those typed into the question, and people."""
+    found = []
+    for one in query.understood:
+        if one.values:
+            said = ", ".join(_LABELS[one.typed.name](one.values).get(value, value) for value in one.values)
+            label = said if len(one.values) <= SHOWN_WITH_NAMES else one.typed.value
+            found.append(Chip(f"{gettext(_CALLED[one.typed.name])}: {label}", query.without_typed(one.typed)))
+    for author, name in _authors(map(str, query.authors)).items():
+        rest = tuple(one for one in query.authors if one != int(author))
+        found.append(Chip(f"{gettext(_CALLED['author'])}: {name}", replace(query, authors=rest, page=1)))
+    return found
 
 
 def label_facets(
@@ -105,6 +127,12 @@ def _units(_values: Iterable[str]) -> dict[str, str]:
     return {str(unit.id): in_language(unit, "name") for unit in remembered_units().values()}
 
 
+def _authors(values: Iterable[str]) -> dict[str, str]:
+    return {
+        str(one): person.name for one, person in remembered_people({int(value) for value in values}).items()
+    }
+
+
 def _goals(_values: Iterable[str]) -> dict[str, str]:
     goals = _GOALS.get(session(), PLAN, None, lambda: [apart(goal) for goal in session.scalars(select(Goal))])
     return {str(goal.id): in_language(goal) for goal in goals}
@@ -131,5 +159,7 @@ _LABELS: Final[Mapping[str, Callable[[Iterable[str]], dict[str, str]]]] = {
     "goal": _goals,
     "unit": _units,
     "year": _years,
+    "author": _authors,
 }
+_CALLED: Final = {**TITLES, "author": N_("Author")}
 _ORDERS: Final[Mapping[str, Callable[[Option], Any]]] = {"step": _in_order, "year": _newest_first}

@@ -8,7 +8,7 @@ import structlog
 
 from portal.search.engine import Engine
 from portal.search.index import Index
-from portal.search.question import Found, Question
+from portal.search.question import Found, Question, Term
 
 Answer = TypeVar("Answer")
 log = structlog.get_logger()
@@ -29,7 +29,7 @@ class Finder(Protocol):
     def visible_words(self, words: Sequence[str], tokens: frozenset[str]) -> frozenset[str] | None:
         """Those of the words that stand in something that the asker may see."""
 
-    def lexicon(self) -> frozenset[str] | None:
+    def lexicon(self) -> tuple[Term, ...] | None:
         """Every word, whoever may see it: never to be shown before `visible_words` has been asked."""
 
     def titles_with(
@@ -57,7 +57,7 @@ class EmbeddedFinder:
     def visible_words(self, words: Sequence[str], tokens: frozenset[str]) -> frozenset[str] | None:
         return self._ask(lambda path: self._engine.visible_words(path, words, tokens))
 
-    def lexicon(self) -> frozenset[str] | None:
+    def lexicon(self) -> tuple[Term, ...] | None:
         return self._ask(self._engine.lexicon)
 
     def titles_with(

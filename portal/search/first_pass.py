@@ -206,9 +206,9 @@ def _passing(
             others = failed - ~fits[name] if name in fits else failed
             facet = seen.segment.facets[name]
             found = np.bincount(facet.codes[places[others == 0]].ravel(), minlength=len(facet.values))
-            for code in np.flatnonzero(found[1:]) + 1:
+            for code in (np.flatnonzero(found[1:]) + 1).tolist():
                 counter[facet.values[code]] += int(found[code])
-    return chosen[failed == 0]
+    return np.asarray(chosen[failed == 0], np.int64)
 
 
 def _fits(segment: Segment, name: str, wanted: frozenset[str], places: Numbers) -> Mask:

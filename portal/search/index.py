@@ -53,7 +53,8 @@ MACHINE_TROUBLE: Final = frozenset(
     }
 )
 WORD_FIELDS: Final = ("title", "body", "gram")  # those that are ranked
-FACET_FIELDS: Final = ("kind", "step", "goal", "unit", "year", "author")
+FACET_FIELDS: Final = ("kind", "step", "goal", "unit", "year")
+FILTER_FIELDS: Final = (*FACET_FIELDS, "author")  # by an author one filters, nobody counts them
 
 
 class BrokenIndexError(OSError):
@@ -77,7 +78,7 @@ def schema() -> Schema:
         **{f"{name}_length": COLUMN(NumericColumn("q")) for name in WORD_FIELDS},
         whole=ID(),
         audience=KEYWORD(),
-        **{name: KEYWORD() for name in FACET_FIELDS},
+        **{name: KEYWORD() for name in FILTER_FIELDS},
         about=STORED(),
     )
 

@@ -1,14 +1,17 @@
-"""What search keeps in the database beside the index: the texts it quotes, the thesaurus as the KM team made it, and what
-was asked."""
+"""What search keeps in the database beside the index: the texts it quotes, the thesaurus as the KM team made it, what was
+asked, and the questions people keep."""
 
 from datetime import date, datetime
+from typing import Self
 
-from sqlalchemy import Date, ForeignKey, String, Text
+from sqlalchemy import Date, ForeignKey, Select, String, Text, false, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, UTCDateTime, now
 from portal.people.models import Person
 from portal.remembering import THESAURUS
+
+NAME_LENGTH = 200
 
 
 class SearchText(Base):
@@ -67,3 +70,28 @@ class AskedQuery(Base):
     not_found: Mapped[int]
     clicks: Mapped[int]
     ranks: Mapped[int]
+
+
+class SavedSearch(Base):
+    """A question somebody keeps, to ask it again; and, when he wants to be told, what he was told of last."""
+
+    __tablename__ = "saved_search"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    query: Mapped[str] = mapped_column(Text)  # as in its address, in one order, without page and length
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    wants_notice: Mapped[bool] = mapped_column(default=False)
+    seen_at: Mapped[datetime] = mapped_column(
+        UTCDateTime, default=now
+    )  # when its results were last looked at
+    told_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)  # of what was published till then
+    worked_on: Mapped[date | None] = mapped_column(Date)  # the day on which new results were last looked for
+
+    @classmethod
+    def visible_to(cls, person: Person | None) -> Select[Self]:
+        """The person's own; nobody sees what others search for."""
+        if person is None or not person.is_active:
+            return select(cls).where(false())
+        return select(cls).where(cls.person_id == person.id)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, not_, or_, select
 
 from portal.db import session
 from portal.items.models import Fulfilment, Item, ItemState, Revision
@@ -12,16 +12,17 @@ from portal.people.remembered import with_units_below
 from portal.search.query import SearchQuery
 from portal.search.question import NOTHING, Candidate, Found
 from portal.thai.dates import BANGKOK, fiscal_year_dates
-from portal.thai.numerals import to_thai_digits
+from portal.thai.numerals import to_arabic_digits, to_thai_digits
 
 MOST_WORDS: Final = 10
 TITLE_COUNTS: Final = 3  # a word in the title for so many in the text
 
 
 def find(query: SearchQuery, visible: Select[Item]) -> Found:
-    """The items whose title or text holds a word of the question, those that hold most of them first. No facets."""
+    """The items whose title or text holds a word of the question and all its phrases, those that hold most of them
+    first. No facets."""
     words = query.words[:MOST_WORDS]
-    if query.text and not words:
+    if query.sought and not words and not query.phrases:
         return NOTHING
     matching = (
         visible.join(Revision, (Revision.item_id == Item.id) & (Revision.number == Item.revision_number))
@@ -29,17 +30,17 @@ def find(query: SearchQuery, visible: Select[Item]) -> Found:
         .where(*_filters(query))
     )
     worth: ColumnElement[Any] = case((Item.id.is_(None), 1), else_=0)
+    for phrase in query.phrases:
+        matching = matching.where(_stands(phrase))
+    for unwanted in query.without:
+        matching = matching.where(not_(_stands(unwanted)))
     if words:
-        matching = matching.where(
-            or_(*(_holds(Item.title, word) | _holds(Revision.text, word) for word in words))
-        )
+        matching = matching.where(or_(*(_stands(word) for word in words)))
         for word in words:
-            worth = worth + case((_holds(Item.title, word), TITLE_COUNTS), else_=0)
-            worth = worth + case((_holds(Revision.text, word), 1), else_=0)
+            worth = worth + case((holds(Item.title, word), TITLE_COUNTS), else_=0)
+            worth = worth + case((holds(Revision.text, word), 1), else_=0)
     total = session.scalar(matching.with_only_columns(func.count(Item.id))) or 0
-    order: Sequence[Any] = (Item.published_at.desc(), Item.id.desc())
-    if query.sort != "newest":
-        order = (worth.desc(), *order)
+    order: Sequence[Any] = _ORDERS.get(query.sort, (worth.desc(), *_ORDERS["newest"]))
     rows = session.execute(
         matching.with_only_columns(Item.id, worth).order_by(*order).limit(query.start + query.limit)
     )
@@ -47,23 +48,40 @@ def find(query: SearchQuery, visible: Select[Item]) -> Found:
     return Found(total, tuple(candidates), {}, dict.fromkeys(words, 1.0))
 
 
-def _holds(column: Any, word: str) -> ColumnElement[bool]:
-    held: ColumnElement[bool] = column.icontains(word, autoescape=True)
-    thai = to_thai_digits(word)
-    return held if thai == word else or_(held, column.icontains(thai, autoescape=True))
+_ORDERS: Final = {
+    "newest": (Item.published_at.desc(), Item.id.desc()),
+    "oldest": (Item.published_at, Item.id),
+    "title": (Item.sort_key, Item.id),
+}
+
+
+def _stands(text: str) -> ColumnElement[bool]:
+    return holds(Item.title, text) | holds(Revision.text, text)
+
+
+def holds(column: Any, word: str) -> ColumnElement[bool]:
+    """Whether the column holds the text, in whichever numerals either was written."""
+    spellings = dict.fromkeys((word, to_arabic_digits(word), to_thai_digits(word)))
+    return or_(*(column.icontains(spelling, autoescape=True) for spelling in spellings))
 
 
 def _filters(query: SearchQuery) -> list[ColumnElement[bool]]:
+    wanted = query.filters
+    numbers = {
+        name: {int(value) for value in wanted.get(name, ())} for name in ("unit", "goal", "year", "author")
+    }
     chosen: list[ColumnElement[bool]] = []
-    if query.kinds:
-        chosen.append(or_(Item.kind.in_(query.kinds), (Item.kind == "") & Item.type.in_(query.kinds)))
-    if query.units:
-        chosen.append(Item.unit_id.in_(with_units_below(query.units)))
-    for column, values in ((Fulfilment.step, query.steps), (Fulfilment.goal_id, query.goals)):
+    if kinds := wanted.get("kind"):
+        chosen.append(or_(Item.kind.in_(kinds), (Item.kind == "") & Item.type.in_(kinds)))
+    if numbers["unit"]:
+        chosen.append(Item.unit_id.in_(with_units_below(numbers["unit"])))
+    if numbers["author"]:
+        chosen.append(Item.author_id.in_(numbers["author"]))
+    for column, values in ((Fulfilment.step, wanted.get("step")), (Fulfilment.goal_id, numbers["goal"])):
         if values:
             chosen.append(Item.id.in_(select(Fulfilment.item_id).where(column.in_(values))))
-    if query.years:
-        chosen.append(or_(*(_in_year(year) for year in query.years)))
+    if numbers["year"]:
+        chosen.append(or_(*(_in_year(year) for year in numbers["year"])))
     return chosen
 
 

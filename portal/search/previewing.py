@@ -9,7 +9,8 @@ from portal.search.expanding import expand, units_of
 from portal.search.insight import KEPT_DAYS, asked_words
 from portal.search.query import SearchQuery
 from portal.search.question import Concept
-from portal.search.searching import Asker, Result, search_as
+from portal.search.results import Asker, Result
+from portal.search.searching import search_as
 from portal.search.thesaurus import Thesaurus
 
 MOST_QUERIES: Final = 100

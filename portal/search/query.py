@@ -1,6 +1,6 @@
 """What somebody asks for, made from any input whatever: no text, number or repetition gives an error."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
@@ -9,6 +9,7 @@ import regex
 
 from portal.plan.steps import STEPS
 from portal.search.analysis import question_words
+from portal.search.parsing import Parsed, TypedFilter, parse, without_filters
 from portal.thai.repair import repair
 from portal.web.numbers import whole_number
 
@@ -17,14 +18,26 @@ MOST_VALUES: Final = 30  # choices in one filter
 PAGE_SIZE: Final = 10
 LARGEST_PAGE: Final = 100
 LAST_PAGE: Final = 500  # who has not found it among thousands asks differently
-SORTS: Final = ("best", "newest", "oldest")
+SORTS: Final = ("best", "newest", "oldest", "title")
 _KIND: Final = regex.compile(r"[a-z_]{1,40}")
 _WORD_BORDER: Final = regex.compile(r"\X")
 
 
 @dataclass(frozen=True)
+class Understood:
+    """A filter typed into the text, with what it means to the index; without values nobody knows it, and it is searched as
+    words."""
+
+    typed: TypedFilter
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class SearchQuery:
-    """A question with its filters; several values of one filter mean any of them. Page numbers begin with 1."""
+    """A question with its filters; several values of one filter mean any of them. Page numbers begin with 1.
+
+    `text` is what was typed, filters and all. What those mean, `filtering.understand` knows; till then they count as none.
+    """
 
     text: str = ""
     kinds: tuple[str, ...] = ()
@@ -32,13 +45,17 @@ class SearchQuery:
     goals: tuple[int, ...] = ()
     units: tuple[int, ...] = ()
     years: tuple[int, ...] = ()  # fiscal years, Buddhist era
+    authors: tuple[int, ...] = ()
+    exact: bool = False  # only the words as they were typed
     sort: str = "best"
     page: int = 1
     limit: int = PAGE_SIZE
+    understood: tuple[Understood, ...] = ()
 
     @classmethod
     def from_args(cls, args: Mapping[str, Any]) -> "SearchQuery":
-        """The question in a query string (`q`, `kind`, `step`, `goal`, `unit`, `year`, `sort`, `page`, `limit`).
+        """The question in a query string (`q`, `kind`, `step`, `goal`, `unit`, `year`, `author`, `exact`, `sort`, `page`,
+        `limit`).
 
         What makes no sense is left out, what is too much is cut.
         """
@@ -50,27 +67,63 @@ class SearchQuery:
             goals=_values(args, "goal", whole_number),
             units=_values(args, "unit", whole_number),
             years=_values(args, "year", lambda text: whole_number(text, 2400, 2700)),
+            authors=_values(args, "author", whole_number),
+            exact=_first(args, "exact") == "1",
             sort=sort if sort in SORTS else "best",
             page=whole_number(_first(args, "page"), 1, LAST_PAGE, at_most=True) or 1,
             limit=whole_number(_first(args, "limit"), 1, LARGEST_PAGE, at_most=True) or PAGE_SIZE,
         )
 
     @cached_property
+    def _parsed(self) -> Parsed:
+        return parse(self.text)
+
+    @property
+    def typed(self) -> tuple[TypedFilter, ...]:
+        """The filters that stand in the text."""
+        return self._parsed.filters
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """What a text must hold word for word, as typed."""
+        return self._parsed.phrases
+
+    @property
+    def without(self) -> tuple[str, ...]:
+        """Words and phrases that a text may not hold, as typed."""
+        return self._parsed.without
+
+    @property
+    def unreadable(self) -> tuple[str, ...]:
+        """Parts of the text that mean nothing."""
+        return self._parsed.ignored
+
+    @cached_property
+    def sought(self) -> str:
+        """The text that is looked for: without filters, signs and what may not occur."""
+        unknown = (one.typed.value for one in self.understood if not one.values)
+        return " ".join((self._parsed.free, *self.phrases, *unknown)).strip()
+
+    @cached_property
     def words(self) -> tuple[str, ...]:
         """The words that are looked for; empty when the text has none that says anything."""
-        return question_words(self.text)
+        return question_words(self.sought)
 
     @property
     def filters(self) -> dict[str, frozenset[str]]:
-        """Facet → values as the index knows them; facets without a choice are left out."""
-        chosen: dict[str, Iterable[object]] = {
-            "kind": self.kinds,
-            "step": self.steps,
-            "goal": self.goals,
-            "unit": self.units,
-            "year": self.years,
+        """Facet → values as the index knows them, those of the address and those typed; facets without a choice are left
+        out."""
+        chosen: dict[str, set[str]] = {
+            "kind": set(self.kinds),
+            "step": set(self.steps),
+            "goal": set(map(str, self.goals)),
+            "unit": set(map(str, self.units)),
+            "year": set(map(str, self.years)),
+            "author": set(map(str, self.authors)),
         }
-        return {name: frozenset(map(str, values)) for name, values in chosen.items() if values}
+        for one in self.understood:
+            chosen[one.typed.name].update(one.values)
+        return {name: frozenset(values) for name, values in chosen.items() if values}
 
     @property
     def is_empty(self) -> bool:
@@ -81,8 +134,18 @@ class SearchQuery:
     def start(self) -> int:
         return (self.page - 1) * self.limit
 
+    @property
+    def text_without_filters(self) -> str:
+        """The text without the filters in it that are understood."""
+        return without_filters(self.text, tuple(one.typed for one in self.understood if one.values))
+
     def without_filters(self) -> "SearchQuery":
-        return replace(self, kinds=(), steps=(), goals=(), units=(), years=(), page=1)
+        text = self.text_without_filters
+        return SearchQuery(text=text, exact=self.exact, sort=self.sort, limit=self.limit)
+
+    def without_typed(self, one: TypedFilter) -> "SearchQuery":
+        """The same question without that filter in its text."""
+        return replace(self, text=without_filters(self.text, (one,)), understood=(), page=1)
 
     def as_args(self, **changes: Any) -> dict[str, Any]:
         """The query string of this question with some changes; what is as usual is left out."""
@@ -94,6 +157,8 @@ class SearchQuery:
             "goal": query.goals,
             "unit": query.units,
             "year": query.years,
+            "author": query.authors,
+            "exact": "1" if query.exact else "",
             "sort": query.sort if query.sort != "best" else "",
             "page": query.page if query.page > 1 else "",
             "limit": query.limit if query.limit != PAGE_SIZE else "",

@@ -98,4 +98,13 @@ class Found:
     near_weights: Mapping[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Term:
+    """A word of the index, folded too, and in how many passages it stands."""
+
+    word: str
+    folded: str
+    often: int
+
+
 NOTHING: Final = Found(0, (), {}, {})

@@ -12,7 +12,7 @@ import bisect
 import contextlib
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,7 +25,8 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 from whoosh.reading import SegmentReader, TermNotFound
 
-from portal.search.index import FACET_FIELDS, INDEX_NAME, WORD_FIELDS
+from portal.search.index import FILTER_FIELDS, INDEX_NAME, WORD_FIELDS
+from portal.search.question import Term
 from portal.search.raw_postings import NO_POSTINGS, Postings, read_postings
 from portal.thai.folding import fold
 
@@ -67,7 +68,7 @@ class Segment:
         self.published: Numbers = self._column("published")[self.starts]
         self.passages: Numbers = self._column("passage")
         self.lengths = {name: self._column(f"{name}_length").astype(np.float32) for name in WORD_FIELDS}
-        self.facets = {name: self._facet(name) for name in FACET_FIELDS}
+        self.facets = {name: self._facet(name) for name in FILTER_FIELDS}
 
     @property
     def has_long_items(self) -> bool:
@@ -114,16 +115,27 @@ class Segment:
 
     def words_of_titles(self, beginning: str, most: int) -> list[str]:
         """Words of titles that begin so, at most so many, in the order of their code points."""
-        known, found = self._title_words, []
+        known = self._title_words
+        found: list[str] = []
         for at in range(bisect.bisect_left(known, beginning), len(known)):
             if len(found) == most or not known[at].startswith(beginning):
                 break
             found.append(known[at])
         return found
 
-    def lexicon(self) -> frozenset[str]:
-        """Every word of titles and texts. Large; for finding what was meant by a word that stands nowhere."""
-        return frozenset(word for name in ("title", "body") for word in self._lexicon(name))
+    @cached_property
+    def lexicon(self) -> dict[str, int]:
+        """Every word of titles and texts, and how often it stands: in titles or in texts, whichever is more."""
+        often: dict[str, int] = {}
+        with self._lock:
+            terms = self._open_reader()._terms
+            for name in ("title", "body"):
+                for (owner, word), info in terms.items_from(name, b""):
+                    if owner != name:
+                        break
+                    text = word.decode()
+                    often[text] = max(often.get(text, 0), info.doc_frequency())
+        return often
 
     def digests(self) -> Iterable[tuple[int, int, str]]:
         """(passage in the segment, item, checksum) of every item in it, for comparing it with the database."""
@@ -145,7 +157,7 @@ class Segment:
     def _folds(self) -> dict[str, tuple[str, ...]]:
         """Folded word → the words that fold to it, but for itself: most words do not change when folded."""
         folds: dict[str, set[str]] = {}
-        for word in self.lexicon():
+        for word in self.lexicon:
             folded = fold(word)
             if folded != word:
                 folds.setdefault(folded, set()).add(word)
@@ -238,6 +250,14 @@ class Snapshot:
     passages: int  # how many there are
     average_length: dict[str, float]  # words per passage, by field; 1 when there are none
     _frequencies: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    @cached_property
+    def lexicon(self) -> tuple[Term, ...]:
+        """Every word of the index, whoever may see it."""
+        often: Counter[str] = Counter()
+        for part in self.parts:
+            often.update(part.segment.lexicon)
+        return tuple(Term(word, fold(word), count) for word, count in often.items())
 
     def holding(self, name: str, word: str) -> int:
         """How many passages hold the word in this field."""

@@ -15,7 +15,7 @@ from portal.errors import PortalError
 from portal.search.permissions import can_keep_thesaurus
 from portal.search.previewing import MOST_ASKED, preview, queries_to_try
 from portal.search.question import Reason
-from portal.search.searching import Asker
+from portal.search.results import Asker
 from portal.search.thesaurus import Group, Thesaurus, read, write
 from portal.search.thesaurus_changes import (
     DRAFT,

@@ -1,31 +1,45 @@
 """The page of results: a GET form, so that every search has an address that can be kept and passed on."""
 
-from typing import Any
+from dataclasses import asdict
+from typing import Any, Final
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
 from portal import templating
 from portal.items.views import page_of
 from portal.people.signing_in import public
-from portal.search.facets import kind_name
+from portal.search.actions import offers_for
+from portal.search.facets import chips, kind_name
+from portal.search.filtering import complaints
 from portal.search.permissions import can_keep_thesaurus
 from portal.search.query import SearchQuery
-from portal.search.searching import Result, search
+from portal.search.results import Result
+from portal.search.saving import canonical
+from portal.search.searching import search
 from portal.search.snippets import Pieces
+from portal.search.suggesting import suggest
 from portal.templating import in_language
+from portal.translating import N_, gettext
 from portal.web.visibility import current_person
 
 bp = Blueprint("search", __name__)
+
+ORDERS: Final = {
+    "best": N_("Best first"),
+    "newest": N_("Newest first"),
+    "oldest": N_("Oldest first"),
+    "title": N_("By title"),
+}
 
 
 @bp.get("/search")
 @public
 def results() -> ResponseReturnValue:
-    query = SearchQuery.from_args(request.args)
     person = current_person()
-    found = search(query, person)
+    found = search(SearchQuery.from_args(request.args), person)
+    query = found.query
     if person is not None and query.text and query.page == 1 and not query.filters:
         current_app.extensions["asked"].note_asked(
             person.id, query.text, found_nothing=not found.total and not found.is_rebuilding
@@ -34,12 +48,48 @@ def results() -> ResponseReturnValue:
         "search/results.html",
         query=query,
         found=found,
+        complaints=complaints(query),
+        chips=[(chip.label, _address(chip.without)) for chip in chips(query)],
+        orders=_orders(query),
+        offers=offers_for(query, person),
         is_staff=person is not None,
         keeps_words=can_keep_thesaurus(person),
+        to_save=canonical(query) if person is not None and not query.is_empty else "",
         hits=[_shown(result, with_author=person is not None) for result in found.results],
-        url_of=lambda page: url_for("search.results", **query.as_args(page=page)),
-        hidden={name: value for name, value in query.as_args().items() if name in ("q", "sort", "limit")},
+        near=[_shown(result, with_author=person is not None) for result in found.near],
+        as_typed_url=_address(query, exact=not query.exact, page=1),
+        meant_url=_address(query, text=found.did_you_mean, page=1) if found.did_you_mean else "",
+        url_of=lambda page: _address(query, page=page),
+        hidden=_beside_the_boxes(query),
     )
+
+
+@bp.get("/search/suggestions")
+@public
+def suggestions() -> ResponseReturnValue:
+    """What is offered while one types; by script only, the page does without."""
+    return jsonify(suggestions=[asdict(one) for one in suggest(request.args.get("q", ""), current_person())])
+
+
+def _address(query: SearchQuery, **changes: Any) -> str:
+    return url_for("search.results", **query.as_args(**changes))
+
+
+def _orders(query: SearchQuery) -> list[tuple[str, str, bool]]:
+    """Label and address of each order, and whether it is this one. Without words nothing is better than anything else."""
+    present = query.sort if query.sought or query.sort != "best" else "newest"
+    return [
+        (gettext(name), _address(query, sort=sort, page=1), sort == present)
+        for sort, name in ORDERS.items()
+        if sort != "best" or query.sought
+    ]
+
+
+def _beside_the_boxes(query: SearchQuery) -> dict[str, Any]:
+    """What the form of the filters sends on besides its boxes. Those typed are boxes there, so that they can be unticked."""
+    authors = tuple(query.filters.get("author", ()))
+    args = query.as_args(text=query.text_without_filters, understood=(), authors=authors)
+    return {name: value for name, value in args.items() if name in ("q", "author", "exact", "sort", "limit")}
 
 
 def marks(pieces: Pieces) -> Markup:

@@ -21,6 +21,8 @@ READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # What belongs to a page, and what a monitor asks, is never refused.
 UNCOUNTED = frozenset({"static", "web.health"})
 SEARCHES = frozenset({"search", "api"})
+# Asked with every few letters: whoever types long may not be kept from searching.
+WHILE_TYPING = frozenset({"search.suggestions"})
 
 
 class TooManyRequests(TooOften):
@@ -32,7 +34,7 @@ def install(app: Flask, rates: Mapping[str, Rate]) -> None:
     # What counts towards each limit.
     counts = {
         "default": lambda: True,
-        "search": lambda: request.blueprint in SEARCHES,
+        "search": lambda: request.blueprint in SEARCHES and request.endpoint not in WHILE_TYPING,
         "write": lambda: _writes() and not _is_stranger_s_form(),
         "upload": _carries_files,
         "sign_in": _is_stranger_s_form,

@@ -22,7 +22,7 @@ from sqlalchemy import select
 from portal import db, templating, translating
 from portal.app import create_app
 from portal.config import Settings
-from portal.db import session
+from portal.db import now, session
 from portal.documents.columns import pack, read_columns
 from portal.documents.sheets import read_table
 from portal.drafts.keeping import keep
@@ -32,17 +32,21 @@ from portal.items.models import Origin
 from portal.items.posting import hide_post, write_post
 from portal.items.publishing import retire
 from portal.knowledge.models import AssetKind, KnowledgeAsset, KnowledgeForm
-from portal.knowledge.writing import save
+from portal.knowledge.writing import save as save_asset
 from portal.mail.writing import write
 from portal.notices.models import Notice
 from portal.notices.preferring import make_calendar
+from portal.notices.telling import tell
 from portal.people.list_columns import read_people
 from portal.people.models import GroupKind, Person, Rank, RoleName, Unit
 from portal.people.passwords import make_link
 from portal.people.settings import decide
 from portal.people.tokens import make_token
 from portal.plan.models import Goal, Plan, Strategy
+from portal.plan.needs import answer, ask_for, decline, say_me_too
 from portal.plan.running import this_fiscal_year
+from portal.search.query import SearchQuery
+from portal.search.saving import NEW_HITS, save
 from portal.search.thesaurus import Group
 from portal.search.thesaurus import write as as_table
 from portal.search.thesaurus_changes import keep_pending
@@ -232,10 +236,25 @@ def _settle(town: Town, decisions: dict[str, Any]) -> None:
     _settle_trainings(town)
     _settle_reports(town)
     _settle_the_trainings_pages(town)
+    _settle_what_is_asked(town)
     _settle_the_rest(town)
     _settle_the_words(town)
     town.accounts.update((who, person.username) for who, person in town.cast.items())
     town.ids["people"] = {who: person.id for who, person in town.cast.items()}
+
+
+def _settle_what_is_asked(town: Town) -> None:
+    """Knowledge that is wanted, in each state, and a search that is kept, with a notice of what is new in it."""
+    words, staff, team = town.words, town.cast["staff"], town.cast["km_team"]
+    need = ask_for(words.measured, by=staff, note=words.note)
+    say_me_too(need, by=team)
+    answer(ask_for(words.goal, by=staff), by=team, item_id=town.ids["asset"], reply=words.reason)
+    decline(ask_for(words.strategy, by=staff), by=team, reply=words.reason)
+    saved = save(SearchQuery(text=words.tag), by=staff, wants_notice=True)
+    saved.seen_at = saved.told_at = now() - timedelta(days=1)
+    tell([staff.id], NEW_HITS, saved, key="saved", items=[town.ids["asset"]])
+    session.commit()
+    town.ids.update(need=need.id, saved=saved.id)
 
 
 def _settle_people(town: Town, decisions: dict[str, Any]) -> None:
@@ -297,7 +316,7 @@ def _settle_plan_and_store(town: Town) -> None:
         steps=((plan.goals[0].id, "KM3"), (None, "CM2")),
         tags=(words.tag,),
     )
-    save(
+    save_asset(
         asset,
         by=staff,
         title=words.title,
@@ -611,6 +630,8 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
         {"q": town.words.tag},
         {"q": town.words.tag * 3},
         {"q": town.words.tag, "kind": "story"},
+        {"q": f"{town.words.tag} kind:manual unit:{town.words.tag} -year:1", "sort": "title"},
+        {"q": "training report"},
     ],
     "search.edit_group": lambda town: [{}, {"name": town.words.title}],
     "search.list_groups": lambda town: [{}, {"q": town.words.tag}, {"q": town.words.reason}],
@@ -619,6 +640,10 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
     ],
     "search.show_version": lambda town: [{"number": number} for number in (0, town.ids["version"])],
     "search.download_version": lambda town: [{"number": town.ids["version"]}],
+    "search.suggestions": lambda town: [{"q": town.words.tag}],
+    "search.list_needs": lambda town: [{}, {"state": "answered"}, {"state": "declined"}],
+    "search.close_need": lambda town: [{"need_id": town.ids["need"]}],
+    "search.open_saved": lambda town: [{"saved_id": town.ids["saved"]}],
     "training.download_development": lambda town: [{"person_id": town.ids["staff"]}],
     "training.show_development": lambda town: [
         {"person_id": person} for person in town.ids["people"].values()

@@ -24,7 +24,10 @@ from portal.people.models import ApiToken, GroupKind, Rank, RoleName
 from portal.people.passwords import make_link
 from portal.people.settings import decide
 from portal.people.tokens import make_token
+from portal.plan.needs import ask_for
 from portal.plan.steps import STEPS
+from portal.search.query import SearchQuery
+from portal.search.saving import save
 from portal.search.thesaurus import shipped
 from portal.search.thesaurus_versions import save_version
 from portal.thai.dates import bangkok_today
@@ -148,6 +151,14 @@ ROUTES = {
     "profiles.remove_own_calendar": STAFF,
     "profiles.revoke_own_token": STAFF,
     "profiles.show_person": STAFF,
+    "search.ask_for_knowledge": STAFF,
+    "search.change_notice": STAFF,
+    "search.close_need": PLANNERS,
+    "search.delete_saved": STAFF,
+    "search.list_needs": STAFF,
+    "search.list_saved": STAFF,
+    "search.need_it_too": STAFF,
+    "search.open_saved": STAFF,
     "search.results": EVERYBODY,
     "search.discard_changes": PLANNERS,
     "search.download_insight": PLANNERS,
@@ -163,6 +174,8 @@ ROUTES = {
     "search.save_thesaurus": PLANNERS,
     "search.show_insight": PLANNERS,
     "search.show_version": PLANNERS,
+    "search.save_search": STAFF,
+    "search.suggestions": EVERYBODY,
     "training.close_rule": PLANNERS,
     "training.decide_counting": PLANNERS,
     "training.edit_holiday": PLANNERS,
@@ -313,6 +326,8 @@ class Stage:
             "code": lambda: next(iter(STEPS)),
             "form": lambda: "knowledge-new-0123456789abcdef",
             "rule_id": lambda: self.rule_id,
+            "need_id": lambda: need_id(self.author),
+            "saved_id": lambda: saved_id(person or somebody),
             "duty_id": lambda: self.duty_id(),
             "day": songkran,
         }
@@ -370,6 +385,18 @@ def notice_id(person):
     asset = make_asset(author=person)
     write_post(asset, by=make_person("คนที่ชอบถาม"), text="ความเห็น")
     return session.scalars(select(func.max(Notice.id)).where(Notice.person_id == person.id)).one()
+
+
+def need_id(person):
+    need = ask_for(f"วิธีซ่อมถนน {person.id}", by=person)
+    session.commit()
+    return need.id
+
+
+def saved_id(person):
+    kept = save(SearchQuery(text="ประปา"), by=person)
+    session.commit()
+    return kept.id
 
 
 def mail_id():

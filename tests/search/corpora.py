@@ -255,7 +255,7 @@ class SlowIndex:
         best = max((mass for _, _, mass, _ in seen), default=0.0)
         total, ranked, last = 0, [], []
         counts: dict[str, Counter[str]] = {
-            name: Counter() for name in ("kind", "step", "goal", "unit", "year", "author")
+            name: Counter() for name in ("kind", "step", "goal", "unit", "year")
         }
         for document, score, mass, near in seen:
             is_counted = near
@@ -266,7 +266,7 @@ class SlowIndex:
             facets = document.facets
             failed = {name for name, wanted in question.filters.items() if wanted.isdisjoint(facets[name])}
             for name, values in facets.items():
-                if is_counted and not failed - {name}:
+                if name in counts and is_counted and not failed - {name}:
                     counts[name].update(values)
             if failed:
                 continue

@@ -178,3 +178,73 @@ def test_only_staff_are_told_to_write_down_what_is_not_there(browser, client):
     page = read(client.get("/search?q=กขคงจ"))
     assert "ไม่พบ" in page
     assert "เขียนขึ้นไว้" not in page
+
+
+def test_a_typed_filter_is_shown_and_can_be_taken_away(browser, settle):
+    make_asset("คู่มือประปา", "ประปา")
+    make_asset("เรื่องเล่าประปา", "ประปา", kind=AssetKind.STORY)
+    settle()
+    page = browser.get("/search?q=ประปา ประเภท:คู่มือ&sort=title").text
+    assert page.count('class="hit"') == 1
+    chip = regex.search(r'<a class="tag tag-removable" href="([^"]+)">(.*?)</a>', page, regex.DOTALL)
+    assert "ประเภท: คู่มือ" in chip[2]
+    assert browser.get(unescape(chip[1])).text.count('class="hit"') == 2
+    # Its box is ticked, and unticking it leaves nothing behind in the words.
+    form = regex.search(r'<form class="facets".*?</form>', page, regex.DOTALL)[0]
+    assert '<input type="hidden" name="q" value="ประปา">' in form
+    assert regex.search(r'name="kind" value="manual" checked', form)
+
+
+def test_people_are_a_filter_that_is_shown_and_can_be_taken_away(browser, settle):
+    somchai = make_person("สมชาย", last_name="ขยัน", prefix="นาย")
+    make_asset("คู่มือประปา", "ประปา", author=somchai)
+    make_asset("เรื่องเล่าประปา", "ประปา")
+    settle()
+    for address in ("/search?q=ประปา โดย:สมชาย", f"/search?q=ประปา&author={somchai.id}"):
+        page = browser.get(address).text
+        assert page.count('class="hit"') == 1
+        chip = regex.search(r'<a class="tag tag-removable" href="([^"]+)">(.*?)</a>', page, regex.DOTALL)
+        assert "นายสมชาย ขยัน" in chip[2]
+        assert browser.get(unescape(chip[1])).text.count('class="hit"') == 2
+
+
+def test_a_filter_that_nobody_knows_is_said_to_be_none(browser, settle):
+    make_asset("คู่มือประปา", "ประปา")
+    settle()
+    page = browser.get("/search?q=ประปา หน่วย:กองสวน")
+    assert 'class="hit"' in page.text
+    assert "ไม่รู้จักหน่วยงาน “กองสวน”" in read(page)
+
+
+def test_results_are_offered_in_other_orders(browser, settle):
+    for title in ("ขั้นตอนประปา", "เกมประปา"):
+        make_asset(title, "ประปา")
+    settle()
+    page = browser.get("/search?q=ประปา").text
+    by_title = unescape(regex.search(r'<a href="([^"]+)">ตามชื่อเรื่อง</a>', page)[1])
+    found = browser.get(by_title).text
+    assert found.index("เกม") < found.index("ขั้นตอน")
+    assert '<b aria-current="true">ตามชื่อเรื่อง</b>' in found
+
+
+def test_what_was_typed_in_the_wrong_layout_is_offered_as_it_was_meant(browser, client, settle):
+    make_asset("คู่มือประปา", "ประปา", readers="public")
+    unit = make_unit("กองคลัง")
+    make_asset("แผนลับ", "ระเบิด", author=make_person("สมพงษ์", unit=unit), unit=unit, readers="unit")
+    settle()
+    page = browser.get("/search", query_string={"q": "xitxk"}).text
+    meant = regex.search(r'คุณหมายถึง <a href="([^"]+)">ประปา</a>', page)
+    assert 'class="hit"' in browser.get(unescape(meant[1])).text
+    # "ระเบิด" stands in a closed item only: to everybody else it is a word that stands nowhere.
+    for person in (browser, client):
+        assert "คุณหมายถึง" not in person.get("/search", query_string={"q": "itg[bf"}).text
+
+
+def test_searching_only_for_what_was_typed_can_be_undone(browser, settle):
+    make_asset("คู่มือประปา", "ประปา")
+    settle()
+    page = browser.get("/search?q=ประปา&exact=1").text
+    undo = regex.search(r'<a href="([^"]+)">ค้นคำที่มีความหมายเดียวกันด้วย</a>', page)
+    assert "exact" not in undo[1]
+    form = regex.search(r'<form class="facets".*?</form>', page, regex.DOTALL)[0]
+    assert '<input type="hidden" name="exact" value="1">' in form

@@ -10,7 +10,8 @@ from portal.search import previewing
 from portal.search.analysis import analyse
 from portal.search.previewing import preview, queries_to_try
 from portal.search.query import SearchQuery
-from portal.search.searching import Asker, search_as
+from portal.search.results import Asker
+from portal.search.searching import search_as
 from portal.search.thesaurus import Group, Thesaurus, key_of, read, shipped, write
 from portal.search.thesaurus_versions import newest_number, save_version, the_thesaurus, version
 from tests.making import make_admin, make_asset, make_group, make_organisation, make_person

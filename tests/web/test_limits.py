@@ -166,3 +166,9 @@ def test_a_figure_that_can_t_be_read_is_named_at_the_start(place):
     environ = {"PORTAL_SECRET_KEY": "x", "PORTAL_LIMIT_SEARCH": "many"}
     with pytest.raises(BadSetting, match="PORTAL_LIMIT_SEARCH must be a figure like 600 per minute"):
         Settings.from_environment(environ)
+
+
+def test_suggestions_while_typing_keep_nobody_from_searching(client):
+    make_organisation()
+    assert set(statuses(FIGURES["search"] + 2, lambda: client.get("/search/suggestions?q=ประปา"))) == {200}
+    assert client.get("/search?q=ประปา").status_code == 200

@@ -1,4 +1,5 @@
-"""What the search keeps: passages as they are compared letter by letter, the thesaurus as it was saved, what was asked.
+"""What the search keeps: passages as they are compared letter by letter, the thesaurus as it was saved, what was asked,
+saved searches and the knowledge that is wanted.
 
 Revision ID: 0007
 Revises: 0006
@@ -36,4 +37,55 @@ def upgrade() -> None:
         sa.Column('clicks', sa.Integer(), nullable=False),
         sa.Column('ranks', sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint('day', 'words', name=op.f('pk_asked_query')),
+    )
+    op.create_table(
+        'saved_search',
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('person_id', sa.Integer(), nullable=False),
+        sa.Column('name', sa.String(length=200), nullable=False),
+        sa.Column('query', sa.Text(), nullable=False),
+        sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('wants_notice', sa.Boolean(), nullable=False),
+        sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('told_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('worked_on', sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ['person_id'], ['person.id'], name=op.f('fk_saved_search_person_id'), ondelete='CASCADE'
+        ),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_search')),
+    )
+    op.create_index(op.f('ix_saved_search_person_id'), 'saved_search', ['person_id'])
+    op.create_table(
+        'knowledge_need',
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('organisation_id', sa.Integer(), nullable=False),
+        sa.Column('words', sa.String(length=300), nullable=False),
+        sa.Column('note', sa.Text(), nullable=False),
+        sa.Column('asked_by_id', sa.Integer(), nullable=False),
+        sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('state', sa.String(40), nullable=False),
+        sa.Column('closed_by_id', sa.Integer(), nullable=True),
+        sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('reply', sa.Text(), nullable=False),
+        sa.Column('item_id', sa.Integer(), nullable=True),
+        sa.CheckConstraint("state IN ('open', 'answered', 'declined')", name=op.f('ck_knowledge_need_state_code')),
+        sa.ForeignKeyConstraint(['asked_by_id'], ['person.id'], name=op.f('fk_knowledge_need_asked_by_id')),
+        sa.ForeignKeyConstraint(['closed_by_id'], ['person.id'], name=op.f('fk_knowledge_need_closed_by_id')),
+        sa.ForeignKeyConstraint(['item_id'], ['item.id'], name=op.f('fk_knowledge_need_item_id')),
+        sa.ForeignKeyConstraint(['organisation_id'], ['unit.id'], name=op.f('fk_knowledge_need_organisation_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_knowledge_need')),
+    )
+    op.create_index('ix_knowledge_need_organisation_id_state', 'knowledge_need', ['organisation_id', 'state'])
+    op.create_index(op.f('ix_knowledge_need_asked_by_id'), 'knowledge_need', ['asked_by_id'])
+    op.create_index(op.f('ix_knowledge_need_item_id'), 'knowledge_need', ['item_id'])
+    op.create_table(
+        'knowledge_need_voice',
+        sa.Column('need_id', sa.Integer(), nullable=False),
+        sa.Column('person_id', sa.Integer(), nullable=False),
+        sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ['need_id'], ['knowledge_need.id'], name=op.f('fk_knowledge_need_voice_need_id'), ondelete='CASCADE'
+        ),
+        sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_knowledge_need_voice_person_id')),
+        sa.PrimaryKeyConstraint('need_id', 'person_id', name=op.f('pk_knowledge_need_voice')),
     )

@@ -1,0 +1,97 @@
+"""Knowledge that is wanted: somebody asks for it, colleagues say that they need it too, the KM team answers."""
+
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import selectinload
+
+from portal.db import bound_engine, now, session
+from portal.errors import BadInput, Conflict
+from portal.notices.telling import Kind, tell
+from portal.people.models import Person
+from portal.plan.models import WORDS_LENGTH, KnowledgeNeed, NeedState, NeedVoice
+from portal.thai.clusters import clip
+from portal.translating import N_
+
+NEED_CLOSED: Final = Kind("plan.need_closed", N_("Knowledge that you needed"))
+
+
+class NothingAskedFor(BadInput):
+    message = N_("Write what you were looking for.")
+
+
+class NothingSaid(BadInput):
+    message = N_("Name the item that answers it, or write a sentence.")
+
+
+class ReasonMissing(BadInput):
+    message = N_("Write a sentence that says why not.")
+
+
+class NeedClosed(Conflict):
+    message = N_("This was closed in the meantime.")
+
+
+def ask_for(words: str, *, by: Person, note: str = "") -> KnowledgeNeed:
+    """The need in these words: a new one, or the open one that says the same and that he joins. NothingAskedFor without
+    words."""
+    wanted = clip(" ".join(words.split()), WORDS_LENGTH)
+    if not wanted:
+        raise NothingAskedFor
+    same = KnowledgeNeed.visible_to(by).where(
+        KnowledgeNeed.state == NeedState.OPEN, func.lower(KnowledgeNeed.words) == wanted.lower()
+    )
+    need = session.scalar(same.order_by(KnowledgeNeed.id).limit(1))
+    if need is None:
+        need = KnowledgeNeed(
+            organisation_id=by.organisation_id, words=wanted, note=note.strip(), asked_by_id=by.id
+        )
+        session.add(need)
+        session.flush()
+    say_me_too(need, by=by)
+    return need
+
+
+def say_me_too(need: KnowledgeNeed, *, by: Person) -> None:
+    """The person needs it as well; saying it twice, at the same moment too, counts once. NeedClosed when it is not open."""
+    if need.state != NeedState.OPEN:
+        raise NeedClosed
+    insert = (sqlite if bound_engine().dialect.name == "sqlite" else postgresql).insert
+    voice = insert(NeedVoice.__table__).values(need_id=need.id, person_id=by.id, at=now())
+    session.execute(voice.on_conflict_do_nothing())
+
+
+def answer(need: KnowledgeNeed, *, by: Person, item_id: int | None = None, reply: str = "") -> None:
+    """Close it with the item that answers it, a sentence, or both, and tell all who need it. The caller has seen to it that
+    the item is there. NothingSaid without either."""
+    if item_id is None and not reply.strip():
+        raise NothingSaid
+    _close(need, NeedState.ANSWERED, by, item_id, reply)
+
+
+def decline(need: KnowledgeNeed, *, by: Person, reply: str) -> None:
+    """Close it without an answer, and tell all who need it why. ReasonMissing without a sentence."""
+    if not reply.strip():
+        raise ReasonMissing
+    _close(need, NeedState.DECLINED, by, None, reply)
+
+
+def _close(need: KnowledgeNeed, state: NeedState, by: Person, item_id: int | None, reply: str) -> None:
+    if need.state != NeedState.OPEN:
+        raise NeedClosed
+    need.state, need.closed_by_id, need.closed_at = state, by.id, now()
+    need.item_id, need.reply = item_id, reply.strip()
+    told = {voice.person_id for voice in need.voices} - {by.id}
+    tell(told, NEED_CLOSED, need, key=f"need:{need.id}:closed")
+
+
+def needs_of(person: Person, state: NeedState, *, start: int, count: int) -> tuple[list[KnowledgeNeed], int]:
+    """Some of the needs in that state that the person may see, and how many there are: open ones with the most wanted first,
+    closed ones with the newest."""
+    query = KnowledgeNeed.visible_to(person).where(KnowledgeNeed.state == state)
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    voices = select(func.count()).where(NeedVoice.need_id == KnowledgeNeed.id).scalar_subquery()
+    first = voices.desc() if state == NeedState.OPEN else KnowledgeNeed.closed_at.desc()
+    found = query.options(selectinload(KnowledgeNeed.voices)).order_by(first, KnowledgeNeed.id.desc())
+    return list(session.scalars(found.offset(start).limit(count))), total

@@ -1,0 +1,165 @@
+"""Another question that may have been meant: the same keys on the other keyboard layout, or the nearest spelling.
+
+Nothing is offered but words that the asker may see somewhere: a word that stands in closed items only is to him as one that
+stands nowhere.
+"""
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
+
+import regex
+
+from portal.search.analysis import question_words
+from portal.search.question import Term
+from portal.thai.keyboard import as_typed_on_the_other
+from portal.thai.normalising import normalise_with_offsets
+from portal.thai.words import Token, stop_words, words
+
+# Of each of these index words, whether a text that the asker may see holds it.
+Holds = Callable[[Sequence[str]], Sequence[bool]]
+Fold = Callable[[str], str]
+
+# A word must have so many letters for so many mistakes to be seen through.
+LETTERS_FOR: Final = ((9, 2), (5, 1))
+MOST_PIECES: Final = 4  # a misspelt word falls into pieces when it is cut
+MOST_ASKED: Final = 20  # spellings of one word that are asked for
+MOST_UNKNOWN: Final = 6  # words of one question that are looked into
+
+_BLANKS: Final = regex.compile(r"(\s+)")
+_DIGIT: Final = regex.compile(r"\p{N}")
+_LETTER: Final = regex.compile(r"\X")
+
+
+Lexicon = Callable[[], Iterable[Term]]
+
+
+def suggest_other_reading(text: str, holds: Holds) -> str | None:
+    """The text with what seems typed in the wrong keyboard layout as it was meant; None when nothing seems so.
+
+    Only stretches between blanks change whose words stand nowhere and that in the other layout are words that all stand
+    somewhere.
+    """
+    pieces = _BLANKS.split(text)
+    meant = [_on_the_other_layout(piece, holds) or piece for piece in pieces]
+    return "".join(meant) if meant != pieces else None
+
+
+def _on_the_other_layout(piece: str, holds: Holds) -> str | None:
+    typed = question_words(piece)
+    other = None if typed and all(holds(typed)) else as_typed_on_the_other(piece)
+    meant = question_words(other) if other else ()
+    return other if meant and all(holds(meant)) else None
+
+
+def suggest_spelling(text: str, holds: Holds, lexicon: Lexicon, fold: Fold) -> str | None:
+    """The text with the nearest spelling of its words that stand nowhere; None when there is none near enough.
+
+    Numbers, years and the numbers of letters and acts are never taken for a misspelling.
+    """
+    plain, offsets = normalise_with_offsets(text)
+    tokens = words(plain)
+    known = holds([token.text for token in tokens])
+    unknown = [at for at, token in enumerate(tokens) if not known[at] and token.text not in stop_words()]
+    changes: list[tuple[int, int, str]] = []
+    for at in unknown[:MOST_UNKNOWN]:
+        if changes and tokens[at].start < changes[-1][1]:
+            continue  # a piece of the word that was put right before
+        best = _best(_stretches(tokens, at, plain), holds, lexicon, fold)
+        if best is not None and (not changes or best[0] >= changes[-1][1]):
+            changes.append(best)
+    if not changes:
+        return None
+    kept, upto = [], 0
+    for start, end, spelling in changes:
+        kept += [text[upto : offsets[start]], spelling]
+        upto = offsets[end]
+    return "".join((*kept, text[upto:]))
+
+
+def _stretches(tokens: Sequence[Token], at: int, text: str) -> Iterator[tuple[int, int, str]]:
+    """The word there alone and joined with its neighbours, as far as nothing stands between; the longest first."""
+    for size in range(MOST_PIECES, 0, -1):
+        for first in range(max(0, at - size + 1), min(at, len(tokens) - size) + 1):
+            joined = tokens[first : first + size]
+            if all(before.end == after.start for before, after in itertools.pairwise(joined)):
+                start, end = joined[0].start, joined[-1].end
+                if not _DIGIT.search(text, start, end):
+                    yield start, end, text[start:end]
+
+
+def _best(
+    stretches: Iterable[tuple[int, int, str]], holds: Holds, lexicon: Lexicon, fold: Fold
+) -> tuple[int, int, str] | None:
+    found: tuple[int, tuple[int, int, str]] | None = None
+    for start, end, spelt in stretches:
+        for distance, term in nearest(spelt, holds, lexicon, fold)[:1]:
+            if found is None or distance < found[0]:
+                found = distance, (start, end, term.word)
+    return found[1] if found else None
+
+
+def nearest(word: str, holds: Holds, lexicon: Lexicon, fold: Fold) -> list[tuple[int, Term]]:
+    """The words most like this one that the asker may see, with how many mistakes lie between: the fewest first, then those
+    that stand in most documents. Empty for a short word and for whatever holds a digit."""
+    letters = _LETTER.findall(fold(word))
+    # Counted is the longer of the two: the letter that was left out must not make the word too short.
+    most = mistakes_allowed(len(letters)) or mistakes_allowed(len(letters) + 1)
+    if not most or _DIGIT.search(word):
+        return []
+    may_be_near = _quick_look(letters, most)
+    near: list[tuple[int, Term]] = []
+    for term in lexicon():
+        if may_be_near(term.folded) and term.word != word:
+            other = _LETTER.findall(term.folded)
+            distance = mistakes(letters, other, most)
+            if distance <= min(most, mistakes_allowed(max(len(letters), len(other)))) and not _DIGIT.search(
+                term.word
+            ):
+                near.append((distance, term))
+    near.sort(key=lambda one: (one[0], -one[1].often, one[1].word))
+    near = near[:MOST_ASKED]
+    seen = holds([term.word for _, term in near]) if near else ()
+    return [one for one, is_seen in zip(near, seen, strict=True) if is_seen]
+
+
+def mistakes_allowed(letters: int) -> int:
+    """How many mistakes may lie between a word of so many letters and the one that was meant."""
+    return next((allowed for least, allowed in LETTERS_FOR if letters >= least), 0)
+
+
+def _quick_look(letters: Sequence[str], most: int) -> Callable[[str], bool]:
+    """Whether a folded word may be so near: a look that costs little and rules out nearly all that are not, and none that are.
+
+    A mistake spoils two letters beside each other at most. One leaves the word's beginning or its end whole; so do two, or
+    they stand in both, and what lies between is whole.
+    """
+    count = len(letters)
+    if most == 1:
+        half = (count - 1) // 2
+        begin, end = "".join(letters[:half]), "".join(letters[half + 1 :])
+        return lambda folded: folded.startswith(begin) or folded.endswith(end)
+    third = (count - 2) // 3
+    begin, end = "".join(letters[:third]), "".join(letters[count - third :])
+    between = "".join(letters[third + 1 : count - third - 1])
+    return lambda folded: folded.startswith(begin) or folded.endswith(end) or between in folded
+
+
+def mistakes(one: Sequence[str], other: Sequence[str], most: int) -> int:
+    """How many letters were added, left out, exchanged or put in the wrong order between the two; more than `most` is
+    `most` + 1."""
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    before: list[int] = []
+    above = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        row = [i]
+        for j, against in enumerate(other, 1):
+            cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (letter != against))
+            if i > 1 and j > 1 and (one[i - 2], letter) == (against, other[j - 2]):
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+        before, above = above, row
+    return min(above[-1], most + 1)

@@ -1,0 +1,136 @@
+"""From what was typed to what an engine is asked: words with what they may also be called, phrases, what may not occur."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from sqlalchemy import bindparam, select, tuple_
+
+from portal.db import session
+from portal.people.remembered import with_units_below
+from portal.search.analysis import (
+    analyse,
+    folded_words,
+    letter_numbers,
+    normal_line,
+    numbered_places,
+    question_grams,
+    title_key,
+)
+from portal.search.expanding import expand, units_of
+from portal.search.finder import Finder
+from portal.search.models import SearchText
+from portal.search.query import SearchQuery
+from portal.search.question import Concept, Question, Sort
+from portal.search.thesaurus import Thesaurus
+from portal.search.weights import RERANKED
+
+# Passages whose texts are looked through for a phrase: what holds all its words more often than this is not told apart.
+MOST_PASSAGES: Final = 5_000
+ROWS_AT_ONCE: Final = 400
+MOST_SORTED: Final = 5_000  # items that are put in the order of their titles
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads queries for one asker, by his tokens."""
+
+    finder: Finder
+    tokens: frozenset[str]
+    thesaurus: Thesaurus
+
+    def concepts(self, query: SearchQuery) -> tuple[Concept, ...]:
+        """The stretches of the question; those that the thesaurus knows with their alternatives, unless the question is to
+        be taken exactly."""
+        thesaurus = Thesaurus() if query.exact else self.thesaurus
+        numbers = (*letter_numbers(query.sought), *numbered_places(query.sought))
+        return (
+            *expand(query.sought, thesaurus, units_of(self.tokens)),
+            *(Concept((number,), number) for number in dict.fromkeys(numbers)),
+        )
+
+    def question(self, query: SearchQuery, closed: frozenset[int]) -> Question | None:
+        """What the engine is asked; `closed` is passed over. None while the index can't be asked."""
+        wanted = Question(
+            tokens=self.tokens,
+            concepts=self.concepts(query),
+            filters=_for_index(query),
+            without=closed,
+            sort=_order(query),
+            most=MOST_SORTED if query.sort == "title" else max(RERANKED, query.start + query.limit),
+        )
+        if query.sought and not query.exact:
+            wanted = replace(
+                wanted,
+                near=folded_words(query.sought),
+                grams=question_grams(query.sought),
+                whole=title_key(query.sought),
+                numbers=letter_numbers(query.sought),
+            )
+        return self._with_phrases(wanted, query) if query.phrases or query.without else wanted
+
+    def _with_phrases(self, wanted: Question, query: SearchQuery) -> Question | None:
+        only = wanted.only
+        for phrase in query.phrases:
+            holding = self._holding(phrase)
+            if holding is None:
+                return None
+            only = holding if only is None else only & holding
+        excluded, without = [], wanted.without
+        for unwanted in query.without:
+            words = analyse(unwanted)
+            if len(words) == 1 and not any(sign.isspace() for sign in unwanted.strip()):
+                excluded.append(words[0])
+                continue
+            holding = self._holding(unwanted)
+            if holding is None:
+                return None
+            without |= holding
+        return replace(wanted, only=only, excluded=tuple(excluded), without=without)
+
+    def _holding(self, phrase: str) -> frozenset[int] | None:
+        """The visible items with a passage that holds the phrase word for word, blanks as the writer liked."""
+        passages = self.finder.passages_holding(analyse(phrase), self.tokens)
+        if passages is None:
+            return None
+        letters = normal_line(phrase).replace(" ", "")
+        lines = normal_lines(passages[:MOST_PASSAGES])
+        return frozenset(item_id for (item_id, _), line in lines.items() if letters in line.replace(" ", ""))
+
+
+def normal_lines(keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """By (item, passage) the kept text as it is compared letter by letter; passages that are not kept are missing."""
+    lines: dict[tuple[int, int], str] = {}
+    for start in range(0, len(keys), ROWS_AT_ONCE):
+        rows = session.connection().execute(_NORMAL, {"keys": keys[start : start + ROWS_AT_ONCE]})
+        lines |= {(item_id, number): normal for item_id, number, normal in rows}
+    return lines
+
+
+_NORMAL: Final = select(SearchText.item_id, SearchText.number, SearchText.normal).where(
+    tuple_(SearchText.item_id, SearchText.number).in_(bindparam("keys", expanding=True))
+)
+
+
+def expansions(concepts: Iterable[Concept]) -> tuple[tuple[str, str], ...]:
+    """(as typed, what else was looked for) of every stretch that was expanded."""
+    return tuple(
+        (concept.typed, ", ".join(dict.fromkeys(one.label for one in concept.alternatives)))
+        for concept in concepts
+        if concept.alternatives
+    )
+
+
+def _order(query: SearchQuery) -> Sort:
+    if query.sort in ("newest", "title") or not query.sought:
+        return Sort.OLDEST if query.sort == "oldest" else Sort.NEWEST
+    return Sort(query.sort)
+
+
+def _for_index(query: SearchQuery) -> Mapping[str, frozenset[str]]:
+    """The filters as the index knows them: there an item stands under its own unit only."""
+    filters = query.filters
+    if "unit" in filters:
+        below = with_units_below(frozenset(map(int, filters["unit"])))
+        filters["unit"] = frozenset(map(str, below))
+    return filters

@@ -1,0 +1,222 @@
+"""What is shown of the items that were found: who may see them is asked once more, then their best passages are quoted."""
+
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Select, bindparam, select
+
+from portal.db import session
+from portal.items.models import ImportedItem, Item, ItemState, Revision
+from portal.people.audiences import PUBLIC, organisation_token, tokens_of
+from portal.people.models import Person, Unit
+from portal.people.remembered import remembered_people, remembered_units
+from portal.remembering import Remembered
+from portal.search.documents import Section, known_as, sections_of
+from portal.search.models import SearchText
+from portal.search.query import SearchQuery
+from portal.search.question import Candidate, Found, Sort
+from portal.search.snippets import Pieces, Sought, best_passage, marked
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks: the tokens he holds, and what they let him load."""
+
+    tokens: frozenset[str]
+    is_guest: bool = False
+
+    @classmethod
+    def of(cls, person: Person | None) -> "Asker":
+        """A person, or the public when None."""
+        return cls(tokens_of(person), is_guest=person is None)
+
+    @classmethod
+    def any_staff(cls, organisation_id: int) -> "Asker":
+        """What every member of staff may see, whoever he is."""
+        return cls(frozenset({PUBLIC, organisation_token(organisation_id)}))
+
+    @property
+    def visible(self) -> Select[Item]:
+        return Item.open_to_tokens(self.tokens)
+
+
+@dataclass(frozen=True)
+class Line:
+    """Of an item, what a line of results shows and what leads to its page."""
+
+    id: int
+    type: str
+    kind: str
+    title: str
+    revision_number: int
+    published_at: datetime
+    author: Person
+    unit: Unit | None
+    external_id: str | None
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What is shown of an item for a question. Title and snippet come as (text, marked) pieces; `anchor` and `heading`
+    name the section the snippet stands in, empty for the beginning of the page."""
+
+    title: Pieces
+    snippet: Pieces
+    heading: str
+    anchor: str
+    also: tuple[Section, ...] = ()  # other sections that answer nearly as well
+
+
+# By item, revision and question: what stands there can't change.
+Quoted = Remembered[tuple[int, int, Hashable], Quote]
+FOR_EVER: Final = "for ever"
+
+
+@dataclass(frozen=True)
+class Result:
+    """One item that was found."""
+
+    item: Line
+    score: float
+    quote: Quote
+
+
+def load(
+    found: Found, query: SearchQuery, asker: Asker, quoted: Quoted
+) -> tuple[tuple[Result, ...], tuple[Result, ...]]:
+    """The results of this page in their order, and the near ones behind the last of them, as far as the asker may see them
+    now, in two queries."""
+    page, near = page_of_candidates(found, query), _near(found, query)
+    if not page and not near:
+        return (), ()
+    items = items_of([*page, *near], asker)
+    everything = {**found.near_weights, **found.weights}
+    return (
+        _results(page, items, query.sought, found.weights, quoted),
+        _results(near, items, query.sought, everything, quoted),
+    )
+
+
+def items_of(candidates: Iterable[Candidate], asker: Asker) -> dict[int, Line]:
+    """Those of the items that are published and open to the asker now, by id."""
+    return {item.id: item for item in _lines([one.item_id for one in candidates], asker)}
+
+
+def page_of_candidates(found: Found, query: SearchQuery) -> Sequence[Candidate]:
+    return found.candidates[query.start : min(found.total, query.start + query.limit)]
+
+
+def _near(found: Found, query: SearchQuery) -> Sequence[Candidate]:
+    """What follows the last result, as far as its page has room."""
+    if query.sort != Sort.BEST or query.start > found.total:
+        return ()
+    return found.candidates[max(found.total, query.start) : query.start + query.limit]
+
+
+def _results(
+    candidates: Iterable[Candidate],
+    items: Mapping[int, Line],
+    question: str,
+    weights: Mapping[str, float],
+    quoted: Quoted,
+) -> tuple[Result, ...]:
+    seen = [one for one in candidates if one.item_id in items]
+    quotes = _quotes([items[one.item_id] for one in seen], question, weights, quoted)
+    return tuple(Result(items[one.item_id], one.score, quotes[one.item_id]) for one in seen)
+
+
+def _quotes(
+    items: Collection[Line], question: str, weights: Mapping[str, float], quoted: Quoted
+) -> dict[int, Quote]:
+    """By item; only what was not quoted for this question before is read and looked through."""
+    asked = (question, frozenset(weights.items()))
+    keys = {(item.id, item.revision_number, asked): item for item in items}
+    quotes = {key[0]: quote for key, quote in quoted.kept(FOR_EVER, keys).items()}
+    new = {key: item for key, item in keys.items() if item.id not in quotes}
+    if new:
+        texts, sought = _texts(new.values()), Sought(weights, question)
+        for key, item in new.items():
+            quotes[item.id] = quoted.keep(FOR_EVER, key, _quote(item.title, texts.get(item.id, ()), sought))
+    return quotes
+
+
+def _quote(title: str, sections: Sequence[Section], sought: Sought) -> Quote:
+    passage = best_passage([section.text for section in sections], sought)
+    section = sections[passage.section] if sections and passage.worth else Section("", "", "")
+    return Quote(
+        title=marked(title, sought),
+        snippet=passage.pieces,
+        heading=section.heading,
+        anchor=section.anchor,
+        also=_others(section, [sections[other] for other in passage.also]),
+    )
+
+
+def _others(section: Section, others: Iterable[Section]) -> tuple[Section, ...]:
+    """Sections beside this one, each once though it may be long enough for several passages."""
+    found = {other.anchor: other for other in others if other.heading and other.anchor != section.anchor}
+    return tuple(found.values())
+
+
+# Put together once. The rule is Item's own.
+_FOUND: Final = (
+    Item.open_to_tokens(bindparam("tokens", expanding=True))
+    .where(Item.id.in_(bindparam("ids", expanding=True)), Item.state == ItemState.PUBLISHED)
+    .outerjoin(ImportedItem, ImportedItem.item_id == Item.id)
+    .with_only_columns(
+        Item.id,
+        Item.type,
+        Item.kind,
+        Item.title,
+        Item.revision_number,
+        Item.published_at,
+        Item.author_id,
+        Item.unit_id,
+        ImportedItem.external_id,
+    )
+)
+
+
+def _lines(ids: Collection[int], asker: Asker) -> Iterator[Line]:
+    """Those of the items that are published and open to the asker now."""
+    rows = session.connection().execute(_FOUND, {"ids": list(ids), "tokens": list(asker.tokens)}).all()
+    people, units = remembered_people({row.author_id for row in rows}), remembered_units()
+    for row in rows:
+        yield Line(
+            row.id,
+            row.type,
+            known_as(row.kind, row.type),
+            row.title,
+            row.revision_number,
+            row.published_at,
+            people[row.author_id],
+            units.get(row.unit_id),
+            row.external_id,
+        )
+
+
+def _texts(items: Iterable[Line]) -> dict[int, Sequence[Section]]:
+    """The sections of each item's newest revision: as kept, or read from the revision when that was not kept yet."""
+    newest = {item.id: item.revision_number for item in items}
+    texts: dict[int, list[Section]] = {}
+    kept = select(
+        SearchText.item_id,
+        SearchText.revision_number,
+        SearchText.heading,
+        SearchText.anchor,
+        SearchText.text,
+    ).where(SearchText.item_id.in_(newest))
+    for item_id, revision, *section in session.execute(kept.order_by(SearchText.item_id, SearchText.number)):
+        if revision == newest[item_id]:
+            texts.setdefault(item_id, []).append(Section(*section))
+    late = newest.keys() - texts.keys()
+    if not late:
+        return dict(texts)
+    read = session.execute(
+        select(Revision.item_id, Revision.text)
+        .join(Item, Item.id == Revision.item_id)
+        .where(Item.id.in_(late), Revision.number == Item.revision_number)
+    )
+    return {**texts, **{item_id: sections_of(text) for item_id, text in read}}

@@ -1,0 +1,79 @@
+"""What is offered under the search box while somebody types: past good queries, titles, and colleagues."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from portal.db import session
+from portal.items.models import Item, ItemState
+from portal.items.views import page_of
+from portal.people.listing import people_called
+from portal.people.models import Person
+from portal.search.documents import known_as
+from portal.search.facets import kind_name
+from portal.search.plain_search import holds
+from portal.search.query import tidy
+from portal.templating import page_url
+from portal.thai.clusters import length
+from portal.translating import gettext
+
+SHORTEST: Final = 2  # letters, as a reader counts them
+MOST: Final = 8
+MOST_QUERIES: Final = 3
+MOST_PEOPLE: Final = 3
+MOST_WORDS: Final = 6
+
+# Queries that began so and led somewhere, the most asked first; without a word of who asked them.
+PastQueries = Callable[[str], Iterable[str]]
+
+
+class SuggestionKind(StrEnum):
+    QUERY = "query"
+    ITEM = "item"
+    PERSON = "person"
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """`note` says in a word what it is."""
+
+    text: str
+    url: str
+    kind: SuggestionKind
+    note: str
+
+
+def suggest(
+    text: str, person: Person | None, limit: int = MOST, past_queries: PastQueries = lambda _beginning: ()
+) -> list[Suggestion]:
+    """What the person, or the public, may mean who has typed so far; nothing for a single letter."""
+    typed = tidy(text)
+    if length(typed) < SHORTEST:
+        return []
+    found = [_query(one) for one in list(past_queries(typed))[:MOST_QUERIES]]
+    people = [_person(one) for one in people_called(typed, person, MOST_PEOPLE)]
+    titles = _titles(typed, person, limit - len(found) - len(people))
+    return [*found, *titles, *people][:limit]
+
+
+def _query(text: str) -> Suggestion:
+    return Suggestion(text, page_url("search.results", q=text), SuggestionKind.QUERY, gettext("Asked before"))
+
+
+def _person(person: Person) -> Suggestion:
+    address = page_url("profiles.show_person", person_id=person.id)
+    return Suggestion(person.name, address, SuggestionKind.PERSON, gettext("Person"))
+
+
+def _titles(typed: str, person: Person | None, most: int) -> list[Suggestion]:
+    """Items with every word of the text in their title, those that begin with it first, then the newest."""
+    query = Item.visible_to(person).where(Item.state == ItemState.PUBLISHED)
+    for word in typed.split()[:MOST_WORDS]:
+        query = query.where(holds(Item.title, word))
+    begins = Item.title.istartswith(typed, autoescape=True)
+    query = query.order_by(begins.desc(), Item.published_at.desc(), Item.id.desc()).limit(max(0, most))
+    return [
+        Suggestion(item.title, page_of(item), SuggestionKind.ITEM, kind_name(known_as(item.kind, item.type)))
+        for item in session.execute(query.with_only_columns(Item.id, Item.type, Item.kind, Item.title))
+    ]

@@ -1,0 +1,158 @@
+"""What else may have been meant: never a word that the asker may not see, never another number."""
+
+import pytest
+import regex
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portal.search.did_you_mean import (
+    Term,
+    mistakes,
+    mistakes_allowed,
+    nearest,
+    suggest_other_reading,
+    suggest_spelling,
+)
+
+
+def fold(word):
+    return regex.sub("[\u0e47-\u0e4e]", "", word).replace("ใ", "ไ").replace("ซ", "ส")
+
+
+OFTEN = {
+    "คู่มือ": 40,
+    "ภาษี": 30,
+    "ประชุม": 20,
+    "ประชา": 2,
+    "งบประมาณ": 12,
+    "จัดซื้อจัดจ้าง": 9,
+    "เว็บไซต์": 5,
+    "report": 7,
+    "excel": 3,
+    "สวัสดิการ": 6,
+    "สวัสดิภาพ": 8,
+    "2566": 50,
+    "ครุภัณฑ์": 4,
+}
+LEXICON = tuple(Term(word, fold(word), often) for word, often in OFTEN.items())
+
+
+def holds_all_but(*closed):
+    return lambda words: [word in OFTEN and word not in closed for word in words]
+
+
+holds = holds_all_but()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("8^j,nv4kKu", "คู่มือภาษี"),
+        ("8^j,nv 4kKu", "คู่มือ ภาษี"),
+        ("คู่มือ 4kKu", "คู่มือ ภาษี"),
+        ("พำยนพะ", "report"),
+        ("ำปแำส 2566", "excel 2566"),
+        ("คู่มือ report", None),
+        ("คู่มือ", None),
+        ("xyzzy", None),
+        ("2566", None),
+        ("", None),
+    ],
+)
+def test_the_other_layout_is_offered_where_it_makes_words_that_exist(typed, meant):
+    assert suggest_other_reading(typed, holds) == meant
+
+
+def test_words_of_closed_items_are_offered_to_nobody_else():
+    assert suggest_other_reading("8^j,nv4kKu", holds_all_but("ภาษี")) is None
+    assert suggest_spelling("งบประมาน", holds_all_but("งบประมาณ"), lambda: LEXICON, fold) is None
+    # The next nearest that he may see takes its place.
+    terms = (Term("กขคงจ", "กขคงจ", 1), Term("กขคงฉ", "กขคงฉ", 5))
+    found = nearest("กขคงช", lambda words: [word != "กขคงฉ" for word in words], lambda: terms, fold)
+    assert [term.word for _, term in found] == ["กขคงจ"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("ปรชุม", "ประชุม"),  # a letter left out
+        ("ประะชุม", "ประชุม"),  # one too many
+        ("ประชิม", "ประชุม"),  # another one
+        ("ปะรชุม", "ประชุม"),  # two in the wrong order
+        ("งบประมาน", "งบประมาณ"),
+        ("คู่มืองบประมาน", "คู่มืองบประมาณ"),
+        ("คู่มือ งบประมาน 2566", "คู่มือ งบประมาณ 2566"),
+        ("เว็ปไซต์", "เว็บไซต์"),
+        ("จัดซื้อจัดจาง", "จัดซื้อจัดจ้าง"),
+        ("reprot", "report"),
+        ("ภาสี", None),  # too short: too many words are as near
+        ("2567", None),
+        ("ว2566", None),
+        ("ประชุม", None),
+        ("", None),
+    ],
+)
+def test_the_nearest_spelling_is_offered_for_a_word_that_stands_nowhere(typed, meant):
+    assert suggest_spelling(typed, holds, lambda: LEXICON, fold) == meant
+
+
+def test_of_words_as_near_the_one_that_stands_in_most_documents_comes_first():
+    terms = [Term("กขคงจ", "กขคงจ", 1), Term("กขคงฉ", "กขคงฉ", 5), Term("กขคชฉ", "กขคชฉ", 99)]
+    found = nearest("กขคงช", lambda words: [True] * len(words), lambda: terms, fold)
+    assert [(distance, term.word) for distance, term in found] == [(1, "กขคงฉ"), (1, "กขคงจ")]
+
+
+def test_the_longer_a_word_the_more_mistakes_are_seen_through():
+    assert [mistakes_allowed(letters) for letters in (4, 5, 8, 9, 30)] == [0, 1, 1, 2, 2]
+
+
+def test_letters_are_counted_as_a_reader_does():
+    """ที่นี่ has two, however many marks; for so short a word too many others are as near."""
+    terms = [Term("ที่นั่น", "ทินัน", 9)]
+    assert nearest("ที่นี่", lambda words: [True] * len(words), lambda: terms, fold) == []
+
+
+WORDS = st.text(alphabet="กขคa", max_size=12)
+
+
+def slowly(one, other):
+    """The same by its definition: optimal string alignment, all of the table."""
+    table = {(i, 0): i for i in range(len(one) + 1)} | {(0, j): j for j in range(len(other) + 1)}
+    for i in range(1, len(one) + 1):
+        for j in range(1, len(other) + 1):
+            table[i, j] = min(
+                table[i - 1, j] + 1,
+                table[i, j - 1] + 1,
+                table[i - 1, j - 1] + (one[i - 1] != other[j - 1]),
+                table[i - 2, j - 2] + 1
+                if i > 1 and j > 1 and one[i - 2 : i] == other[j - 2 : j][::-1]
+                else 99,
+            )
+    return table[len(one), len(other)]
+
+
+@given(WORDS, WORDS, st.integers(0, 2))
+def test_mistakes_are_counted_rightly_up_to_the_most(one, other, most):
+    assert mistakes(one, other, most) == min(slowly(one, other), most + 1)
+
+
+@given(
+    st.text(alphabet="กขคงจ", min_size=5, max_size=12),
+    st.lists(st.text(alphabet="กขคงจ", min_size=3, max_size=14), max_size=20),
+)
+def test_the_quick_look_at_pieces_rules_out_nothing_that_is_near(word, others):
+    terms = [Term(other, other, 1) for other in others]
+    found = nearest(word, lambda words: [True] * len(words), lambda: terms, lambda text: text)
+    near = {
+        other
+        for other in others
+        if other != word and slowly(word, other) <= mistakes_allowed(max(len(word), len(other)))
+    }
+    assert {term.word for _, term in found} == near
+
+
+@settings(deadline=None)
+@given(st.text(max_size=60))
+def test_any_text_has_an_answer_or_none(text):
+    for meant in (suggest_other_reading(text, holds), suggest_spelling(text, holds, lambda: LEXICON, fold)):
+        assert meant is None or meant != text

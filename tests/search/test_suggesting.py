@@ -1,0 +1,88 @@
+"""What is offered while one types: only what the one who types may see."""
+
+import pytest
+
+from portal.db import now, session
+from portal.search.suggesting import SuggestionKind, suggest
+from tests.making import make_asset, make_person, make_unit
+from tests.postgresql import BOTH_DATABASES
+
+
+@pytest.fixture(params=BOTH_DATABASES)
+def database(request):
+    return request.param
+
+
+def texts(suggestions, kind=None):
+    return [one.text for one in suggestions if kind in (None, one.kind)]
+
+
+@pytest.fixture
+def asker(app):
+    with app.test_request_context():
+        yield make_person("มาลี")
+
+
+def test_titles_are_offered_that_begin_so_first_then_the_newest(asker):
+    for title in ("ขั้นตอนงานประปา", "ประปาหมู่บ้าน", "งานประปาและไฟฟ้า"):
+        make_asset(title)
+    assert texts(suggest("ประปา", asker)) == ["ประปาหมู่บ้าน", "งานประปาและไฟฟ้า", "ขั้นตอนงานประปา"]
+    assert texts(suggest("งาน ไฟฟ้า", asker)) == ["งานประปาและไฟฟ้า"]
+
+
+def test_numerals_of_both_kinds_and_wild_cards_are_letters(asker):
+    make_asset("แผนปี ๒๕๗๐")
+    make_asset("ส่วนลด 100%")
+    assert texts(suggest("2570", asker)) == ["แผนปี ๒๕๗๐"]
+    assert texts(suggest("๑๐๐", asker)) == ["ส่วนลด 100%"]
+    assert texts(suggest("%%", asker)) == []
+
+
+def test_a_title_is_offered_to_its_readers_only(asker):
+    author = make_person("สมพงษ์", unit=make_unit("กองคลัง"))
+    make_asset("คู่มือลับของกองคลัง", author=author, unit=author.postings[0].position.unit, readers="unit")
+    make_asset("คู่มือที่ยังร่างอยู่", author=asker, published=False)
+    make_asset("คู่มือภายใน")
+    make_asset("คู่มือประชาชน", readers="public")
+    session.commit()
+    assert set(texts(suggest("คู่มือ", asker))) == {"คู่มือภายใน", "คู่มือประชาชน"}
+    assert texts(suggest("คู่มือ", None)) == ["คู่มือประชาชน"]
+    assert "คู่มือลับของกองคลัง" in texts(suggest("คู่มือ", author))
+
+
+def test_colleagues_are_offered_to_colleagues_who_are_here(asker):
+    make_person("สมชาย", prefix="นาย", last_name="ขยัน")
+    make_person("สมชาย", last_name="ลาออก").deactivated_at = now()
+    session.commit()
+    assert texts(suggest("สมชาย", asker), SuggestionKind.PERSON) == ["นายสมชาย ขยัน"]
+    assert suggest("สมชาย", None) == []
+
+
+def test_past_queries_come_first_and_room_is_left_for_the_rest(asker):
+    for n in range(20):
+        make_asset(f"ประปา {n}")
+    found = suggest(
+        "ประปา", asker, limit=6, past_queries=lambda beginning: [f"{beginning} แตก", f"{beginning} ไม่ไหล"]
+    )
+    assert texts(found, SuggestionKind.QUERY) == ["ประปา แตก", "ประปา ไม่ไหล"]
+    assert found[0].url.startswith("/search?q=")
+    assert len(found) == 6
+
+
+@pytest.mark.parametrize("typed", ["", " ", "ก", "ที่", "\x00", "ก" * 100_000, "(" * 3000])
+def test_too_little_is_answered_with_nothing_and_too_much_with_no_error(asker, typed):
+    make_asset("ที่ดิน")
+    assert suggest(typed, asker) == []
+
+
+def test_the_address_answers_everybody_with_what_is_open_to_him(client, login_as):
+    asset = make_asset("คู่มือภายใน")
+    public = make_asset("คู่มือประชาชน", readers="public")
+    offered = {"text": "คู่มือประชาชน", "url": f"/knowledge/{public.id}", "kind": "item", "note": "คู่มือ"}
+    assert client.get("/search/suggestions?q=คู่มือ").json == {"suggestions": [offered]}
+    answer = login_as(make_person()).get("/search/suggestions?q=คู่มือ")
+    assert {one["url"] for one in answer.json["suggestions"]} == {
+        f"/knowledge/{asset.id}",
+        f"/knowledge/{public.id}",
+    }
+    assert "no-store" in answer.headers["Cache-Control"]
