@@ -23,6 +23,8 @@ NAMES = {
     "training.save_review": N_("The work before and after a training"),
     "training.add_interview": N_("An interview after a training"),
     "training.save_use": N_("Whether you use what you learned"),
+    "search.edit_group": N_("A group of words that mean the same"),
+    "search.replace_all": N_("A table of words that mean the same"),
     "home.edit_site_page": N_("A page at the foot of the portal"),
 }
 ADMINISTRATION = N_("Administration")

@@ -20,7 +20,7 @@ OWN_TRANSACTIONS = {
     "portal/files/storing.py": "removes bytes that nothing refers to",
     "portal/home/notice_views.py": "a notice is read by following it, on a page that else only reads",
     "portal/items/attaching.py": "forgets uploads, for the worker",
-    "portal/items/readings.py": "counts readings after the answers",
+    "portal/counting.py": "counts of pages that only read, written later by a thread of its own",
     "portal/mail/sending.py": "the worker's: a mail's fate is kept before the next is sent",
     "portal/people/signing_in.py": "notes the last use after the answer",
     "portal/search/batches.py": "the worker's",
