@@ -24,6 +24,7 @@ from portal.people import passwords
 from portal.people.founding import make_admin, setup_code
 from portal.people.settings import settings_of, the_organisation
 from portal.people.tokens import make_token
+from portal.search.check_command import check_command
 from portal.search.commands import reindex_command, search_command
 from portal.serving import Server
 from portal.translating import gettext, speaking
@@ -165,6 +166,7 @@ main.add_command(import_command)
 main.add_command(search_command)
 main.add_command(reindex_command)
 main.add_command(evaluate_command)
+main.add_command(check_command)
 main.add_command(backup_command)
 main.add_command(restore_command)
 main.add_command(doctor_command)

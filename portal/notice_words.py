@@ -9,6 +9,8 @@ from portal.items.following import COMMENT
 from portal.items.wording_notices import comment_words
 from portal.notices.calendar import EventsOf
 from portal.notices.wording import Speaker, Speakers, speakers
+from portal.search.self_check import LEAK
+from portal.search.wording_notices import leak_words
 from portal.training import telling
 from portal.training import wording_notices as of_trainings
 
@@ -27,6 +29,7 @@ SPEAKERS: Final[Speakers] = speakers(
     Speaker(telling.FILED, of_trainings.filed_words),
     Speaker(telling.COVERED, of_trainings.covered_words),
     Speaker(telling.ASKED, of_trainings.asked_words),
+    Speaker(LEAK, leak_words),
 )
 REMINDERS: Sequence[Reminder] = (
     telling.remind_of_due_dates,

@@ -12,6 +12,7 @@ WIRING = {
     "portal/initialising.py": "makes the first rows of an empty database",
     "portal/migrating.py": "changes the tables, on a connection of its own",
     "portal/reminding.py": "the scheduler: each of its steps is a transaction",
+    "portal/search/self_check.py": "its restricted items must be there to be looked for, and gone afterwards",
     "portal/working.py": "the background worker",
 }
 # Modules that open a transaction of their own: what must be kept whatever becomes of the request, and the worker's.
