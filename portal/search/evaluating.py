@@ -8,7 +8,6 @@ import json
 import random
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -24,7 +23,7 @@ from portal.search.indexing import ensure_index, index_pending
 from portal.search.measures import FIRST, Figures, Score, difference, mean, percentile, score
 from portal.search.mistyping import edit, typo
 from portal.search.query import SearchQuery
-from portal.search.searching import Asker, search_as
+from portal.search.searching import Asker, SearchResults, search_as
 
 SEED: Final = 2569
 DECOY: Final = "decoy:"  # how the external ids of decoys begin
@@ -38,6 +37,7 @@ VARIANTS: Final[dict[str, Callable[[str, random.Random], str]]] = {
     "edit": edit,
 }
 
+Search = Callable[[SearchQuery, Asker], SearchResults]
 Progress = Callable[[int, int], None]
 
 
@@ -51,10 +51,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the search that can be left out: `off()` is a context in which the search does without it."""
+    """A part of the search that can be left out: `search` does without it."""
 
     name: str
-    off: Callable[[], AbstractContextManager[object]]
+    search: Search
 
 
 @dataclass(frozen=True)
@@ -230,22 +230,17 @@ def evaluate(
     rounds = len(VARIANTS) * (1 + len(parts))
     done = 0
 
-    def runs() -> dict[str, Run]:
+    def runs(search: Search) -> dict[str, Run]:
         nonlocal done
         found = {}
         for variant in VARIANTS:
-            found[variant] = ask(mistyped(asked, variant), asker, filled.decoys_unit_id)
+            found[variant] = ask(mistyped(asked, variant), asker, filled.decoys_unit_id, search)
             done += 1
             if progress is not None:
                 progress(done, rounds)
         return found
 
-    everything = runs()
-    without = {}
-    for part in parts:
-        with part.off():
-            without[part.name] = runs()
-    return Evaluation(everything, without)
+    return Evaluation(runs(search_as), {part.name: runs(part.search) for part in parts})
 
 
 def mistyped(asked: Iterable[Asked], variant: str) -> list[Asked]:
@@ -256,14 +251,14 @@ def mistyped(asked: Iterable[Asked], variant: str) -> list[Asked]:
     ]
 
 
-def ask(asked: Iterable[Asked], asker: Asker, decoys_unit_id: int) -> Run:
+def ask(asked: Iterable[Asked], asker: Asker, decoys_unit_id: int, search: Search = search_as) -> Run:
     """Put the questions one after the other, as the page does."""
     scores, milliseconds, leaks = [], [], []
     for one in asked:
         read_only()
         query = SearchQuery.from_args({"q": one.text, "limit": str(FIRST)})
         began = time.perf_counter()
-        found = search_as(query, asker)
+        found = search(query, asker)
         milliseconds.append((time.perf_counter() - began) * 1000)
         answer = as_data(found)["results"]
         ranked = [str(result["external_id"]) for result in answer]

@@ -1,26 +1,28 @@
 """The parts of the ranking that `portal evaluate-search --parts` leaves out one after the other, to show what each adds."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
 from typing import Any, Final
 
 from portal.search import engine
-from portal.search.evaluating import Part
+from portal.search.evaluating import Part, Search
+from portal.search.query import SearchQuery
+from portal.search.searching import Asker, SearchResults, search_as
 
 
-@contextmanager
-def replaced(place: Any, name: str, value: Any) -> Iterator[None]:
-    """Within it, `place.name` is the value."""
-    before = getattr(place, name)
-    setattr(place, name, value)
-    try:
-        yield
-    finally:
-        setattr(place, name, before)
+def with_changed(place: Any, name: str, value: Any) -> Search:
+    """A search during which `place.name` is this value."""
+
+    def search(query: SearchQuery, asker: Asker) -> SearchResults:
+        before = getattr(place, name)
+        setattr(place, name, value)
+        try:
+            return search_as(query, asker)
+        finally:
+            setattr(place, name, before)
+
+    return search
 
 
 PARTS: Final = (
-    Part("the title as a field", partial(replaced, engine, "FIELDS", ("body",))),
-    Part("the length of texts", partial(replaced, engine, "B", 0.0)),
+    Part("the title as a field", with_changed(engine, "FIELDS", ("body",))),
+    Part("the length of texts", with_changed(engine, "B", 0.0)),
 )

@@ -14,7 +14,7 @@ from portal.search import engine
 from portal.search.evaluating import DECOY, Part, evaluate, fill, mistyped, read_questions
 from portal.search.measures import difference, mean, percentile, score
 from portal.search.mistyping import TONES, edit, typo
-from portal.search.parts import PARTS, replaced
+from portal.search.parts import PARTS, with_changed
 from tests.making import make_organisation
 from tests.postgresql import BOTH_DATABASES, new_database
 
@@ -143,7 +143,7 @@ def test_the_figures_are_those_of_the_page(app, settings, files, tmp_path):
 def test_a_part_is_left_out_and_comes_back(app, settings, files, tmp_path):
     organisation = make_organisation()
     filled = fill(files[0], organisation, settings, tmp_path, session.commit)
-    deaf = Part("every field", lambda: replaced(engine, "FIELDS", ()))
+    deaf = Part("every field", with_changed(engine, "FIELDS", ()))
     with app.test_request_context():
         found = evaluate(read_questions(files[1]), filled, organisation, [deaf])
         again = evaluate(read_questions(files[1]), filled, organisation)
