@@ -18,7 +18,7 @@ from portal.people.models import SignIn
 from portal.search import self_check
 from portal.search.check_command import check_command
 from portal.search.check_models import Problem, SearchCheck
-from portal.search.doors import Caller, Leak, Tried, text_of, try_doors
+from portal.search.doors import ITEM_NUMBERS, Caller, Leak, Tried, text_of, try_doors
 from portal.search.index import Index
 from portal.search.indexing import index_pending
 from portal.search.markers import RESTRICTED, Marker, make_markers, remove_markers
@@ -256,6 +256,38 @@ def test_an_argument_that_is_known_opens_the_door(leaky):
     with Caller(leaky, "public") as caller:
         try_doors(leaky, caller, [MARKER], {"what": ["x"]}, tried, lambda: False)
     assert ("/unknown/<what>", "text") in {(leak.door, leak.what) for leak in tried.leaks}
+
+
+# Arguments that no door of the check is opened with, each with its reason.
+UNKNOWN = {
+    "appointment_id": "the administration's",
+    "attachment_id": "a marker has no file",
+    "day": "of a holiday",
+    "duty_id": "a marker has none",
+    "filename": "of what the portal ships",
+    "form": "one's own drafts",
+    "group_id": "the administration's",
+    "lines": "goals and strategies, of a plan",
+    "mail_id": "the administration's",
+    "membership_id": "the administration's",
+    "notice_id": "one's own",
+    "participation_id": "a marker has none",
+    "position_id": "the administration's",
+    "post_id": "a marker has no comment",
+    "posting_id": "the administration's",
+    "rule_id": "a rule about trainings",
+    "secret": "known to its owner only",
+    "training_id": "seen by all staff",
+}
+
+
+def test_every_route_that_reads_is_a_door_or_says_why_not(app):
+    organisation = make_organisation()
+    known = self_check._known(organisation, *self_check._accounts(organisation)).keys() | ITEM_NUMBERS
+    arguments = {
+        name for rule in app.url_map.iter_rules() if "GET" in rule.methods for name in rule.arguments
+    }
+    assert arguments - known == UNKNOWN.keys()
 
 
 def test_paper_is_passed_over_and_what_is_packed_is_read():
