@@ -8,26 +8,23 @@ import argparse
 import os
 import platform
 import re
-import signal
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
 
+from bench import search
 from bench.clients import Measured, ask, ask_text, measure, sign_in
+from bench.running import ROOT, WORKERS, say, serving, use_settings_of
 from bench.seeding import seed
 from bench.submits import submit_at_once
 from portal.demo import demo_accounts
 
-ROOT = Path(__file__).resolve().parent.parent
 CLIENTS = 8
-WORKERS = 2
 QUESTIONS = ("ภาษีที่ดิน", "การจัดซื้อจัดจ้างวิธีเฉพาะเจาะจง", "เบี้ยยังชีพผู้สูงอายุ", "ไข้เลือดออก", "ขั้นตอนการขออนุญาตก่อสร้าง")
 GOALS = {"item": 2.0, "search": 8.0}
 REGISTERS = {
@@ -44,6 +41,9 @@ def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     asked.add_argument("--assets", type=int, default=2000, help="assets besides those of the town")
     asked.add_argument("--reports", type=int, default=20_000, help="training reports of the second part")
+    asked.add_argument(
+        "--texts", type=int, nargs="*", default=search.SIZES, help="sizes of the stores that are searched"
+    )
     asked.add_argument("--rounds", type=int, default=5)
     asked.add_argument("--seconds", type=float, default=3.0, help="of each turn")
     asked.add_argument("--only", nargs="*", help="pages to measure, besides the trivial one")
@@ -51,22 +51,13 @@ def main() -> None:
     given = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
         home = Path(folder)
-        _settings(home)
-        _say(f"seeding {given.assets} assets …")
+        use_settings_of(home)
+        say(f"seeding {given.assets} assets …")
         seed(home, given.assets)
-        port = _free_port()
-        server = subprocess.Popen(
-            [sys.executable, "-m", "bench.server", str(port), str(WORKERS)], cwd=ROOT, start_new_session=True
-        )
-        try:
-            report = _run(port, server.pid, given)
-        finally:
-            os.killpg(server.pid, signal.SIGTERM)
-            try:
-                server.wait(timeout=30)
-            except subprocess.TimeoutExpired:
-                os.killpg(server.pid, signal.SIGKILL)
-                server.wait()
+        with serving() as (port, server):
+            report = _run(port, server, given)
+        with tempfile.TemporaryDirectory(prefix="portal-bench-") as other:
+            report += "\n" + search.measure_sizes(Path(other), given.texts) if given.texts else ""
     print(report)
     if not given.no_file:
         (ROOT / "docs" / "benchmarks.md").write_text(
@@ -74,24 +65,7 @@ def main() -> None:
         )
 
 
-def _settings(home: Path) -> None:
-    for name in [name for name in os.environ if name.startswith("PORTAL_")]:
-        del os.environ[name]
-    os.environ |= {
-        "PORTAL_DATABASE_URL": f"sqlite:///{home / 'portal.db'}",
-        "PORTAL_FILES_DIR": str(home / "files"),
-        "PORTAL_SEARCH_INDEX_DIR": str(home / "index"),
-        "PORTAL_LOG_DIR": str(home / "logs"),
-        "PORTAL_SECRET_FILE": str(home / "secret_key"),
-        "PORTAL_LOG_LEVEL": "error",
-        **{
-            f"PORTAL_LIMIT_{name}": "1000000 per minute" for name in ("DEFAULT", "SEARCH", "WRITE", "SIGN_IN")
-        },
-    }
-
-
 def _run(port: int, server: int, given: argparse.Namespace) -> str:
-    _wait(port)
     demo = demo_accounts()
     names = [account.username for account in demo.accounts]
     cookies = [sign_in(port, names[number % len(names)], demo.password) for number in range(CLIENTS)]
@@ -111,7 +85,7 @@ def _registers(port: int, password: str, given: argparse.Namespace) -> str:
     wanted = set(REGISTERS) if given.only is None else set(REGISTERS) & set(given.only)
     if not wanted or not given.reports:
         return ""
-    _say(f"adding {given.reports} training reports …")
+    say(f"adding {given.reports} training reports …")
     subprocess.run([sys.executable, "-m", "bench.trainings", str(given.reports)], cwd=ROOT, check=True)
     cookies = [sign_in(port, OVERSEERS[number % len(OVERSEERS)], password) for number in range(CLIENTS)]
     year = re.search(r'<option value="(\d{4})"', ask_text(port, "/training/register", cookies[0]))
@@ -124,7 +98,7 @@ def _registers(port: int, password: str, given: argparse.Namespace) -> str:
         [sys.executable, "-m", "bench.submits"], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
     )
     drafts = [(account, int(report)) for account, report in map(str.split, made.stdout.splitlines())]
-    _say(f"handing in {len(drafts)} reports at once …")
+    say(f"handing in {len(drafts)} reports at once …")
     handed_in = submit_at_once(port, drafts)
     return f"With {given.reports} training reports of 500 more people, by who oversees them all:\n\n{table}\n{handed_in}"
 
@@ -142,7 +116,7 @@ def _measured(port: int, pages: dict[str, list[str]], cookies: list[str], given:
         measure(port, paths, cookies, 1.0)
     runs: dict[str, list[Measured]] = {name: [] for name in pages}
     for number in range(given.rounds):
-        _say(f"round {number + 1} of {given.rounds} …")
+        say(f"round {number + 1} of {given.rounds} …")
         for name, paths in pages.items():
             runs[name].append(measure(port, paths, cookies, given.seconds))
     return _table(runs, queries)
@@ -230,28 +204,6 @@ def _about(given: argparse.Namespace) -> str:
         f"(clients run on the same cores); the demonstration town and {given.assets} more assets; "
         f"{given.rounds} rounds of {given.seconds:g} s a page.\n"
     )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait(port: int) -> None:
-    for _ in range(300):
-        try:
-            if ask(port, "/healthz", "").status == 200:
-                return
-        except OSError:
-            pass
-        time.sleep(0.1)
-    raise RuntimeError("the server did not start")
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from portal.config import BadSetting, Settings
 from portal.db import bound_engine, session
 from portal.demo import load_demo
 from portal.errors import PortalError
+from portal.evaluation_command import evaluate_command
 from portal.initialising import initialise
 from portal.knowledge.import_command import import_command
 from portal.migrating import NotUpgraded, demand_newest_revision
@@ -23,13 +24,14 @@ from portal.people import passwords
 from portal.people.founding import make_admin, setup_code
 from portal.people.settings import settings_of, the_organisation
 from portal.people.tokens import make_token
+from portal.search.check_command import check_command
 from portal.search.commands import reindex_command, search_command
 from portal.serving import Server
 from portal.translating import gettext, speaking
 from portal.working import work
 
-# What makes the tables, or tells why there are none.
-BEFORE_INIT = ("init", "backup", "restore", "doctor")
+# What makes the tables, or tells why there are none, or has some of its own.
+BEFORE_INIT = ("init", "backup", "restore", "doctor", "evaluate-search")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -163,6 +165,8 @@ def token_command(username: str) -> None:
 main.add_command(import_command)
 main.add_command(search_command)
 main.add_command(reindex_command)
+main.add_command(evaluate_command)
+main.add_command(check_command)
 main.add_command(backup_command)
 main.add_command(restore_command)
 main.add_command(doctor_command)

@@ -13,6 +13,7 @@ from portal.outbox.models import OutboxEntry
 from portal.people.models import Unit
 from portal.plan.models import Plan
 from portal.remembering import Stamp
+from portal.search.check_models import SearchCheck
 from portal.search.models import SearchText
 from portal.training.models import Training
 from portal.training.report_models import TrainingReport
@@ -27,6 +28,7 @@ __all__ = [
     "Notice",
     "OutboxEntry",
     "Plan",
+    "SearchCheck",
     "SearchText",
     "SitePage",
     "Stamp",

@@ -25,12 +25,14 @@ from portal.people.settings import emblems
 from portal.reminding import run_due
 from portal.search.indexing import ensure_index, index_pending
 from portal.search.insight import forget_old_questions
+from portal.search.self_check import check_if_due
 from portal.thai.dates import bangkok_today
 from portal.thai.words import dictionary
 from portal.web.access_log import AccessLog
 
 IDLE_SECONDS = 0.1  # a search waits 0.3 s for what was just published
 MAIL_SECONDS = 2.0
+CHECKING_SECONDS = 600.0  # whether the nightly self-check is due
 REMINDING_SECONDS = 60.0  # who wants to be told at once is told within a minute
 ENDING_SECONDS = 8.0  # less than `serve` waits before it kills
 AFTER_ERROR_SECONDS = 5.0
@@ -77,6 +79,12 @@ def work(settings: Settings, *, parent: int | None = None) -> None:
             beside = [
                 _beside(partial(send_waiting, settings), MAIL_SECONDS, stop, "mail"),
                 _beside(partial(_remind, app, settings), REMINDING_SECONDS, stop, "reminders"),
+                _beside(
+                    partial(check_if_due, app, settings, now(), stop.is_set),
+                    CHECKING_SECONDS,
+                    stop,
+                    "self-check",
+                ),
             ]
             _repeat(_Indexing(settings), IDLE_SECONDS, stop, ended)
             stop.set()

@@ -16,6 +16,7 @@ from wtforms import (
 from wtforms.validators import DataRequired
 
 from portal.admin.blueprint import bp
+from portal.admin.search_checks import newest_check
 from portal.db import session
 from portal.mail.models import Mail, MailState
 from portal.people.audiences import valid_on
@@ -139,7 +140,7 @@ def _steps(counts: Counts) -> list[Step]:
 @bp.get("")
 def overview() -> ResponseReturnValue:
     counts = _counts()
-    return render_template("admin/overview.html", counts=counts, steps=_steps(counts))
+    return render_template("admin/overview.html", counts=counts, steps=_steps(counts), check=newest_check())
 
 
 class SampleForm(PortalForm):

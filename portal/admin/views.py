@@ -9,11 +9,24 @@ from portal.admin import (
     overview,
     people,
     positions,
+    search_checks,
     settings,
     units,
 )
 from portal.admin.blueprint import bp
 
-PAGES = (overview, units, positions, people, appointments, groups, importing, settings, mails, audit)
+PAGES = (
+    overview,
+    units,
+    positions,
+    people,
+    appointments,
+    groups,
+    importing,
+    settings,
+    mails,
+    audit,
+    search_checks,
+)
 
 __all__ = ["PAGES", "bp"]

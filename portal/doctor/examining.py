@@ -45,6 +45,7 @@ def _rest(connection: Connection, configured: Settings, *, deep: bool) -> Iterat
     yield from _look("files", lambda: storage.files(connection, configured, deep=deep))
     yield from _look("worker", lambda: service.worker(connection, configured))
     yield from _look("search index", lambda: service.search_index(connection, configured))
+    yield from _look("search self-check", lambda: service.search_check(connection))
     yield from _look("mail", lambda: service.mail(connection, configured))
     yield from _look("clock", lambda: service.clock(connection))
 

@@ -13,12 +13,14 @@ from portal.doctor.finding import Finding, fail, ok, warn
 from portal.items.models import Item, ItemState, Revision
 from portal.mail.models import Mail, MailState
 from portal.outbox.models import OutboxEntry
+from portal.search.check_models import Problem, SearchCheck
 from portal.search.index import Index
 from portal.search.segments import stored
 from portal.working import only_one
 
 LATE = timedelta(minutes=5)
 MAIL_LATE = timedelta(hours=1)
+CHECK_LATE = timedelta(days=3)
 CLOCK_OFF = timedelta(minutes=5)
 WRITTEN_IN = 2026  # a clock before the year of this line is wrong
 
@@ -72,6 +74,35 @@ def search_index(connection: Connection, settings: Settings) -> Iterator[Finding
         yield fail(
             "search index", f"holds {indexed} items, published are {published}", "run `portal reindex`"
         )
+
+
+def search_check(connection: Connection) -> Iterator[Finding]:
+    """What the last self-check of the search found."""
+    row = connection.execute(
+        select(SearchCheck.began_at, SearchCheck.leaks, SearchCheck.problem)
+        .where(SearchCheck.ended_at.is_not(None))
+        .order_by(SearchCheck.began_at.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        yield ok("search self-check", "none yet, the worker makes one at night")
+        return
+    began_at, leaks, problem = row
+    if leaks:
+        yield fail(
+            "search self-check",
+            f"{len(leaks)} places showed restricted items on {began_at:%Y-%m-%d}",
+            "the administration lists them; report them as a security defect",
+        )
+    elif problem is not Problem.NONE or now() - began_at > CHECK_LATE:
+        why = f"proved nothing ({problem})" if problem is not Problem.NONE else "is old"
+        yield warn(
+            "search self-check",
+            f"the last one, of {began_at:%Y-%m-%d}, {why}",
+            "see that the worker runs; `portal check-search` makes one now",
+        )
+    else:
+        yield ok("search self-check", f"found nothing on {began_at:%Y-%m-%d}")
 
 
 def mail(connection: Connection, settings: Settings) -> Iterator[Finding]:

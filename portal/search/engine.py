@@ -16,7 +16,6 @@ from portal.search.first_pass import allowed_items, evaluate
 from portal.search.index import generation
 from portal.search.question import Found, Question, Term
 from portal.search.segments import SegmentGone, Snapshot, close_dropped, read_snapshot
-from portal.search.weights import WEIGHTS, Weights
 
 ATTEMPTS: Final = 5
 MOST_BEGINNINGS: Final = 200  # words of titles that one beginning may stand for
@@ -26,14 +25,13 @@ Answer = TypeVar("Answer")
 class Engine:
     """Answers questions from one index; one object per process, used by all its threads."""
 
-    def __init__(self, weights: Weights = WEIGHTS) -> None:
-        self.weights = weights
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
 
     def find(self, path: Path, question: Question) -> Found:
         """What is found in the newest commit of the index at `path`. Any exception: that index can't be read."""
-        return self._with_snapshot(path, lambda snapshot: evaluate(snapshot, question, self.weights))
+        return self._with_snapshot(path, lambda snapshot: evaluate(snapshot, question))
 
     def passages_holding(
         self, path: Path, words: Sequence[str], tokens: frozenset[str]

@@ -17,7 +17,7 @@ from portal.search.index import FACET_FIELDS
 from portal.search.plan import Plan, PlannedConcept, PlannedWord, Term, make_plan
 from portal.search.question import Candidate, Found, Question, Sort
 from portal.search.segments import Mask, Numbers, Part, Segment, Snapshot
-from portal.search.weights import WEIGHTS, Weights
+from portal.search.weights import Weights
 
 # Shares of what a title would get that holds every letter group of the question once.
 ALL_LETTERS: Final = 0.9
@@ -38,10 +38,11 @@ class Seen:
     near: Mask  # holds nothing but words that fold like a typed one
 
 
-def evaluate(snapshot: Snapshot, question: Question, weights: Weights = WEIGHTS) -> Found:
+def evaluate(snapshot: Snapshot, question: Question) -> Found:
     """The answer from one commit; SegmentGone when it was closed meanwhile."""
-    plan = make_plan(question, Words(snapshot), weights)
-    looked = [_look(part, snapshot, question, plan, weights) for part in snapshot.parts]
+    weights = question.weights
+    plan = make_plan(question, Words(snapshot))
+    looked = [_look(part, snapshot, question, plan) for part in snapshot.parts]
     best = max((float(seen.masses.max(initial=0.0)) for seen in looked), default=0.0)
     counts: dict[str, Counter[str]] = {name: Counter() for name in FACET_FIELDS}
     total = 0
@@ -84,8 +85,8 @@ def allowed_items(part: Part, tokens: frozenset[str]) -> Mask:
     return mask.copy() if part.alive is None else mask & part.alive
 
 
-def _look(part: Part, snapshot: Snapshot, question: Question, plan: Plan, weights: Weights) -> Seen:
-    segment = part.segment
+def _look(part: Part, snapshot: Snapshot, question: Question, plan: Plan) -> Seen:
+    segment, weights = part.segment, question.weights
     sums = _Sums(segment, snapshot.average_length, weights)
     of_items = _by_item(segment)
     scores, masses = sums.nothing(), sums.nothing()

@@ -88,8 +88,9 @@ def idf(passages: int, holding: int) -> float:
     return math.log(1 + (passages - holding + 0.5) / (holding + 0.5)) if holding else 0.0
 
 
-def make_plan(question: Question, statistics: Statistics, weights: Weights) -> Plan:
+def make_plan(question: Question, statistics: Statistics) -> Plan:
     """The plan for this index as it is now. Words that stand nowhere are left out."""
+    weights = question.weights
     title = weights.of_title(question.words)
     by_field = {"title": title, "body": 1.0}
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from portal.search.weights import WEIGHTS, Weights
+
 
 class Reason(StrEnum):
     """Why something is looked for that was not typed."""
@@ -61,6 +63,7 @@ class Question:
     without: frozenset[int] = frozenset()  # items to be passed over
     sort: Sort = Sort.BEST
     most: int = 100  # candidates wanted
+    weights: Weights = WEIGHTS
 
     @property
     def is_everything(self) -> bool:

@@ -23,7 +23,7 @@ from portal.search.models import SearchText
 from portal.search.query import SearchQuery
 from portal.search.question import Concept, Question, Sort
 from portal.search.thesaurus import Thesaurus
-from portal.search.weights import RERANKED
+from portal.search.weights import RERANKED, WEIGHTS, Weights
 
 # Passages whose texts are looked through for a phrase: what holds all its words more often than this is not told apart.
 MOST_PASSAGES: Final = 5_000
@@ -38,6 +38,7 @@ class Reader:
     finder: Finder
     tokens: frozenset[str]
     thesaurus: Thesaurus
+    weights: Weights = WEIGHTS
 
     def concepts(self, query: SearchQuery) -> tuple[Concept, ...]:
         """The stretches of the question; those that the thesaurus knows with their alternatives, unless the question is to
@@ -57,6 +58,7 @@ class Reader:
             filters=_for_index(query),
             without=closed,
             sort=_order(query),
+            weights=self.weights,
             most=MOST_SORTED if query.sort == "title" else max(RERANKED, query.start + query.limit),
         )
         if query.sought and not query.exact:

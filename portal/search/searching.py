@@ -132,7 +132,7 @@ class _Asking:
             query = replace(query, goals=(), authors=())  # plans and names are not open to the public
         self.search, self.asker, self.weights = search, asker, weights
         self.query = understand(query, asker.tokens)
-        self.reader = Reader(search.finder, asker.tokens, thesaurus)
+        self.reader = Reader(search.finder, asker.tokens, thesaurus, weights)
 
     def found(self) -> Found:
         query = self.query

@@ -12,6 +12,7 @@ WIRING = {
     "portal/initialising.py": "makes the first rows of an empty database",
     "portal/migrating.py": "changes the tables, on a connection of its own",
     "portal/reminding.py": "the scheduler: each of its steps is a transaction",
+    "portal/search/self_check.py": "its restricted items must be there to be looked for, and gone afterwards",
     "portal/working.py": "the background worker",
 }
 # Modules that open a transaction of their own: what must be kept whatever becomes of the request, and the worker's.
@@ -23,6 +24,7 @@ OWN_TRANSACTIONS = {
     "portal/counting.py": "counts of pages that only read, written later by a thread of its own",
     "portal/mail/sending.py": "the worker's: a mail's fate is kept before the next is sent",
     "portal/people/signing_in.py": "notes the last use after the answer",
+    "portal/search/saved_views.py": "a saved search is seen by opening it, on a page that else only reads",
     "portal/search/batches.py": "the worker's",
     "portal/search/checking.py": "the command `reindex --check`",
     "portal/search/commands.py": "the command `reindex`",

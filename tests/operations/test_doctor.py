@@ -24,6 +24,7 @@ from portal.mail.writing import write
 from portal.migrating import configuration, rebuilding_tables
 from portal.outbox.models import OutboxEntry
 from portal.people.models import Person
+from portal.search.check_models import Problem, SearchCheck
 from portal.search.index import Index
 from portal.search.indexing import index_pending
 from portal.working import only_one
@@ -114,6 +115,18 @@ def test_an_index_that_is_behind_without_work_waiting_is_found(healthy: Settings
     session.execute(delete(OutboxEntry))
     session.commit()
     assert found(healthy, "search index").level is Level.FAIL
+
+
+def test_the_last_self_check_of_the_search_is_looked_at(healthy: Settings) -> None:
+    assert "none yet" in found(healthy, "search self-check").said
+    for check, level in (
+        (SearchCheck(ended_at=now()), Level.OK),
+        (SearchCheck(ended_at=now(), problem=Problem.OWNER_BLIND), Level.WARN),
+        (SearchCheck(ended_at=now(), leaks=[{"door": "/search"}]), Level.FAIL),
+    ):
+        session.add(check)
+        session.commit()
+        assert found(healthy, "search self-check").level is level
 
 
 def test_a_broken_index_is_found(healthy: Settings) -> None:

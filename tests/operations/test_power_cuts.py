@@ -1,9 +1,11 @@
-"""The whole server is killed while people publish. What was acknowledged is there afterwards, and found."""
+"""The whole server is killed while people publish. What was acknowledged is there afterwards, and found; index and database
+agree, though nobody mended anything."""
 
 import http.client
 import random
 import sqlite3
 import string
+import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.making import PASSWORD
-from tests.running import Browser, RunningPortal, wait_till
+from tests.running import Browser, RunningPortal, command, environment_of, wait_till
 
 PUBLISHES = 200
 WRITERS = 4
@@ -23,7 +25,7 @@ def test_what_was_acknowledged_survives_a_power_cut_and_is_found(
 ) -> None:
     chance = random.Random(20261121)  # noqa: S311 - the same moments each time
     everything: dict[str, str] = {}
-    for number in range(rounds(20)):
+    for number in range(rounds(50)):
         portal = RunningPortal(home)
         with portal:
             acknowledged = publish_till_it_dies(portal, chance.randrange(PUBLISHES // 10, PUBLISHES), chance)
@@ -33,6 +35,7 @@ def test_what_was_acknowledged_survives_a_power_cut_and_is_found(
             assert_nothing_is_half_written(home)
             assert_all_are_stored(home, everything)
             assert_all_are_found(again, acknowledged)
+        assert_the_index_agrees(home)
 
 
 def publish_till_it_dies(portal: RunningPortal, most: int, chance: random.Random) -> dict[str, str]:
@@ -91,6 +94,15 @@ def assert_all_are_found(portal: RunningPortal, acknowledged: dict[str, str]) ->
     wait_till(lambda: portal.health()["search"] == "ready")
     for word in acknowledged:
         wait_till(lambda word=word: [f"คู่มือ {word}"] == [found["title"] for found in browser.search(word)], 20)
+
+
+def assert_the_index_agrees(home: Path) -> None:
+    """Looked at after the server was killed once more, whatever it was doing."""
+    looked = subprocess.run(
+        command("reindex", "--check"), env=environment_of(home), cwd=home, capture_output=True, text=True
+    )
+    assert looked.returncode == 0, looked.stderr
+    assert "index and database agree" in looked.stderr, looked.stdout
 
 
 def assert_nothing_is_half_written(home: Path) -> None:

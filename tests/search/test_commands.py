@@ -71,6 +71,18 @@ def test_a_batch_is_a_line_in_a_line_out(run, store, tmp_path):
     assert [len(answer["results"]) for answer in answers] == [1, 0, 0, 1]
 
 
+def test_a_batch_answers_whatever_stands_in_a_line(run, store, tmp_path):
+    questions = tmp_path / "questions.txt"
+    lines = ["ประปา\rท่อ", "ท่อ\u2028ประปา\x0b\x85", '"((ประปา', "ก" * 100_000, "\0", "", "ประปา\r"]
+    questions.write_bytes(b"\xff\xfe \xe0\xb8\n" + "\n".join(lines).encode())
+    result = run(search_command, "--batch", str(questions), "--json")
+    assert result.exit_code == 0, result.output
+    answers = [json.loads(line) for line in result.stdout.split("\n")[:-1]]
+    assert len(answers) == 8
+    assert [answer["total"] > 0 for answer in answers] == [False, True, True, True, False, False, False, True]
+    assert f"answered {len(answers)} queries" in result.stderr
+
+
 def test_wrong_use_is_said_and_fails(run, store):
     assert run(search_command).exit_code != 0
     assert run(search_command, "ประปา", "--batch", "-").exit_code != 0

@@ -223,7 +223,7 @@ def test_results_are_offered_in_other_orders(browser, settle):
     page = browser.get("/search?q=ประปา").text
     by_title = unescape(regex.search(r'<a href="([^"]+)">ตามชื่อเรื่อง</a>', page)[1])
     found = browser.get(by_title).text
-    assert found.index("เกม") < found.index("ขั้นตอน")
+    assert found.index("เกม<mark>") < found.index("ขั้นตอน<mark>")
     assert '<b aria-current="true">ตามชื่อเรื่อง</b>' in found
 
 

@@ -1,5 +1,5 @@
 """What the search keeps: passages as they are compared letter by letter, the thesaurus as it was saved, what was asked,
-saved searches and the knowledge that is wanted.
+saved searches, the knowledge that is wanted, and the nightly self-checks.
 
 Revision ID: 0007
 Revises: 0006
@@ -89,3 +89,20 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_knowledge_need_voice_person_id')),
         sa.PrimaryKeyConstraint('need_id', 'person_id', name=op.f('pk_knowledge_need_voice')),
     )
+    op.create_table(
+        'search_check',
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('began_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('doors', sa.Integer(), nullable=False),
+        sa.Column('requests', sa.Integer(), nullable=False),
+        sa.Column('leaks', sa.JSON(), nullable=False),
+        sa.Column('problem', sa.String(40), nullable=False),
+        sa.Column('marker_ids', sa.JSON(), nullable=False),
+        sa.CheckConstraint(
+            "problem IN ('none', 'interrupted', 'not_indexed', 'owner_blind', 'doors_shut', 'failed')",
+            name=op.f('ck_search_check_problem_code'),
+        ),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_search_check')),
+    )
+    op.create_index('ix_search_check_began_at', 'search_check', ['began_at'])
