@@ -21,18 +21,35 @@ from sqlalchemy import event
 from portal import db, translating
 from portal.app import create_app
 from portal.config import Settings
-from portal.migrating import upgrade
-from portal.models import metadata
 from portal.people.models import Person
+from tests.databases import Databases
 from tests.making import PASSWORD, make_admin, make_person
-from tests.needs import find_chromium, mind_needs, untested
-from tests.postgresql import new_database
+from tests.needs import NEEDS, find_chromium, mind_needs, untested
+from tests.postgresql import KIND, prepare_server, remove_server
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT.parent / "shared" / "seeds"
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if KIND not in ("sqlite", "postgresql"):
+        raise pytest.UsageError(f"TEST_DATABASE is sqlite or postgresql, not {KIND}")
+    if KIND == "postgresql" and NEEDS["postgresql"].find() is None:
+        raise pytest.UsageError(NEEDS["postgresql"].missing)
+    if not hasattr(config, "workerinput"):
+        prepare_server()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        remove_server()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    about_sqlite = [item for item in items if KIND != "sqlite" and item.get_closest_marker("sqlite")]
+    if about_sqlite:
+        config.hook.pytest_deselected(items=about_sqlite)
+        items[:] = [item for item in items if item not in about_sqlite]
     for item in items:
         if item.get_closest_marker("shared") and not SEEDS.is_dir():
             item.add_marker(pytest.mark.skip(reason="the seeds are not beside this checkout"))
@@ -72,29 +89,22 @@ def workspace() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def empty_database(workspace: Path) -> Path:
-    """A database with every table and no row, copied for each test."""
-    path = workspace / "empty.db"
-    engine = db.connect(f"sqlite:///{path}")
-    metadata.create_all(engine)
-    engine.dispose()  # the last connection takes the write-ahead log into the file
-    return path
+def databases(workspace: Path) -> Databases:
+    """Makes databases of either kind."""
+    return Databases(workspace)
 
 
 @pytest.fixture(scope="session")
-def founded(workspace: Path) -> Path:
+def founded(workspace: Path, databases: Databases) -> Path:
     """The folder of a portal with an organisation, a writer, a reader and an admin, to be copied."""
     home = workspace / "founded"
     home.mkdir()
-    engine = db.connect(f"sqlite:///{home / 'portal.db'}")
-    upgrade()
+    engine = db.connect(databases.upgraded(home))
     make_person("สมพงษ์", username="writer")
     make_person("มาลี", username="reader")
     make_admin("ธิดา")
     db.session.remove()
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA user_version")
-    engine.dispose()
+    engine.dispose()  # the last connection takes the write-ahead log into the file
     return home
 
 
@@ -109,20 +119,15 @@ def place(workspace: Path) -> Iterator[Path]:
 @pytest.fixture
 def database() -> str:
     """The kind of database under the portal; a module whose rules stand in SQL overrides it with BOTH_DATABASES."""
-    return "sqlite"
+    return KIND
 
 
 @pytest.fixture
-def database_url(place: Path, empty_database: Path, database: str) -> str:
+def database_url(place: Path, databases: Databases, database: str) -> Iterator[str]:
     """A database with every table and no row."""
-    if database == "postgresql":
-        url = new_database()
-        engine = db.connect(url)
-        metadata.create_all(engine)
-        engine.dispose()
-        return url
-    shutil.copy(empty_database, place / "portal.db")
-    return f"sqlite:///{place / 'portal.db'}"
+    url = databases.with_tables(place, database)
+    yield url
+    databases.drop(url)
 
 
 @pytest.fixture
