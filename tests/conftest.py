@@ -166,6 +166,7 @@ class Browser(FlaskClient):
 @pytest.fixture
 def app(settings: Settings, workspace: Path) -> Iterator[Flask]:
     app = create_app(settings, testing=True)
+    engine = db.bound_engine()
     app.config["WTF_CSRF_ENABLED"] = False
     app.test_client_class = Browser
     compiled = workspace / "templates"
@@ -175,7 +176,8 @@ def app(settings: Settings, workspace: Path) -> Iterator[Flask]:
     with app.app_context():
         yield app
     db.session.remove()
-    db.bound_engine().dispose()
+    engine.dispose()
+    db.bound_engine().dispose()  # another one, where the test made one more app
 
 
 @pytest.fixture

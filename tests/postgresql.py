@@ -56,6 +56,14 @@ def drop_database(url: str) -> None:
     _command(f"DROP DATABASE {_name_in(url)} WITH (FORCE)")
 
 
+def move_database(url: str, folder: Path) -> None:
+    """Keep the database's files in the folder from now on; nobody may be connected. The folder ends with the database."""
+    shutil.chown(folder, "postgres")
+    place = f"place_of_{_name_in(url)}"
+    _command(f"CREATE TABLESPACE {place} LOCATION '{folder}'")
+    _command(f"ALTER DATABASE {_name_in(url)} SET TABLESPACE {place}")
+
+
 def prepare_server() -> None:
     """Called in the first process of a run, before it starts others: they will share a server."""
     os.environ[FOLDER] = tempfile.mkdtemp(prefix="portal-pg-")

@@ -325,6 +325,7 @@ def test_a_link_in_a_mail_is_never_made_from_the_name_the_request_was_sent_to(se
     client = create_app(known, testing=True).test_client()
     assert client.get("/healthz", headers={"Host": "evil.example"}).status_code == 400
     assert client.get("/healthz", headers={"Host": "km.example.go.th"}).status_code == 200
+    bound_engine().dispose()
 
 
 def test_an_error_of_the_database_quotes_nobodys_text(app):
