@@ -15,14 +15,15 @@ import pytest
 
 from tests.needs import find_initdb
 
-# What every test runs on that does not say itself what it runs on.
-KIND = os.environ.get("TEST_DATABASE", "sqlite")
+# What the whole run is on. While nothing is chosen it is SQLite, and rules that stand in SQL are tried on both.
+CHOSEN = os.environ.get("TEST_DATABASE", "")
+KIND = CHOSEN or "sqlite"
 
+EACH_DATABASE = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 # What a fixture that names the kind of database is parametrised with.
-BOTH_DATABASES = [
-    *(["sqlite"] if KIND == "sqlite" else ()),
-    pytest.param("postgresql", marks=pytest.mark.postgresql),
-]
+BOTH_DATABASES = (
+    EACH_DATABASE if not CHOSEN else EACH_DATABASE[:1] if CHOSEN == "sqlite" else EACH_DATABASE[1:]
+)
 
 # Tells the processes of one run of the folder they share.
 FOLDER = "TEST_POSTGRESQL_FOLDER"

@@ -47,7 +47,7 @@ from tests.making import (
     make_position,
     make_unit,
 )
-from tests.postgresql import KIND
+from tests.postgresql import CHOSEN, KIND
 from tests.training.making import make_participation, make_training
 from tests.training.town import handed_in_by
 from tests.web.test_headers import unsafe_in
@@ -376,11 +376,9 @@ def stage(app, settings):
     return Stage(settings)
 
 
-# Everybody on what the run is on. A run on SQLite tries on PostgreSQL the two whose answers differ most.
+# Everybody on what the run is on. While nothing is chosen those two whose answers differ most try PostgreSQL.
 EVERYBODY_SOMEWHERE = [(KIND, who) for who in CAST] + [
-    pytest.param("postgresql", who, marks=pytest.mark.postgresql)
-    for who in ("head", "admin")
-    if KIND == "sqlite"
+    pytest.param("postgresql", who, marks=pytest.mark.postgresql) for who in ("head", "admin") if not CHOSEN
 ]
 
 
