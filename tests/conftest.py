@@ -11,20 +11,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import sync_playwright
 from sqlalchemy import event
+from werkzeug.routing import Rule
+from xdist.remote import Producer
 
 from portal import db, translating
 from portal.app import create_app
 from portal.config import Settings
+from portal.people import passwords
 from portal.people.models import Person
 from tests.databases import Databases
 from tests.making import PASSWORD, make_admin, make_person
 from tests.needs import NEEDS, find_chromium, mind_needs, untested
+from tests.ordering import ByWorld, place_in_line
 from tests.postgresql import KIND, prepare_server, remove_server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,9 +55,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+    items.sort(key=place_in_line)
     for item in items:
         if item.get_closest_marker("shared") and not SEEDS.is_dir():
             item.add_marker(pytest.mark.skip(reason="the seeds are not beside this checkout"))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByWorld | None:
+    return ByWorld(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def _is_about_another_database(item: pytest.Item) -> bool:
@@ -85,6 +95,33 @@ def chromium() -> Iterator[Chromium]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_rules() -> Iterator[None]:
+    """The app of each test has the same addresses, and what Werkzeug compiles of them took most of making it: done once."""
+    compile_rule = Rule._compile_builder
+    compiled: dict[str, Callable[..., tuple[str, str]]] = {}
+
+    def once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = repr((rule.rule, rule._trace, rule.defaults, append_unknown))
+        if key not in compiled:
+            compiled[key] = compile_rule(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def strong_hasher() -> Iterator[PasswordHasher]:
+    """What hashes passwords in use. It is slow on purpose; for the thousands who sign in here another one is not."""
+    strong, quick = passwords._hasher, PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", quick)
+        patch.setattr(passwords, "_nobodys_hash", quick.hash("nobody's"))
+        yield strong
 
 
 @pytest.fixture(scope="session")
