@@ -147,6 +147,12 @@ def _reading_engine(engine: Engine) -> Engine:
     return engine.execution_options(sqlite_begin="DEFERRED")
 
 
+def lock(row: Base) -> None:
+    """Read the row anew and keep others from changing it till the transaction ends. What is loaded beside it is free:
+    PostgreSQL refuses to lock a row that an outer join may not find."""
+    session.refresh(row, with_for_update={"of": type(row)})
+
+
 def read_only() -> None:
     """Let this scope's session begin its transactions without the write lock. Called before its first use."""
     session.remove()
