@@ -5,10 +5,10 @@ PORT ?= 8000
 RUN := $(V)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench soak fmt lock translations
+.PHONY: help setup run test test-postgresql check bench soak fmt lock translations
 
 help: ## this list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
 
 # What a machine lacks is said in a sentence, and nothing half-made stays. The lock's hashes are what is installed; the
 # project itself comes last, editable, without asking for more.
@@ -31,8 +31,11 @@ run: $(V)/.ok ## open the portal with the demo town on http://127.0.0.1:8000 (PO
 	@PORTAL_DEMO=1 $(RUN)/portal demo
 	@PORTAL_DEMO=1 $(RUN)/portal serve --port $(PORT)
 
-test: $(V)/.ok ## run the whole test suite
+test: $(V)/.ok ## run the whole test suite (on SQLite; what stands in SQL on PostgreSQL, too)
 	$(RUN)/python -m pytest
+
+test-postgresql: $(V)/.ok ## run the whole test suite on PostgreSQL
+	TEST_DATABASE=postgresql $(RUN)/python -m pytest
 
 check: $(V)/.ok ## lint, types, imports, templates, translations, a seeded empty database
 	$(RUN)/ruff check .

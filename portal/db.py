@@ -115,6 +115,7 @@ def connect(url: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
     else:
         engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
+        event.listen(engine, "connect", _prepare_postgresql)
     session.remove()
     session.configure(bind=engine)
     return engine
@@ -130,6 +131,11 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+    connection.commit()
+
+
 def _begin_sqlite(connection: Connection) -> None:
     mode = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
     connection.exec_driver_sql(f"BEGIN {mode}")
@@ -139,6 +145,12 @@ def _begin_sqlite(connection: Connection) -> None:
 def _reading_engine(engine: Engine) -> Engine:
     """The same engine, on the same connections, whose transactions begin without the write lock."""
     return engine.execution_options(sqlite_begin="DEFERRED")
+
+
+def lock(row: Base) -> None:
+    """Read the row anew and keep others from changing it till the transaction ends. What is loaded beside it is free:
+    PostgreSQL refuses to lock a row that an outer join may not find."""
+    session.refresh(row, with_for_update={"of": type(row)})
 
 
 def read_only() -> None:

@@ -32,7 +32,7 @@ MOST_SHOWN = 20
 @click.argument("documents", type=FILE)
 @click.argument("queries", type=FILE)
 @click.option("--limit", type=click.IntRange(1), help="Only the first so many questions.")
-@click.option("--parts", is_flag=True, help="Also without each part of the ranking in turn.")
+@click.option("--parts", is_flag=True, help="Also the ladder: what each part of the ranking adds to those before it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of the tables.")
 @click.option(
     "--database-url",
@@ -147,9 +147,9 @@ def _as_tables(found: Evaluation) -> Iterator[str]:
     if not data["parts"]:
         return
     yield ""
-    yield f"{'without (nDCG@10)':<24}" + "".join(f"{name:>28}" for name in data["variants"])
+    yield f"{'with (nDCG@10)':<38}" + "".join(f"{name:>28}" for name in data["variants"])
     for part in data["parts"]:
-        yield f"{part['without']:<24}" + "".join(_change(part[name]) for name in data["variants"])
+        yield f"{part['with']:<38}" + "".join(_change(part[name]) for name in data["variants"])
 
 
 def _change(one: dict[str, float]) -> str:

@@ -11,31 +11,67 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import sync_playwright
 from sqlalchemy import event
+from werkzeug.routing import Rule
+from xdist.remote import Producer
 
 from portal import db, translating
 from portal.app import create_app
 from portal.config import Settings
-from portal.migrating import upgrade
-from portal.models import metadata
+from portal.people import passwords
 from portal.people.models import Person
+from tests.databases import Databases
 from tests.making import PASSWORD, make_admin, make_person
-from tests.needs import find_chromium, mind_needs, untested
-from tests.postgresql import new_database
+from tests.needs import NEEDS, find_chromium, mind_needs, untested
+from tests.ordering import ByWorld, place_in_line
+from tests.postgresql import KIND, prepare_server, remove_server
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT.parent / "shared" / "seeds"
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        prepare_server()
+    if KIND not in ("sqlite", "postgresql"):
+        raise pytest.UsageError(f"TEST_DATABASE is sqlite or postgresql, not {KIND}")
+    if KIND == "postgresql" and NEEDS["postgresql"].find() is None:
+        raise pytest.UsageError(NEEDS["postgresql"].missing)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        remove_server()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    left_out = [item for item in items if _has_no_case(item) or _is_about_another_database(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+    items.sort(key=place_in_line)
     for item in items:
         if item.get_closest_marker("shared") and not SEEDS.is_dir():
             item.add_marker(pytest.mark.skip(reason="the seeds are not beside this checkout"))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByWorld | None:
+    return ByWorld(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+def _is_about_another_database(item: pytest.Item) -> bool:
+    return KIND == "postgresql" and item.get_closest_marker("sqlite") is not None
+
+
+def _has_no_case(item: pytest.Item) -> bool:
+    """A test for each of a list that is still empty, as that of the releases, has nothing to skip."""
+    return any(len(mark.args) > 1 and not mark.args[1] for mark in item.iter_markers("parametrize"))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -61,6 +97,33 @@ def chromium() -> Iterator[Chromium]:
         browser.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def compiled_rules() -> Iterator[None]:
+    """The app of each test has the same addresses, and what Werkzeug compiles of them took most of making it: done once."""
+    compile_rule = Rule._compile_builder
+    compiled: dict[str, Callable[..., tuple[str, str]]] = {}
+
+    def once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = repr((rule.rule, rule._trace, rule.defaults, append_unknown))
+        if key not in compiled:
+            compiled[key] = compile_rule(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def strong_hasher() -> Iterator[PasswordHasher]:
+    """What hashes passwords in use. It is slow on purpose; for the thousands who sign in here another one is not."""
+    strong, quick = passwords._hasher, PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", quick)
+        patch.setattr(passwords, "_nobodys_hash", quick.hash("nobody's"))
+        yield strong
+
+
 @pytest.fixture(scope="session")
 def workspace() -> Iterator[Path]:
     memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
@@ -72,29 +135,22 @@ def workspace() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def empty_database(workspace: Path) -> Path:
-    """A database with every table and no row, copied for each test."""
-    path = workspace / "empty.db"
-    engine = db.connect(f"sqlite:///{path}")
-    metadata.create_all(engine)
-    engine.dispose()  # the last connection takes the write-ahead log into the file
-    return path
+def databases(workspace: Path) -> Databases:
+    """Makes databases of either kind."""
+    return Databases(workspace)
 
 
 @pytest.fixture(scope="session")
-def founded(workspace: Path) -> Path:
+def founded(workspace: Path, databases: Databases) -> Path:
     """The folder of a portal with an organisation, a writer, a reader and an admin, to be copied."""
     home = workspace / "founded"
     home.mkdir()
-    engine = db.connect(f"sqlite:///{home / 'portal.db'}")
-    upgrade()
+    engine = db.connect(databases.upgraded(home))
     make_person("สมพงษ์", username="writer")
     make_person("มาลี", username="reader")
     make_admin("ธิดา")
     db.session.remove()
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA user_version")
-    engine.dispose()
+    engine.dispose()  # the last connection takes the write-ahead log into the file
     return home
 
 
@@ -109,20 +165,15 @@ def place(workspace: Path) -> Iterator[Path]:
 @pytest.fixture
 def database() -> str:
     """The kind of database under the portal; a module whose rules stand in SQL overrides it with BOTH_DATABASES."""
-    return "sqlite"
+    return KIND
 
 
 @pytest.fixture
-def database_url(place: Path, empty_database: Path, database: str) -> str:
+def database_url(place: Path, databases: Databases, database: str) -> Iterator[str]:
     """A database with every table and no row."""
-    if database == "postgresql":
-        url = new_database()
-        engine = db.connect(url)
-        metadata.create_all(engine)
-        engine.dispose()
-        return url
-    shutil.copy(empty_database, place / "portal.db")
-    return f"sqlite:///{place / 'portal.db'}"
+    url = databases.with_tables(place, database)
+    yield url
+    databases.drop(url)
 
 
 @pytest.fixture
@@ -161,6 +212,7 @@ class Browser(FlaskClient):
 @pytest.fixture
 def app(settings: Settings, workspace: Path) -> Iterator[Flask]:
     app = create_app(settings, testing=True)
+    engine = db.bound_engine()
     app.config["WTF_CSRF_ENABLED"] = False
     app.test_client_class = Browser
     compiled = workspace / "templates"
@@ -170,7 +222,8 @@ def app(settings: Settings, workspace: Path) -> Iterator[Flask]:
     with app.app_context():
         yield app
     db.session.remove()
-    db.bound_engine().dispose()
+    engine.dispose()
+    db.bound_engine().dispose()  # another one, where the test made one more app
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from tests.databases import url_of
+
 TOKEN_FIELD = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 PATIENCE = 60.0
 IDLE = 2.0
@@ -25,7 +27,7 @@ def environment_of(home: Path, **more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PORTAL_", "COV_"))}
     return {
         **kept,
-        "PORTAL_DATABASE_URL": f"sqlite:///{home / 'portal.db'}",
+        "PORTAL_DATABASE_URL": url_of(home),
         "PORTAL_FILES_DIR": str(home / "files"),
         "PORTAL_SEARCH_INDEX_DIR": str(home / "index"),
         "PORTAL_LOG_DIR": str(home / "logs"),

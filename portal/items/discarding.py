@@ -3,7 +3,7 @@
 from sqlalchemy import delete, or_, select, update
 
 from portal.audit.recording import record
-from portal.db import now, session
+from portal.db import lock, now, session
 from portal.errors import Conflict
 from portal.items.models import Attachment, Item, ItemRedirect, ItemState, Origin
 from portal.people.models import Person
@@ -32,7 +32,7 @@ def delete_draft(item: Item, *, by: Person) -> None:
     worker when nothing else refers to them.
     """
     session.flush()
-    session.refresh(item, with_for_update=True)  # it may be published, or commented on, at this very moment
+    lock(item)  # it may be published, or commented on, at this very moment
     if not is_deletable(item):
         raise NotADraft
     record("item.delete", item, by=by)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from portal.audit.recording import record
-from portal.db import now, session
+from portal.db import lock, now, session
 from portal.errors import BadInput, Conflict
 from portal.items import audience
 from portal.items.models import Item, ItemRedirect, ItemState
@@ -26,7 +26,7 @@ def publish(item: Item, *, by: Person, at: datetime | None = None) -> None:
     Publishing again is nothing new. `at` is for imports, which know the day.
     """
     session.flush()
-    session.refresh(item, with_for_update=True)  # whom it is opened to may be changed at this very moment
+    lock(item)  # whom it is opened to may be changed at this very moment
     if item.state == ItemState.PUBLISHED:
         return
     if not item.title.strip() or item.revision_number == 0 or not item.fulfilments or not item.open_to:

@@ -52,7 +52,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the search that can be left out: `search` does without it."""
+    """A ranking with some of its parts: `search` ranks by these alone."""
 
     name: str
     search: Search
@@ -92,14 +92,14 @@ class Run:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Runs by variant (`clean`, `typo`, `edit`), with everything and, by the part's name, without it."""
+    """Runs by variant (`clean`, `typo`, `edit`), with everything and, by name, with some parts only."""
 
     runs: dict[str, Run]
-    without: dict[str, dict[str, Run]]
+    steps: dict[str, dict[str, Run]]
 
     @property
     def leaks(self) -> list[Leak]:
-        every = [self.runs, *self.without.values()]
+        every = [self.runs, *self.steps.values()]
         return [leak for runs in every for run in runs.values() for leak in run.leaks]
 
     def as_data(self) -> dict[str, Any]:
@@ -117,7 +117,7 @@ class Evaluation:
             },
             "parts": [
                 {
-                    "without": part,
+                    "with": part,
                     **{
                         variant: dict(
                             zip(
@@ -135,7 +135,7 @@ class Evaluation:
                         for variant, run in runs.items()
                     },
                 }
-                for part, runs in self.without.items()
+                for part, runs in self.steps.items()
             ],
             "leaks": [{"question": leak.question, "shown": leak.shown} for leak in self.leaks],
         }
@@ -223,7 +223,7 @@ def evaluate(
     parts: Collection[Part] = (),
     progress: Progress | None = None,
 ) -> Evaluation:
-    """Ask every question as any member of staff, clean and mistyped, and again without each of the parts.
+    """Ask every question as any member of staff, clean and mistyped, and again with some parts of the ranking only.
 
     Runs inside a request's context; the session is begun anew for every question.
     """

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from portal.audit.recording import record
-from portal.db import now, session
+from portal.db import lock, now, session
 from portal.errors import BadInput, Conflict
 from portal.people.models import Person
 from portal.thai.dates import BANGKOK, bangkok_day, bangkok_today
@@ -348,7 +348,7 @@ def _close(duty: Duty, by_id: int | None, at: datetime, late_reason: str = "") -
 
 def _lock_open(duty: Duty) -> None:
     """DutyClosed when somebody else closed it, perhaps at this very moment."""
-    session.refresh(duty, with_for_update=True)
+    lock(duty)
     if not is_due_open(duty):
         raise DutyClosed
 

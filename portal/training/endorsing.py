@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from portal.audit.recording import record
-from portal.db import now, session
+from portal.db import lock, now, session
 from portal.errors import BadInput, Conflict, Refused
 from portal.items import audience
 from portal.items.publishing import publish
@@ -168,7 +168,7 @@ def _mine_now(report: TrainingReport, by: Person, at: datetime) -> Endorsement:
 def _lock(report: TrainingReport) -> None:
     """Two superiors, or one with two tabs, decide one after the other; what is decided on is read anew."""
     session.flush()
-    session.refresh(report, with_for_update=True)
+    lock(report)
     session.refresh(report, ["endorsements"])
     for step in report.endorsements:
         session.refresh(step)

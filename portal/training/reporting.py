@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from portal.audit.recording import record
-from portal.db import now, session
+from portal.db import lock, now, session
 from portal.errors import BadInput, Conflict
 from portal.items import audience
 from portal.items.fulfilling import propose_goal, set_fulfilments
@@ -77,7 +77,7 @@ class LateReasonMissing(BadInput):
 def begin(participation: Participation, *, by: Person, term: int = 0) -> TrainingReport:
     """The report of that participation: the one that is there, or a new draft that only its writer reads."""
     session.flush()
-    session.refresh(participation, with_for_update=True)  # a double click, or a colleague adding us to his
+    lock(participation)  # a double click, or a colleague adding us to his
     found = report_of(participation, term)
     if found is not None:
         return found
@@ -132,7 +132,7 @@ def cover(report: TrainingReport, participations: Collection[Participation], *, 
     """Make it the report of these participations of the training, the author's always among them. AlreadyReported when one
     of them has another report. Those covered read it and write in it."""
     for participation in participations:
-        session.refresh(participation, with_for_update=True)
+        lock(participation)
         other = report_of(participation, report.term)
         if participation.training_id != report.training_id or (other is not None and other.id != report.id):
             raise AlreadyReported
@@ -218,7 +218,7 @@ def submit(
     """
     at = at or now()
     session.flush()
-    session.refresh(report, with_for_update=True)
+    lock(report)
     if report.stage not in (ReportStage.DRAFT, ReportStage.RETURNED):
         raise NotHandedIn
     if report.training.cancelled_at is not None or any(

@@ -18,7 +18,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.db import only_read_from_here, session
@@ -59,6 +59,7 @@ QUICKER = frozenset(
         *("23505", "23503"),  # PostgreSQL: unique_violation, foreign_key_violation
     }
 )
+READ_ONLY = "25006"  # PostgreSQL: read_only_sql_transaction
 
 
 def install(app: Flask) -> None:
@@ -66,6 +67,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(IntegrityError, _two_at_once)
     app.register_error_handler(OperationalError, _database_trouble)
+    app.register_error_handler(InternalError, _trouble_within)
     app.register_error_handler(OSError, _disk_trouble)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
@@ -153,7 +155,14 @@ def _two_at_once(error: IntegrityError) -> ResponseReturnValue:
     return _portal_error(Conflict())
 
 
-def _database_trouble(error: OperationalError) -> ResponseReturnValue:
+def _trouble_within(error: InternalError) -> ResponseReturnValue:
+    """A PostgreSQL that takes no writing, as a standby or on a disk that fails, is trouble of its own; else it is ours."""
+    if getattr(error.orig, "sqlstate", None) == READ_ONLY:
+        return _database_trouble(error)
+    return _unexpected(error)
+
+
+def _database_trouble(error: DBAPIError) -> ResponseReturnValue:
     text = str(error.orig).lower()
     current_app.logger.error("database trouble", exc_info=error)
     # The page itself reads, and must not ask for the lock that could not be had.

@@ -23,7 +23,9 @@ sys.exit(pytest.main(sys.argv[1:]))
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CI", "PYTEST"))}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("CI", "PYTEST", "TEST_"))
+    }
     return subprocess.run(
         [sys.executable, *arguments, "-p", "no:cacheprovider"],
         cwd=ROOT,

@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import url_of
 from tests.running import RunningPortal
 
 
 @pytest.fixture(scope="module")
-def portal(founded):
+def portal(founded, databases):
     home = Path(tempfile.mkdtemp(prefix="portal-journey-"))
-    shutil.copytree(founded, home, dirs_exist_ok=True)
+    databases.copy_portal(founded, home)
     with RunningPortal(home) as running:
         yield running
+    databases.drop(url_of(home))
     shutil.rmtree(home, ignore_errors=True)

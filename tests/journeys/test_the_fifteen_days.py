@@ -17,6 +17,7 @@ from playwright.sync_api import Page, expect
 from portal import db
 from portal.thai.dates import bangkok_today
 from portal.thai.repair import repair
+from tests.databases import url_of
 from tests.making import PASSWORD, make_person
 from tests.running import RunningPortal
 from tests.training.town import make_town
@@ -33,10 +34,10 @@ def names():
 
 
 @pytest.fixture(scope="module")
-def portal(founded, names):
+def portal(founded, databases, names):
     home = Path(tempfile.mkdtemp(prefix="portal-journey-"))
-    shutil.copytree(founded, home, dirs_exist_ok=True)
-    engine = db.connect(f"sqlite:///{home / 'portal.db'}")
+    databases.copy_portal(founded, home)
+    engine = db.connect(url_of(home))
     town = make_town()
     people = {
         "writer": town.writer,
@@ -51,6 +52,7 @@ def portal(founded, names):
     engine.dispose()
     with RunningPortal(home) as running:
         yield running
+    databases.drop(url_of(home))
     shutil.rmtree(home, ignore_errors=True)
 
 

@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+from tests.databases import Databases
 from tests.look.browsing import serving
 from tests.look.crawling import examples
 from tests.look.worlds import THAI, Town, bare_portal, town
@@ -32,8 +33,8 @@ RUN_AXE = """rules => axe.run({resultTypes: ["violations"], ...(rules.length && 
 
 
 @pytest.fixture(scope="module")
-def place(workspace: Path, empty_database: Path) -> Iterator[Town]:
-    with town(workspace / "seen", empty_database.read_bytes(), THAI, language="th", numerals="thai") as found:
+def place(workspace: Path, databases: Databases) -> Iterator[Town]:
+    with town(workspace / "seen", databases, THAI, language="th", numerals="thai") as found:
         yield found
 
 
@@ -113,9 +114,9 @@ def faults_of(page: Page, url: str) -> list[tuple[str, str, str]]:
 
 
 def test_the_first_page_of_an_empty_portal_is_as_good(
-    browser: Browser, workspace: Path, empty_database: Path
+    browser: Browser, workspace: Path, databases: Databases
 ) -> None:
-    with bare_portal(workspace / "nobody", empty_database.read_bytes()) as app, serving(app) as address:
+    with bare_portal(workspace / "nobody", databases) as app, serving(app) as address:
         page = browser.new_page(locale="th-TH")
         assert faults_of(page, f"{address}/setup") == []
         page.close()

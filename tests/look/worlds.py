@@ -66,6 +66,7 @@ from portal.training.report_models import Respondent, Used
 from portal.training.reporting import begin, submit
 from portal.training.reporting import write as write_report
 from portal.training.ruling import RuleText, add_rule, end_rule
+from tests.databases import Databases
 from tests.making import (
     PASSWORD,
     act_for,
@@ -194,14 +195,14 @@ class Town:
 
 
 @contextmanager
-def bare_portal(place: Path, empty_database: bytes) -> Iterator[Flask]:
+def bare_portal(place: Path, databases: Databases) -> Iterator[Flask]:
     """A portal of its own below `place` without an organisation, with forms protected as in use."""
     place.mkdir(parents=True)
-    (place / "portal.db").write_bytes(empty_database)
+    url = databases.with_tables(place)
     app = create_app(
         Settings.from_environment(
             {
-                "PORTAL_DATABASE_URL": f"sqlite:///{place / 'portal.db'}",
+                "PORTAL_DATABASE_URL": url,
                 "PORTAL_FILES_DIR": str(place / "files"),
                 "PORTAL_SEARCH_INDEX_DIR": str(place / "index"),
                 "PORTAL_LOG_DIR": str(place / "logs"),
@@ -217,12 +218,13 @@ def bare_portal(place: Path, empty_database: bytes) -> Iterator[Flask]:
         templating.numerals.set(Numerals.ARABIC)  # what the last request chose stays with the thread
         db.session.remove()
         db.bound_engine().dispose()
+        databases.drop(url)
 
 
 @contextmanager
-def town(place: Path, empty_database: bytes, words: Wording, **decisions: Any) -> Iterator[Town]:
+def town(place: Path, databases: Databases, words: Wording, **decisions: Any) -> Iterator[Town]:
     """A bare portal in which a town settled."""
-    with bare_portal(place, empty_database) as app:
+    with bare_portal(place, databases) as app:
         found = Town(app, words)
         with app.app_context():
             _settle(found, decisions)

@@ -14,8 +14,7 @@ from portal import db
 from portal.config import Settings
 from portal.mail.models import Mail
 from portal.mail.writing import write
-from portal.migrating import upgrade
-from tests.postgresql import new_database
+from tests.postgresql import BOTH_DATABASES
 
 
 class MailServer:
@@ -78,16 +77,16 @@ def mail_server() -> Iterator[MailServer]:
     server.stop()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def database_url(request: pytest.FixtureRequest, place: Path) -> str:
-    return f"sqlite:///{place / 'portal.db'}" if request.param == "sqlite" else new_database()
+@pytest.fixture(params=BOTH_DATABASES)
+def database(request: pytest.FixtureRequest) -> str:
+    kind: str = request.param
+    return kind
 
 
 @pytest.fixture
 def settings(place: Path, database_url: str, mail_server: MailServer) -> Iterator[Settings]:
     """A portal that sends through the server of the test."""
     engine = db.connect(database_url)
-    upgrade()
     yield Settings.from_environment(
         {
             "PORTAL_DATABASE_URL": database_url,

@@ -16,6 +16,7 @@ from portal.migrating import current_revision, newest_revision, rebuilding_table
 from portal.paths import MIGRATIONS
 from tests.filling import contents, fill_every_table
 
+pytestmark = pytest.mark.sqlite
 REBUILD_ALL = """
     for table in sa.inspect(op.get_bind()).get_table_names():
         if table != "alembic_version":
@@ -110,7 +111,7 @@ def test_a_migration_that_fails_half_way_changes_nothing(filled: Engine, migrate
 def test_a_migration_keeps_other_writers_out_till_it_is_done(
     filled: Engine, migrate: Migrate, place: Path
 ) -> None:
-    other = sqlite3.connect(place / "new.db", timeout=0, isolation_level=None)
+    other = sqlite3.connect(place / "portal.db", timeout=0, isolation_level=None)
     try:
         with rebuilding_tables(filled) as connection:
             connection.exec_driver_sql("UPDATE item SET title = 'ก'")

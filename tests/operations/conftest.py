@@ -8,25 +8,24 @@ import pytest
 
 from portal import db
 from portal.config import Settings
-from portal.migrating import upgrade
-from tests.postgresql import new_database
+from tests.databases import Databases, url_of
+from tests.postgresql import KIND
 
 NewPortal = Callable[..., Settings]
 
 
 @pytest.fixture
-def new_portal(place: Path) -> Iterator[NewPortal]:
+def new_portal(place: Path, databases: Databases) -> Iterator[NewPortal]:
     """Makes portals of this test: `new_portal("here")`, `new_portal("there", "postgresql")`; the last one is connected."""
-    engines = []
+    engines, urls = [], []
 
-    def make(name: str, kind: str = "sqlite", *, empty: bool = False) -> Settings:
+    def make(name: str, kind: str = KIND, *, empty: bool = False) -> Settings:
         home = place / name
         home.mkdir()
+        urls.append((databases.empty if empty else databases.upgraded)(home, kind))
         settings = Settings.from_environment(
             {
-                "PORTAL_DATABASE_URL": f"sqlite:///{home / 'portal.db'}"
-                if kind == "sqlite"
-                else new_database(),
+                "PORTAL_DATABASE_URL": urls[-1],
                 "PORTAL_FILES_DIR": str(home / "files"),
                 "PORTAL_SEARCH_INDEX_DIR": str(home / "index"),
                 "PORTAL_LOG_DIR": str(home / "logs"),
@@ -35,8 +34,6 @@ def new_portal(place: Path) -> Iterator[NewPortal]:
         )
         engines.append(db.connect(settings.database_url))
         settings.files_dir.mkdir()
-        if not empty:
-            upgrade()
         return settings
 
     yield make
@@ -44,6 +41,8 @@ def new_portal(place: Path) -> Iterator[NewPortal]:
     for engine in engines:
         engine.dispose()
     db.bound_engine().dispose()
+    for url in urls:
+        databases.drop(url)
 
 
 @pytest.fixture
@@ -53,9 +52,10 @@ def rounds() -> Callable[[int], int]:
 
 
 @pytest.fixture
-def home(founded: Path) -> Iterator[Path]:
+def home(founded: Path, databases: Databases) -> Iterator[Path]:
     """A portal's folder of this test's own, on a real disk: what is tried here is what the disk has kept."""
     folder = Path(tempfile.mkdtemp(prefix="portal-home-"))
-    shutil.copytree(founded, folder, dirs_exist_ok=True)
+    databases.copy_portal(founded, folder)
     yield folder
+    databases.drop(url_of(folder))
     shutil.rmtree(folder, ignore_errors=True)

@@ -23,10 +23,10 @@ from portal.migrating import newest_revision
 from portal.people.models import Unit, UnitKind
 from portal.search.checking import check
 from tests.filling import ROWS, contents, fill_every_table
+from tests.postgresql import BOTH_DATABASES, EACH_DATABASE
 
 NewPortal = Callable[..., Settings]
 FORGOTTEN = ("sign_in", "one_time_link")
-KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
 
 def fill(settings: Settings) -> dict[str, list[bytes]]:
@@ -49,8 +49,8 @@ def everything() -> dict[str, list[bytes]]:
         return contents(connection)
 
 
-@pytest.mark.parametrize("there", KINDS)
-@pytest.mark.parametrize("here", KINDS)
+@pytest.mark.parametrize("there", EACH_DATABASE)
+@pytest.mark.parametrize("here", EACH_DATABASE)
 def test_everything_is_there_again_on_an_empty_machine(
     new_portal: NewPortal, place: Path, here: str, there: str
 ) -> None:
@@ -75,7 +75,7 @@ def test_everything_is_there_again_on_an_empty_machine(
 
 @pytest.mark.postgresql
 def test_numbers_go_on_where_they_were_after_a_move_to_postgresql(new_portal: NewPortal, place: Path) -> None:
-    old = new_portal("here")
+    old = new_portal("here", "sqlite")
     fill(old)
     save(old, place / "backup.zip")
     restore(new_portal("there", "postgresql"), place / "backup.zip")
@@ -90,7 +90,7 @@ def test_numbers_go_on_where_they_were_after_a_move_to_postgresql(new_portal: Ne
 def test_a_text_with_a_character_that_postgresql_refuses_still_moves(
     new_portal: NewPortal, place: Path
 ) -> None:
-    fill(old := new_portal("here"))
+    fill(old := new_portal("here", "sqlite"))
     with db.bound_engine().begin() as connection:
         connection.execute(update(Unit).where(Unit.id == 2).values(name="กอง\x00ช่าง"))
     save(old, place / "backup.zip")
@@ -99,7 +99,7 @@ def test_a_text_with_a_character_that_postgresql_refuses_still_moves(
         assert connection.scalar(select(Unit.name).where(Unit.id == 2)) == "กองช่าง"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", BOTH_DATABASES)
 def test_a_backup_shows_one_moment_while_people_go_on_writing(
     new_portal: NewPortal, place: Path, kind: str
 ) -> None:

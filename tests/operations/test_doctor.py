@@ -168,6 +168,7 @@ def test_a_portal_without_an_admin_is_found(healthy: Settings) -> None:
     assert found(healthy, "admins").level is Level.FAIL
 
 
+@pytest.mark.sqlite  # PostgreSQL never stops watching
 def test_a_row_that_refers_to_nothing_is_found(healthy: Settings) -> None:
     session.remove()
     with db.bound_engine().connect() as connection:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import url_of
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -91,8 +93,7 @@ def test_a_folder_that_cannot_be_written_is_named_in_a_sentence(what, tmp_path):
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_a_port_in_use_is_said_with_the_way_out(founded, tmp_path):
-    shutil.copytree(founded, tmp_path / "home")
+def test_a_port_in_use_is_said_with_the_way_out(home, tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -101,7 +102,7 @@ def test_a_port_in_use_is_said_with_the_way_out(founded, tmp_path):
             "serve",
             f"--port={port}",
             cwd=tmp_path,
-            PORTAL_DATABASE_URL=f"sqlite:///{tmp_path / 'home' / 'portal.db'}",
+            PORTAL_DATABASE_URL=url_of(home),
             PORTAL_SECRET_KEY="a key for the tests only, of some length",
         )
     assert done.returncode == 1

@@ -3,16 +3,20 @@ agree, though nobody mended anything."""
 
 import http.client
 import random
-import sqlite3
 import string
 import subprocess
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import create_engine
 
+from tests.databases import url_of
 from tests.making import PASSWORD
+from tests.postgresql import KIND
 from tests.running import Browser, RunningPortal, command, environment_of, wait_till
 
 PUBLISHES = 200
@@ -81,9 +85,8 @@ def publish_till_it_dies(portal: RunningPortal, most: int, chance: random.Random
 
 
 def assert_all_are_stored(home: Path, acknowledged: dict[str, str]) -> None:
-    with sqlite3.connect(home / "portal.db") as database:
-        stored = dict(database.execute("SELECT title, id FROM item WHERE state = 'published'").fetchall())
-    database.close()
+    with looking(home) as ask:
+        stored: dict[str, int] = dict(ask("SELECT title, id FROM item WHERE state = 'published'"))
     for word, address in acknowledged.items():
         assert f"/knowledge/{stored[f'คู่มือ {word}']}" in address
 
@@ -107,13 +110,20 @@ def assert_the_index_agrees(home: Path) -> None:
 
 def assert_nothing_is_half_written(home: Path) -> None:
     """A published item has its text, its readers and its step, or it is not there at all."""
-    database = sqlite3.connect(home / "portal.db")
-    try:
-        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+    with looking(home) as ask:
+        if KIND == "sqlite":
+            assert ask("PRAGMA integrity_check") == [("ok",)]
+            assert ask("PRAGMA foreign_key_check") == []
         for needed in ("revision", "item_audience", "fulfilment", "knowledge_asset"):
             column = "id" if needed == "knowledge_asset" else "item_id"
             half = f"SELECT count(*) FROM item WHERE id NOT IN (SELECT {column} FROM {needed})"  # noqa: S608
-            assert database.execute(half).fetchone() == (0,), needed
-    finally:
-        database.close()
+            assert ask(half) == [(0,)], needed
+
+
+@contextmanager
+def looking(home: Path) -> Iterator[Callable[[str], Sequence[Any]]]:
+    """Asks the database itself, beside the portal."""
+    engine = create_engine(url_of(home))
+    with engine.connect() as connection:
+        yield lambda statement: connection.exec_driver_sql(statement).fetchall()
+    engine.dispose()

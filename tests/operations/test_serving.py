@@ -3,12 +3,16 @@
 import os
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from tests.databases import Databases, url_of
 from tests.making import PASSWORD
 from tests.running import Browser, RunningPortal, children_of, command, environment_of, is_alive, wait_till
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -83,7 +87,8 @@ def test_a_request_on_its_way_is_answered_before_it_stops(portal: RunningPortal,
     writer = Browser(portal.port)
     writer.sign_in("writer", PASSWORD)
     database = subprocess.Popen(
-        ["python3", "-c", HOLD_THE_DATABASE, str(home / "portal.db")],
+        [sys.executable, "-m", "tests.holding", url_of(home)],
+        cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
@@ -99,15 +104,6 @@ def test_a_request_on_its_way_is_answered_before_it_stops(portal: RunningPortal,
     later.wait()
     database.stdin.close()
     database.stdout.close()
-
-
-HOLD_THE_DATABASE = """
-import sqlite3, sys
-database = sqlite3.connect(sys.argv[1], isolation_level=None)
-database.execute("BEGIN IMMEDIATE")
-print("held", flush=True)
-sys.stdin.read()
-"""
 
 
 def test_a_port_that_is_taken_is_said_in_one_line(portal: RunningPortal, home: Path) -> None:
@@ -127,7 +123,8 @@ def test_a_port_that_is_taken_is_said_in_one_line(portal: RunningPortal, home: P
     assert Browser(portal.port).get("/healthz")[0] == 200
 
 
-def test_a_database_that_was_not_made_yet_is_said_in_one_line(tmp_path: Path) -> None:
+def test_a_database_that_was_not_made_yet_is_said_in_one_line(databases: Databases, tmp_path: Path) -> None:
+    databases.empty(tmp_path)
     other = subprocess.run(
         command("serve"),
         env=environment_of(tmp_path),

@@ -1,8 +1,10 @@
 """A full disk, a disk that can't be written, a database that is busy: a clear answer, nothing typed lost, nothing half done."""
 
 import os
-import sqlite3
+import random
+import string
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +15,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select
+from sqlalchemy import create_engine, event, func, select
 
 from portal import db
 from portal.config import Settings
@@ -22,7 +24,10 @@ from portal.items.models import Item, Revision
 from portal.outbox.models import OutboxEntry
 from portal.people.models import Person
 from portal.search.indexing import index_pending
+from tests.databases import Databases, url_of
+from tests.holding import holding
 from tests.making import PASSWORD, make_asset, make_person
+from tests.postgresql import KIND, move_database
 from tests.running import Browser, RunningPortal
 
 LoginAs = Callable[[Person], FlaskClient]
@@ -35,6 +40,11 @@ FORM = {
     "fulfilments-0-step": "KM3",
     "action": "publish",
     "base_revision": "0",
+}
+
+READ_ONLY = {
+    "sqlite": ("PRAGMA query_only=ON", "PRAGMA query_only=OFF"),
+    "postgresql": ("SET default_transaction_read_only=on", "SET default_transaction_read_only=off"),
 }
 
 
@@ -51,20 +61,21 @@ def counts() -> tuple[int, int, int]:
 
 @pytest.fixture
 def on_each_connection(app: Flask) -> Iterator[Callable[[str], None]]:
-    """Runs a PRAGMA on every connection that is opened from now on."""
+    """Says that on every connection that is opened from now on."""
     engine = db.bound_engine()
     listeners: list[Callable[..., None]] = []
 
-    def pragma(statement: str) -> None:
+    def say(statement: str) -> None:
         def run(connection: Any, *_: object) -> None:
             connection.execute(statement)
+            connection.commit()
 
         session.remove()
         engine.dispose()
         event.listen(engine, "connect", run)
         listeners.append(run)
 
-    yield pragma
+    yield say
     for listener in listeners:
         event.remove(engine, "connect", listener)
     session.remove()
@@ -76,6 +87,7 @@ def pages(app: Flask) -> int:
         return int(connection.exec_driver_sql("PRAGMA page_count").scalar() or 0)
 
 
+@pytest.mark.sqlite
 def test_on_a_full_disk_the_writer_is_told_and_keeps_what_he_typed(
     app: Flask, login_as: LoginAs, on_each_connection: Callable[[str], None]
 ) -> None:
@@ -90,6 +102,7 @@ def test_on_a_full_disk_the_writer_is_told_and_keeps_what_he_typed(
     assert counts() == before
 
 
+@pytest.mark.sqlite
 def test_on_a_full_disk_everybody_can_go_on_reading(
     app: Flask, login_as: LoginAs, on_each_connection: Callable[[str], None]
 ) -> None:
@@ -102,15 +115,17 @@ def test_on_a_full_disk_everybody_can_go_on_reading(
 
 
 def test_on_a_disk_that_can_not_be_written_the_writer_is_told_and_keeps_what_he_typed(
-    app: Flask, login_as: LoginAs, on_each_connection: Callable[[str], None]
+    login_as: LoginAs, database: str, on_each_connection: Callable[[str], None]
 ) -> None:
+    """A PostgreSQL that became a standby is such a disk, too."""
     writer = login_as(make_person())
     before = counts()
-    on_each_connection("PRAGMA query_only=ON")
+    on, off = READ_ONLY[database]
+    on_each_connection(on)
     answer = writer.post("/knowledge/new", data=FORM)
     assert answer.status_code == 507
     assert FORM["text"] in answer.text
-    on_each_connection("PRAGMA query_only=OFF")
+    on_each_connection(off)
     assert counts() == before
 
 
@@ -168,20 +183,15 @@ def test_an_upload_that_the_disk_does_not_take_is_refused_and_leaves_nothing(
 class Holding:
     """Somebody else who writes to the database for so many seconds."""
 
-    def __init__(self, path: Path, seconds: float):
-        self._path, self._seconds = path, seconds
+    def __init__(self, home: Path, seconds: float):
+        self._url, self._seconds = url_of(home), seconds
         self._held = threading.Event()
         self._thread = threading.Thread(target=self._hold)
 
     def _hold(self) -> None:
-        database = sqlite3.connect(self._path, isolation_level=None)
-        try:
-            database.execute("BEGIN IMMEDIATE")
+        with holding(self._url):
             self._held.set()
             time.sleep(self._seconds)
-            database.execute("ROLLBACK")
-        finally:
-            database.close()
 
     def __enter__(self) -> "Holding":
         self._thread.start()
@@ -197,7 +207,7 @@ def test_a_writer_waits_for_a_database_that_is_busy_for_five_seconds(home: Path)
         writer, reader = Browser(portal.port), Browser(portal.port)
         writer.sign_in("writer", PASSWORD)
         reader.sign_in("reader", PASSWORD)
-        with Holding(home / "portal.db", 5) as somebody:
+        with Holding(home, 5) as somebody:
             answers: list[tuple[int, str]] = []
             writing = threading.Thread(
                 target=lambda: answers.append(writer.publish(FORM["title"], FORM["text"]))
@@ -215,7 +225,7 @@ def test_a_database_that_is_busy_for_fifteen_seconds_is_said_and_what_was_typed_
     with RunningPortal(home) as portal:
         writer = Browser(portal.port)
         writer.sign_in("writer", PASSWORD)
-        with Holding(home / "portal.db", 15):
+        with Holding(home, 15):
             status, page = writer.publish(FORM["title"], FORM["text"])
         assert status == 503
         assert FORM["text"] in page
@@ -224,23 +234,30 @@ def test_a_database_that_is_busy_for_fifteen_seconds_is_said_and_what_was_typed_
 
 
 @pytest.fixture
-def small_disk(home: Path) -> Iterator[Path]:
-    """The portal's folder on a disk of a few megabytes. Only an administrator can make one."""
+def small_disk(founded: Path, databases: Databases) -> Iterator[Path]:
+    """A portal's folder with its database on a disk of a few megabytes. Only an administrator can make one."""
+    home = Path(tempfile.mkdtemp(prefix="portal-small-"))
+    size = "6m" if KIND == "sqlite" else "40m"  # PostgreSQL's tables of its own take more room than ours
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=6m,mode=700", "tmpfs", str(home)],
+        ["mount", "-t", "tmpfs", "-o", f"size={size},mode=711", "tmpfs", str(home)],
         capture_output=True,
         check=False,
     )
     if mounted.returncode:
         pytest.skip("a small disk can't be mounted here")
+    databases.copy_portal(founded, home)
+    if KIND == "postgresql":
+        (home / "tables").mkdir()
+        move_database(url_of(home), home / "tables")
     yield home
+    databases.drop(url_of(home))
     subprocess.run(["umount", "-l", str(home)], check=False)
+    home.rmdir()
 
 
 def test_a_disk_that_really_fills_up_loses_nothing_and_the_portal_goes_on_when_there_is_room(
-    founded: Path, small_disk: Path
+    small_disk: Path,
 ) -> None:
-    (small_disk / "portal.db").write_bytes((founded / "portal.db").read_bytes())
     with RunningPortal(small_disk) as portal:
         writer = Browser(portal.port)
         writer.sign_in("writer", PASSWORD)
@@ -249,7 +266,10 @@ def test_a_disk_that_really_fills_up_loses_nothing_and_the_portal_goes_on_when_t
         with ballast.open("wb", buffering=0) as file, suppress(OSError):
             while True:
                 file.write(bytes(4096))
-        long_text = (FORM["text"] + "\n\n") * 300
+        # Words that PostgreSQL can't press into a page it has already.
+        chance = random.Random(20261127)  # noqa: S311 - the same words each time
+        words = " ".join("".join(chance.choices(string.ascii_lowercase, k=9)) for _ in range(20_000))
+        long_text = f"{FORM['text']}\n\n{words}"
         status, page = writer.publish(FORM["title"], long_text)
         assert status == 507, page
         assert FORM["text"] in page
@@ -257,7 +277,9 @@ def test_a_disk_that_really_fills_up_loses_nothing_and_the_portal_goes_on_when_t
         ballast.unlink()
         assert writer.publish(FORM["title"], long_text)[0] == 302
         assert FORM["title"] in writer.get(writer.location)[1]
-    database = sqlite3.connect(small_disk / "portal.db")
-    assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    assert database.execute("SELECT count(*) FROM item WHERE title = ?", (FORM["title"],)).fetchone() == (1,)
-    database.close()
+    engine = create_engine(url_of(small_disk))
+    with engine.connect() as database:
+        if KIND == "sqlite":
+            assert database.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        assert database.scalar(select(func.count()).where(Item.title == FORM["title"])) == 1
+    engine.dispose()

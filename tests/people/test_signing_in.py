@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from argon2 import Type
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
 
@@ -34,6 +35,22 @@ def test_a_member_of_staff_signs_in_with_user_name_or_e_mail(client):
     client.post("/sign-out")
     assert sign_in(client, "malee@EXAMPLE.org").location == "/"
     assert "มาลี" in client.get("/").text
+
+
+def test_passwords_are_hashed_as_is_recommended_today(strong_hasher):
+    """OWASP, Password Storage: Argon2id with 19 MiB and two rounds at least."""
+    assert strong_hasher.type is Type.ID
+    assert strong_hasher.memory_cost >= 19 * 1024
+    assert strong_hasher.time_cost >= 2
+
+
+def test_a_password_hashed_more_weakly_is_hashed_anew_when_it_is_used(client, strong_hasher, monkeypatch):
+    person = make_person(username="malee")
+    weak = person.password_hash
+    monkeypatch.setattr(passwords, "_hasher", strong_hasher)
+    assert sign_in(client, "malee").location == "/"
+    assert person.password_hash != weak
+    assert not strong_hasher.check_needs_rehash(person.password_hash)
 
 
 def test_the_answer_does_not_tell_whether_an_account_exists(client):
@@ -325,6 +342,7 @@ def test_a_link_in_a_mail_is_never_made_from_the_name_the_request_was_sent_to(se
     client = create_app(known, testing=True).test_client()
     assert client.get("/healthz", headers={"Host": "evil.example"}).status_code == 400
     assert client.get("/healthz", headers={"Host": "km.example.go.th"}).status_code == 200
+    bound_engine().dispose()
 
 
 def test_an_error_of_the_database_quotes_nobodys_text(app):

@@ -3,18 +3,20 @@
 import json
 import math
 import random
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from portal.cli import main
 from portal.config import Settings
 from portal.db import session
-from portal.search import engine
 from portal.search.evaluating import DECOY, Part, evaluate, fill, mistyped, read_questions
 from portal.search.measures import difference, mean, percentile, score
 from portal.search.mistyping import TONES, edit, typo
-from portal.search.parts import PARTS, with_changed
+from portal.search.parts import PARTS
+from portal.search.searching import search_as
 from tests.making import make_organisation
 from tests.postgresql import BOTH_DATABASES, new_database
 
@@ -137,17 +139,17 @@ def test_the_figures_are_those_of_the_page(app, settings, files, tmp_path):
     assert found.leaks == []
     data = found.as_data()
     assert data["variants"]["clean"]["loss"] == 0.0
-    assert {part["without"] for part in data["parts"]} == {part.name for part in PARTS}
+    assert {part["with"] for part in data["parts"]} == {part.name for part in PARTS}
 
 
-def test_a_part_is_left_out_and_comes_back(app, settings, files, tmp_path):
+def test_a_ranking_of_some_parts_only_is_measured_beside_the_whole(app, settings, files, tmp_path):
     organisation = make_organisation()
     filled = fill(files[0], organisation, settings, tmp_path, session.commit)
-    deaf = Part("every field", with_changed(engine, "FIELDS", ()))
+    deaf = Part("nothing", lambda query, asker: search_as(replace(query, text="ฆฆฆฆฆ"), asker))
     with app.test_request_context():
         found = evaluate(read_questions(files[1]), filled, organisation, [deaf])
         again = evaluate(read_questions(files[1]), filled, organisation)
-    assert found.without["every field"]["clean"].figures.zero == 1.0
+    assert found.steps["nothing"]["clean"].figures.zero == 1.0
     assert found.as_data()["parts"][0]["clean"]["change"] == -round(found.runs["clean"].figures.ndcg, 4)
     assert again.runs["clean"].scores == found.runs["clean"].scores
 
@@ -156,7 +158,7 @@ def test_a_search_that_forgets_who_asks_is_found_out(app, settings, files, tmp_p
     organisation = make_organisation()
     filled = fill(files[0], organisation, settings, tmp_path, session.commit)
     monkeypatch.setattr(
-        "portal.search.segments.Segment.open_to", lambda self, _tokens: bytes([1]) * self.size
+        "portal.search.segments.Segment.open_to", lambda self, _tokens: np.ones(len(self.items), bool)
     )
     with app.test_request_context():
         found = evaluate(read_questions(files[1]), filled, organisation)

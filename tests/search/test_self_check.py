@@ -3,6 +3,7 @@
 import io
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from flask import Flask, abort, request
@@ -65,7 +66,7 @@ def everything():
 
 
 def indexed(settings):
-    return {about.item_id for about in stored(Index(settings.search_index_dir).serving)}
+    return {item_id for item_id, _ in stored(Index(settings.search_index_dir).serving)}
 
 
 # ---- the whole check ----
@@ -87,7 +88,7 @@ def test_where_nothing_leaks_the_check_says_so_and_leaves_no_trace(town, setting
 
 def test_a_search_that_forgets_the_audience_is_found_out_and_told(town, settings, monkeypatch, capsys):
     monkeypatch.setattr(
-        "portal.search.segments.Segment.open_to", lambda self, _tokens: bytes([1]) * self.size
+        "portal.search.segments.Segment.open_to", lambda self, _tokens: np.ones(len(self.items), bool)
     )
     check = check_search(settings)
     doors = {(leak["door"], leak["asker"]) for leak in check.leaks}
@@ -111,7 +112,7 @@ def test_pages_that_forget_the_audience_are_found_out(town, settings, monkeypatc
 
 def test_where_nobody_finds_anything_the_check_proves_nothing(town, settings, monkeypatch):
     monkeypatch.setattr(
-        "portal.search.segments.Segment.open_to", lambda self, _tokens: bytes([0]) * self.size
+        "portal.search.segments.Segment.open_to", lambda self, _tokens: np.zeros(len(self.items), bool)
     )
     before = everything()
     check = check_search(settings)
@@ -270,12 +271,14 @@ UNKNOWN = {
     "lines": "goals and strategies, of a plan",
     "mail_id": "the administration's",
     "membership_id": "the administration's",
+    "need_id": "the planners' answer to a wish",
     "notice_id": "one's own",
     "participation_id": "a marker has none",
     "position_id": "the administration's",
     "post_id": "a marker has no comment",
     "posting_id": "the administration's",
     "rule_id": "a rule about trainings",
+    "saved_id": "one's own",
     "secret": "known to its owner only",
     "training_id": "seen by all staff",
 }

@@ -25,6 +25,7 @@ def test_words_stand_in_the_order_of_the_dictionary() -> None:
     assert wrong == []
 
 
+@pytest.mark.sqlite  # PostgreSQL's order: tests/migrations/test_rules.py
 def test_the_database_sorts_the_keys_as_python_does() -> None:
     connection = sqlite3.connect(":memory:")
     connection.execute("CREATE TABLE word (word TEXT, sort_key TEXT)")

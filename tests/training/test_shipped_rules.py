@@ -1,7 +1,5 @@
 """The rules are there where an organisation is founded, where a portal is upgraded, and in the demonstration."""
 
-import shutil
-
 from sqlalchemy import select
 
 from portal.config import Settings
@@ -11,6 +9,7 @@ from portal.initialising import initialise
 from portal.training.models import DutyRule
 from portal.training.rules import SHIPPED
 from tests.admin.test_setup import typed
+from tests.databases import url_of
 
 
 def codes():
@@ -22,10 +21,12 @@ def test_a_portal_that_is_set_up_has_the_rules(client, settings):
     assert codes() == sorted(SHIPPED)
 
 
-def test_an_organisation_that_was_there_before_gets_them_with_the_upgrade_and_only_once(founded, place):
-    shutil.copytree(founded, place / "home")
+def test_an_organisation_that_was_there_before_gets_them_with_the_upgrade_and_only_once(
+    founded, databases, place
+):
+    databases.copy_portal(founded, place / "home")
     home = {
-        "PORTAL_DATABASE_URL": f"sqlite:///{place / 'home' / 'portal.db'}",
+        "PORTAL_DATABASE_URL": url_of(place / "home"),
         "PORTAL_SECRET_KEY": "tests only",
     }
     folders = ("FILES_DIR", "SEARCH_INDEX_DIR", "LOG_DIR")
@@ -38,6 +39,7 @@ def test_an_organisation_that_was_there_before_gets_them_with_the_upgrade_and_on
         assert codes() == sorted(SHIPPED)
     session.remove()
     engine.dispose()
+    databases.drop(settings.database_url)
 
 
 def test_the_demonstration_has_them(app, settings):
