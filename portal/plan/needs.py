@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from portal.db import bound_engine, now, session
 from portal.errors import BadInput, Conflict
@@ -93,5 +93,10 @@ def needs_of(person: Person, state: NeedState, *, start: int, count: int) -> tup
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     voices = select(func.count()).where(NeedVoice.need_id == KnowledgeNeed.id).scalar_subquery()
     first = voices.desc() if state == NeedState.OPEN else KnowledgeNeed.closed_at.desc()
-    found = query.options(selectinload(KnowledgeNeed.voices)).order_by(first, KnowledgeNeed.id.desc())
-    return list(session.scalars(found.offset(start).limit(count))), total
+    shown = (
+        selectinload(KnowledgeNeed.voices),
+        joinedload(KnowledgeNeed.asked_by),
+        joinedload(KnowledgeNeed.closed_by),
+    )
+    found = query.options(*shown).order_by(first, KnowledgeNeed.id.desc()).offset(start).limit(count)
+    return list(session.scalars(found)), total

@@ -109,6 +109,8 @@ class Wording:
     reason: str
     contact: str
     file: str
+    question: str  # with filters: one that is known, one that is not, one that can't be turned round
+    wish: str  # asks to do something
 
 
 ENGLISH = Wording(
@@ -135,6 +137,8 @@ ENGLISH = Wording(
     reason="Written twice",
     contact="Ask at the front desk",
     file="receipt.png",
+    question="tax kind:manual unit:Garden -unit:Finance",
+    wish="training report",
 )
 THAI = Wording(
     town="เทศบาลตำบลริมน้ำเงียบ",
@@ -160,6 +164,8 @@ THAI = Wording(
     reason="เขียนซ้ำ",
     contact="สอบถามที่โต๊ะหน้า",
     file="ใบเสร็จ.png",
+    question="ภาษี ประเภท:คู่มือ หน่วย:กองสวน -หน่วย:กองคลัง",
+    wish="รายงานการอบรม",
 )
 CAST = ("visitor", "staff", "km_team", "admin")
 
@@ -637,8 +643,8 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
         {"q": town.words.tag},
         {"q": town.words.tag * 3},
         {"q": town.words.tag, "kind": "story"},
-        {"q": f"{town.words.tag} kind:manual unit:{town.words.tag} -year:1", "sort": "title"},
-        {"q": "training report"},
+        {"q": town.words.question, "sort": "title"},
+        {"q": town.words.wish},
     ],
     "search.edit_group": lambda town: [{}, {"name": town.words.title}],
     "search.list_groups": lambda town: [{}, {"q": town.words.tag}, {"q": town.words.reason}],

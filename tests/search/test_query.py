@@ -1,23 +1,33 @@
 """Any input of any length is a question or none, never an error."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from portal.search.models import SavedSearch
 from portal.search.query import LARGEST_PAGE, LAST_PAGE, LONGEST, SearchQuery
+from portal.search.saving import canonical, question_of
 
-NAMES = ("q", "kind", "step", "goal", "unit", "year", "sort", "page", "limit")
+NAMES = ("q", "kind", "step", "goal", "unit", "year", "author", "exact", "sort", "page", "limit")
+# What the query language gives a meaning, among any other text.
+TEXTS = st.lists(
+    st.sampled_from(['"', "“", "-", "–", "ปี:66", "ประเภท:", "โดย:สมชาย", " ", "คู่มือ"]) | st.text(max_size=20),
+    max_size=20,
+).map("".join)
 
 
 @settings(deadline=None)  # the dictionary is loaded with the first example
-@given(st.lists(st.tuples(st.sampled_from(NAMES), st.text(max_size=200)), max_size=40))
+@given(st.lists(st.tuples(st.sampled_from(NAMES), st.text(max_size=200) | TEXTS), max_size=40))
 def test_whatever_the_address_says_there_is_a_question(pairs):
     query = SearchQuery.from_args(MultiDict(pairs))
     assert len(query.text) <= LONGEST
     assert 1 <= query.page <= LAST_PAGE
     assert 1 <= query.limit <= LARGEST_PAGE
     assert isinstance(query.words, tuple)
+    assert all(one in query.text for one in (*query.phrases, *query.without, *query.unreadable))
     assert SearchQuery.from_args(MultiDict(_flat(query.as_args()))) == query
 
 
@@ -75,3 +85,11 @@ def _flat(args):
         for name, value in args.items()
         for one in (value if isinstance(value, tuple) else (value,))
     ]
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_a_kept_question_is_the_question(text):
+    query = SearchQuery.from_args({"q": text, "kind": "manual", "page": "2"})
+    kept = question_of(SavedSearch(query=canonical(query)))
+    assert kept == replace(query, page=1)
