@@ -32,7 +32,9 @@ MOST_SHOWN = 20
 @click.argument("documents", type=FILE)
 @click.argument("queries", type=FILE)
 @click.option("--limit", type=click.IntRange(1), help="Only the first so many questions.")
-@click.option("--parts", is_flag=True, help="Also the ladder: what each part of the ranking adds to those before it.")
+@click.option(
+    "--parts", is_flag=True, help="Also the ladder: what each part of the ranking adds to those before it."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of the tables.")
 @click.option(
     "--database-url",
