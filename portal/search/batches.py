@@ -1,7 +1,7 @@
 """Work for the index, a batch at a time: what waits, what the items are now, what is done."""
 
 from collections.abc import Collection
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -12,15 +12,29 @@ from portal.outbox.models import OutboxEntry
 from portal.search.documents import Document, documents_of, keep_texts
 
 KIND: Final = "index"
-BATCH: Final = 200  # items loaded and written at once
+BATCH: Final = (
+    60  # items loaded and written at once: about half a second, for which a fresh one may have to wait
+)
 
 
 def pending(own: Session, most: int | None = None) -> dict[int, int]:
     """Rows of the outbox that wait for the index, oldest first: id of the row → id of the item."""
+    return _rows(own, OutboxEntry.id, most)
+
+
+def next_batch(own: Session, done: Collection[int]) -> dict[int, int]:
+    """The rows to take next but for those that are `done`: the oldest, that all are reached some day, and the newest, so that
+    what somebody published just now is found though a thousand others wait."""
+    most = BATCH // 2 + len(done)
+    rows = {**_rows(own, OutboxEntry.id, most), **_rows(own, OutboxEntry.id.desc(), most)}
+    return {row: item_id for row, item_id in rows.items() if row not in done}
+
+
+def _rows(own: Session, order: Any, most: int | None) -> dict[int, int]:
     rows = own.execute(
         select(OutboxEntry.id, OutboxEntry.subject_id)
         .where(OutboxEntry.kind == KIND)
-        .order_by(OutboxEntry.id)
+        .order_by(order)
         .limit(most)
     )
     return {row: item_id or 0 for row, item_id in rows}

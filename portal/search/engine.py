@@ -48,11 +48,11 @@ class Engine:
         return self._with_snapshot(path, lambda snapshot: snapshot.lexicon)
 
     def titles_with(
-        self, path: Path, words: Sequence[str], beginning: str, tokens: frozenset[str], most: int
+        self, path: Path, grams: Sequence[str], beginning: str, tokens: frozenset[str], most: int
     ) -> list[int]:
-        """Visible items whose title holds all the words and one that begins so, newest first."""
+        """Visible items whose title holds all the letter groups and a word that begins so, newest first."""
         return self._with_snapshot(
-            path, lambda snapshot: _titles_with(snapshot, words, beginning, tokens, most)
+            path, lambda snapshot: _titles_with(snapshot, grams, beginning, tokens, most)
         )
 
     def snapshot(self, path: Path) -> Snapshot:
@@ -118,15 +118,15 @@ def _visible_words(snapshot: Snapshot, words: Sequence[str], tokens: frozenset[s
 
 
 def _titles_with(
-    snapshot: Snapshot, words: Sequence[str], beginning: str, tokens: frozenset[str], most: int
+    snapshot: Snapshot, grams: Sequence[str], beginning: str, tokens: frozenset[str], most: int
 ) -> list[int]:
     found: list[tuple[int, int]] = []
     for part in snapshot.parts:
         segment = part.segment
         holds = allowed_items(part, tokens)
-        for word in words:
+        for gram in grams:
             there = np.zeros(len(segment.items), np.bool_)
-            there[segment.owner[segment.postings("title", word).passages]] = True
+            there[segment.owner[segment.postings("gram", gram).passages]] = True
             holds &= there
         if beginning:
             begins = np.zeros(len(segment.items), np.bool_)

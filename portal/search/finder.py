@@ -33,9 +33,9 @@ class Finder(Protocol):
         """Every word, whoever may see it: never to be shown before `visible_words` has been asked."""
 
     def titles_with(
-        self, words: Sequence[str], beginning: str, tokens: frozenset[str], most: int
+        self, grams: Sequence[str], beginning: str, tokens: frozenset[str], most: int
     ) -> list[int] | None:
-        """Visible items whose title holds all the words and one that begins so, newest first."""
+        """Visible items whose title holds all the letter groups and a word that begins so, newest first."""
 
 
 class EmbeddedFinder:
@@ -61,9 +61,9 @@ class EmbeddedFinder:
         return self._ask(self._engine.lexicon)
 
     def titles_with(
-        self, words: Sequence[str], beginning: str, tokens: frozenset[str], most: int
+        self, grams: Sequence[str], beginning: str, tokens: frozenset[str], most: int
     ) -> list[int] | None:
-        return self._ask(lambda path: self._engine.titles_with(path, words, beginning, tokens, most))
+        return self._ask(lambda path: self._engine.titles_with(path, grams, beginning, tokens, most))
 
     def _ask(self, ask: Callable[[Path], Answer]) -> Answer | None:
         path = self.index.serving

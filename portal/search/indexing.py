@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from portal.config import Settings
 from portal.db import reading
-from portal.search.batches import BATCH, pending, prepare, remove
+from portal.search.batches import next_batch, prepare, remove
 from portal.search.index import (
     BrokenIndexError,
     BusyIndexError,
@@ -104,8 +104,7 @@ class Indexer:
             if not kept_for_later:
                 self._applied.clear()
             with reading() as own:
-                rows = pending(own, BATCH + len(self._applied))
-            rows = {row: item_id for row, item_id in rows.items() if row not in self._applied}
+                rows = next_batch(own, self._applied)
             if not rows:
                 if not kept_for_later:
                     self._tidy(path)

@@ -172,3 +172,18 @@ def _line(row: Row[Any]) -> AskedWords:
     return AskedWords(
         row.words, row.asked, row.not_found, row.clicks, row.ranks / row.clicks if row.clicks else None
     )
+
+
+def asked_and_found(beginning: str, most: int) -> list[str]:
+    """Questions that begin so, that several asked and somebody opened a result of, the most asked first."""
+    asked = func.sum(AskedQuery.asked)
+    return list(
+        session.scalars(
+            select(AskedQuery.words)
+            .where(AskedQuery.words.startswith(beginning, autoescape=True))
+            .group_by(AskedQuery.words)
+            .having(asked >= LEAST_ASKED, func.sum(AskedQuery.clicks) > 0)
+            .order_by(asked.desc(), AskedQuery.words)
+            .limit(most)
+        )
+    )

@@ -8,14 +8,19 @@ from typing import Final
 from portal.db import session
 from portal.items.models import Item, ItemState
 from portal.items.views import page_of
+from portal.people.audiences import tokens_of
 from portal.people.listing import people_called
 from portal.people.models import Person
+from portal.search.analysis import question_grams, question_words
 from portal.search.documents import known_as
 from portal.search.facets import kind_name
+from portal.search.insight import asked_and_found
 from portal.search.plain_search import holds
 from portal.search.query import tidy
+from portal.search.searching import the_search
 from portal.templating import page_url
 from portal.thai.clusters import length
+from portal.thai.normalising import normalise
 from portal.translating import gettext
 
 SHORTEST: Final = 2  # letters, as a reader counts them
@@ -23,6 +28,7 @@ MOST: Final = 8
 MOST_QUERIES: Final = 3
 MOST_PEOPLE: Final = 3
 MOST_WORDS: Final = 6
+MOST_LOOKED_AT: Final = 200  # titles with the letters typed, the newest, of which the best are offered
 
 # Queries that began so and led somewhere, the most asked first; without a word of who asked them.
 PastQueries = Callable[[str], Iterable[str]]
@@ -45,13 +51,14 @@ class Suggestion:
 
 
 def suggest(
-    text: str, person: Person | None, limit: int = MOST, past_queries: PastQueries = lambda _beginning: ()
+    text: str, person: Person | None, limit: int = MOST, past_queries: PastQueries | None = None
 ) -> list[Suggestion]:
     """What the person, or the public, may mean who has typed so far; nothing for a single letter."""
     typed = tidy(text)
     if length(typed) < SHORTEST:
         return []
-    found = [_query(one) for one in list(past_queries(typed))[:MOST_QUERIES]]
+    asked = past_queries(typed) if past_queries is not None else _asked_before(typed, person)
+    found = [_query(one) for one in list(asked)[:MOST_QUERIES]]
     people = [_person(one) for one in people_called(typed, person, MOST_PEOPLE)]
     titles = _titles(typed, person, limit - len(found) - len(people))
     return [*found, *titles, *people][:limit]
@@ -66,14 +73,34 @@ def _person(person: Person) -> Suggestion:
     return Suggestion(person.name, address, SuggestionKind.PERSON, gettext("Person"))
 
 
+def _asked_before(typed: str, person: Person | None) -> list[str]:
+    """What colleagues asked and found, of words that stand in something the person may see. Nothing for the public."""
+    if person is None:
+        return []
+    tokens, finder = tokens_of(person), the_search().finder
+    questions = asked_and_found(normalise(typed), 2 * MOST_QUERIES)
+    words = {question: question_words(question) for question in questions}
+    visible = finder.visible_words([word for some in words.values() for word in some], tokens)
+    return [question for question, some in words.items() if some and visible and visible.issuperset(some)]
+
+
 def _titles(typed: str, person: Person | None, most: int) -> list[Suggestion]:
     """Items with every word of the text in their title, those that begin with it first, then the newest."""
     query = Item.visible_to(person).where(Item.state == ItemState.PUBLISHED)
     for word in typed.split()[:MOST_WORDS]:
         query = query.where(holds(Item.title, word))
+    likely = the_search().finder.titles_with(*_letters(typed), tokens_of(person), MOST_LOOKED_AT)
+    if likely is not None:
+        query = query.where(Item.id.in_(likely))
     begins = Item.title.istartswith(typed, autoescape=True)
     query = query.order_by(begins.desc(), Item.published_at.desc(), Item.id.desc()).limit(max(0, most))
     return [
         Suggestion(item.title, page_of(item), SuggestionKind.ITEM, kind_name(known_as(item.kind, item.type)))
         for item in session.execute(query.with_only_columns(Item.id, Item.type, Item.kind, Item.title))
     ]
+
+
+def _letters(typed: str) -> tuple[list[str], str]:
+    """The letter groups that the title must hold, and what one of its words must begin with where there are none."""
+    grams = [gram for word in typed.split()[:MOST_WORDS] for gram in question_grams(word)]
+    return grams, "" if grams else normalise(typed.split()[0])

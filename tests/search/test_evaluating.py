@@ -212,7 +212,7 @@ def test_the_command_prints_a_table_of_variants_and_parts(run):
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
     assert [line.split()[0] for line in lines[:4]] == ["questions", "clean", "typo", "edit"]
-    assert [line[:24].strip() for line in lines[6:]] == [part.name for part in PARTS]
+    assert [line[:38].strip() for line in lines[6:]] == [part.name for part in PARTS]
 
 
 @pytest.mark.postgresql

@@ -16,7 +16,7 @@ from portal.items.publishing import changed, retire
 from portal.knowledge.writing import save
 from portal.outbox.models import OutboxEntry
 from portal.search import index as index_files
-from portal.search import indexing, rebuilding
+from portal.search import batches, indexing, rebuilding
 from portal.search.checking import check, mend
 from portal.search.engine import Engine
 from portal.search.index import BusyIndexError, Index, segment_count, write
@@ -112,7 +112,7 @@ def test_a_narrowed_audience_closes_the_document(settings):
 
 
 def test_many_rows_go_in_batches(settings, monkeypatch):
-    monkeypatch.setattr(indexing, "BATCH", 3)
+    monkeypatch.setattr(batches, "BATCH", 4)
     author = make_person()
     ids = {make_asset(f"คู่มือ {n}", author=author).id for n in range(8)}
     ensure_index(settings)
@@ -120,8 +120,18 @@ def test_many_rows_go_in_batches(settings, monkeypatch):
     for item_id in sorted(ids):
         session.add(OutboxEntry(kind="index", subject_id=item_id))
     session.commit()
-    assert [index_pending(settings) for _ in range(4)] == [3, 3, 2, 0]
+    assert [index_pending(settings) for _ in range(4)] == [4, 4, 0, 0]
     assert found(settings, "คู่มือ") == ids
+
+
+def test_what_was_published_just_now_does_not_wait_for_a_thousand_others(settings, monkeypatch):
+    monkeypatch.setattr(batches, "BATCH", 4)
+    author = make_person()
+    ensure_index(settings)
+    ids = [make_asset(f"คู่มือ {n}", author=author).id for n in range(20)]
+    session.commit()
+    assert index_pending(settings) == 4
+    assert found(settings, "คู่มือ") == {*ids[:2], *ids[-2:]}
 
 
 def test_other_kinds_of_work_stay_in_the_outbox(settings):

@@ -24,10 +24,10 @@ WORKER = """
 import sys
 from portal.config import Settings
 from portal.db import connect
-from portal.search import indexing
+from portal.search import batches, indexing
 settings = Settings.from_environment()
 connect(settings.database_url)
-indexing.BATCH = 2
+batches.BATCH = 2
 indexing.MANY_SEGMENTS = 3
 print("ready", flush=True)
 while True:

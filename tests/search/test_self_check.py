@@ -93,7 +93,7 @@ def test_a_search_that_forgets_the_audience_is_found_out_and_told(town, settings
     check = check_search(settings)
     doors = {(leak["door"], leak["asker"]) for leak in check.leaks}
     assert {("search", "public"), ("search", "staff"), ("search", "any staff")} <= doors
-    assert {leak["what"] for leak in check.leaks} == {"count"}
+    assert "count" in {leak["what"] for leak in check.leaks}
     assert '"the search shows what is restricted"' in capsys.readouterr().err
     told = session.scalars(select(Notice)).all()
     assert [(notice.person_id, notice.kind) for notice in told] == [(town.id, "search_leak")]

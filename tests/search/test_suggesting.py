@@ -3,7 +3,10 @@
 import pytest
 
 from portal.db import now, session
+from portal.search.indexing import index_pending
+from portal.search.models import AskedQuery
 from portal.search.suggesting import SuggestionKind, suggest
+from portal.thai.dates import bangkok_today
 from tests.making import make_asset, make_person, make_unit
 from tests.postgresql import BOTH_DATABASES
 
@@ -86,3 +89,29 @@ def test_the_address_answers_everybody_with_what_is_open_to_him(client, login_as
         f"/knowledge/{public.id}",
     }
     assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_what_colleagues_asked_and_opened_is_offered_unless_it_names_what_is_closed(app, asker, settings):
+    author = make_person("สมพงษ์", unit=make_unit("กองคลัง"))
+    make_asset("แผนลับสุดยอด", author=author, unit=author.postings[0].position.unit, readers="unit")
+    make_asset("แผนประปา")
+    for words, clicks in (("แผนประปา", 1), ("แผนลับสุดยอด", 2), ("แผนที่ไม่มีใครเปิด", 0)):
+        session.add(
+            AskedQuery(day=bangkok_today(), words=words, asked=3, not_found=0, clicks=clicks, ranks=clicks)
+        )
+    session.commit()
+    while index_pending(settings):
+        pass
+    assert texts(suggest("แผน", asker), SuggestionKind.QUERY) == ["แผนประปา"]
+    assert texts(suggest("แผน", None)) == []
+
+
+def test_with_the_index_the_same_titles_are_offered(app, asker, settings):
+    for title in ("ขั้นตอนงานประปา", "ประปาหมู่บ้าน", "งานประปาและไฟฟ้า"):
+        make_asset(title)
+    session.commit()
+    while index_pending(settings):
+        pass
+    assert texts(suggest("ประปา", asker)) == ["ประปาหมู่บ้าน", "งานประปาและไฟฟ้า", "ขั้นตอนงานประปา"]
+    assert texts(suggest("งาน ไฟฟ้า", asker)) == ["งานประปาและไฟฟ้า"]
+    assert texts(suggest("ปร", asker))[0] == "ประปาหมู่บ้าน"  # two letters: a word of the title begins so
