@@ -132,8 +132,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    connection.autocommit = True  # what is set within a transaction goes with it when it is given up
     connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
-    connection.commit()
+    connection.autocommit = False
 
 
 def _begin_sqlite(connection: Connection) -> None:

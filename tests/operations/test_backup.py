@@ -165,7 +165,9 @@ def test_replacing_takes_the_old_rows_and_files_away(new_portal: NewPortal, plac
     (old.files_dir / "ab1cd").write_bytes(b"damaged since")
     with db.bound_engine().begin() as connection:
         connection.execute(
-            insert(StoredFile).values(sha256="later", name="later", media_type="text/plain", size=1)
+            insert(StoredFile).values(
+                id=ROWS + 1, sha256="later", name="later", media_type="text/plain", size=1
+            )
         )
     (old.files_dir / "later").write_bytes(b"x")
     restore(old, place / "backup.zip", replace=True)
