@@ -15,8 +15,8 @@ from portal.items import audience
 from portal.items.publishing import changed, retire
 from portal.knowledge.writing import save
 from portal.outbox.models import OutboxEntry
-from portal.search import index as index_files
 from portal.search import batches, indexing, rebuilding
+from portal.search import index as index_files
 from portal.search.checking import check, mend
 from portal.search.engine import Engine
 from portal.search.index import BusyIndexError, Index, segment_count, write
