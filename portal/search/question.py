@@ -63,6 +63,7 @@ class Question:
     without: frozenset[int] = frozenset()  # items to be passed over
     sort: Sort = Sort.BEST
     most: int = 100  # candidates wanted
+    phrases_apart: bool = False  # nothing holds its phrases, so they are looked for word by word
     weights: Weights = WEIGHTS
 
     @property

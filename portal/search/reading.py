@@ -51,7 +51,8 @@ class Reader:
         )
 
     def question(self, query: SearchQuery, closed: frozenset[int]) -> Question | None:
-        """What the engine is asked; `closed` is passed over. None while the index can't be asked."""
+        """What the engine is asked; `closed` is passed over. Phrases that stand nowhere together are looked for word by word.
+        None while the index can't be asked."""
         wanted = Question(
             tokens=self.tokens,
             concepts=self.concepts(query),
@@ -78,6 +79,8 @@ class Reader:
             if holding is None:
                 return None
             only = holding if only is None else only & holding
+        if query.phrases and not only:
+            only, wanted = wanted.only, replace(wanted, phrases_apart=True)
         excluded, without = [], wanted.without
         for unwanted in query.without:
             words = analyse(unwanted)

@@ -1,7 +1,7 @@
 """Making a new index from the database while the old one goes on serving."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from portal.config import Settings
@@ -35,12 +35,14 @@ def rebuild(
         index.remove_others(index.current)
         path = index.create()
         try:
+            with reading() as own:
+                before = pending(own)  # what these tell of is read below, as it is then
             ids = published_ids()
             write(path, _all_documents(ids, progress, meanwhile), memory_mb=64)
             with index.writing():
-                done = _catch_up(path)
+                done = _catch_up(path, before)
                 index.put_in_place(path)
-                remove(done)
+                remove(before.keys() | done)
         except BaseException:
             shutil.rmtree(path, ignore_errors=True)
             raise
@@ -58,10 +60,10 @@ def _all_documents(
             meanwhile()
 
 
-def _catch_up(path: Path) -> set[int]:
-    """Apply all that waits in the outbox to the new index; answers the rows."""
+def _catch_up(path: Path, before: Collection[int]) -> set[int]:
+    """Apply all that came into the outbox since to the new index; answers the rows."""
     with reading() as own:
-        rows = pending(own)
+        rows = {row: item_id for row, item_id in pending(own).items() if row not in before}
     item_ids = sorted(set(rows.values()))
     for start in range(0, len(item_ids), BATCH):
         batch = item_ids[start : start + BATCH]

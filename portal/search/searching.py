@@ -44,7 +44,7 @@ class SearchResults:
     """A page of results. `total` counts all of them. `near` holds too little of the question or only what is spelt alike: it
     follows the last results under its own heading and is not counted. `is_rebuilding`: found without the index, which is
     being made. `expanded` says what else was looked for: (as typed, what it also means). `did_you_mean` is another question
-    that would find something."""
+    that would find something. `phrases_apart`: nothing holds the phrases, so they were looked for word by word."""
 
     query: SearchQuery
     total: int
@@ -55,6 +55,7 @@ class SearchResults:
     took_ms: float
     expanded: tuple[tuple[str, str], ...] = ()
     did_you_mean: str | None = None
+    phrases_apart: bool = False
 
     @property
     def pages(self) -> int:
@@ -118,6 +119,7 @@ def search_as(
         is_rebuilding=asking.search.state() != "ready",
         expanded=expansions(asking.reader.concepts(query)) if found.total or near else (),
         did_you_mean=asking.other_reading(found),
+        phrases_apart=asking.phrases_apart,
         took_ms=(time.perf_counter() - began) * 1000,
     )
 
@@ -132,6 +134,7 @@ class _Asking:
             query = replace(query, goals=(), authors=())  # plans and names are not open to the public
         self.search, self.asker, self.weights = search, asker, weights
         self.query = understand(query, asker.tokens)
+        self.phrases_apart = False
         self.reader = Reader(search.finder, asker.tokens, thesaurus, weights)
 
     def found(self) -> Found:
@@ -147,6 +150,7 @@ class _Asking:
         found = self.search.finder.find(question) if question is not None else None
         if found is None or question is None:
             return None
+        self.phrases_apart = question.phrases_apart
         if self.query.sort == "title":
             return replace(found, candidates=_by_title(found.candidates[: found.total]))
         if question.sort != Sort.BEST:

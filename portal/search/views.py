@@ -25,6 +25,7 @@ from portal.translating import N_, gettext
 from portal.web.visibility import current_person
 
 bp = Blueprint("search", __name__)
+PHRASES_APART: Final = N_("Nothing holds these words together as quoted, so they are searched one by one.")
 
 ORDERS: Final = {
     "best": N_("Best first"),
@@ -48,7 +49,7 @@ def results() -> ResponseReturnValue:
         "search/results.html",
         query=query,
         found=found,
-        complaints=complaints(query),
+        complaints=[*complaints(query), *([gettext(PHRASES_APART)] if found.phrases_apart else [])],
         chips=[(chip.label, _address(chip.without)) for chip in chips(query)],
         orders=_orders(query),
         offers=offers_for(query, person),

@@ -356,3 +356,36 @@ def test_without_the_index_a_unit_means_the_same(app, staff):
     division = make_unit("กองช่าง")
     make_asset("ถนนของงาน", "ถนน", unit=make_unit("งานสาธารณูปโภค", division))
     assert titles("ถนน", staff, unit=str(division.id)) == ["ถนนของงาน"]
+
+
+# ---- phrases and what may not occur ----
+
+
+def test_a_phrase_is_found_where_it_stands_together_however_it_is_spaced(staff, settle):
+    make_asset("คู่มือหนึ่ง", "วิธีเบิกค่าเช่าบ้านของข้าราชการ")
+    make_asset("คู่มือสอง", "ค่าอาหาร และเช่าบ้าน วิธีเบิก")
+    settle()
+    assert titles('"เบิก ค่าเช่าบ้าน"', staff) == ["คู่มือหนึ่ง"]
+    assert titles('เบิก -"ค่าเช่าบ้าน"', staff) == ["คู่มือสอง"]
+    assert titles("เบิก -อาหาร", staff) == ["คู่มือหนึ่ง"]
+
+
+def test_a_phrase_that_stands_nowhere_is_looked_for_word_by_word_and_that_is_said(staff, settle):
+    make_asset("คู่มือหนึ่ง", "วิธีเบิกค่าเช่าบ้าน")
+    settle()
+    found = search(SearchQuery.from_args({"q": '"บ้านเช่าราคาเบิก"'}), staff)
+    assert found.phrases_apart
+    assert [result.item.title for result in found.results] == ["คู่มือหนึ่ง"]
+
+
+def test_a_closed_phrase_tells_the_asker_nothing(staff, settle):
+    make_asset("แผนลับ", "รหัสประปาอยู่ใต้โต๊ะ", unit=make_unit("กองลับ"), readers="unit")
+    make_asset("คู่มือ", "รหัสของโต๊ะ ประปา")
+    settle()
+    closed, nowhere = (
+        search(SearchQuery.from_args({"q": f'"{phrase}"'}), staff)
+        for phrase in ("รหัสประปาอยู่ใต้โต๊ะ", "รหัสประปาลอยเหนือโต๊ะ")
+    )
+    assert closed.phrases_apart
+    assert nowhere.phrases_apart
+    assert [one.item.title for one in closed.results] == [one.item.title for one in nowhere.results]
