@@ -6,7 +6,7 @@ hits, numbers or facets.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,7 +40,6 @@ class Seen:
 
 def evaluate(snapshot: Snapshot, question: Question) -> Found:
     """The answer from one commit; SegmentGone when it was closed meanwhile."""
-    weights = question.weights
     plan = make_plan(question, Words(snapshot))
     looked = [_look(part, snapshot, question, plan) for part in snapshot.parts]
     best = max((float(seen.masses.max(initial=0.0)) for seen in looked), default=0.0)
@@ -49,19 +48,16 @@ def evaluate(snapshot: Snapshot, question: Question) -> Found:
     listed: list[tuple[Seen, Numbers]] = []
     near: list[tuple[Seen, Numbers]] = []
     for seen in looked:
-        if question.is_everything:
-            counted = np.ones(len(seen.items), np.bool_)
-        else:
-            # While nothing holds any typed word, what is spelt alike is what was found.
-            counted = seen.masses >= weights.share * best - TINY if best else seen.near
-        passing = _passing(seen, question.filters, np.flatnonzero(counted), counts)
-        total += len(passing)
+        counted, filtered = _counted(seen, question, best), _Filtered(seen, question.filters)
+        filtered.count_facets(counted, counts)
+        passing = counted & filtered.passing
+        total += int(passing.sum())
         if question.sort != Sort.BEST:
-            listed.append((seen, passing))
+            listed.append((seen, np.flatnonzero(passing)))
             continue
         is_near = seen.near & (best > 0)
-        listed.append((seen, _passing(seen, question.filters, np.flatnonzero(~is_near))))
-        near.append((seen, _passing(seen, question.filters, np.flatnonzero(is_near))))
+        listed.append((seen, np.flatnonzero(~is_near & filtered.passing)))
+        near.append((seen, np.flatnonzero(is_near & filtered.passing)))
     candidates = _best(listed, question.sort, question.most, is_near=False)
     candidates += _best(near, question.sort, question.most - len(candidates), is_near=True)
     return Found(total, tuple(candidates), counts, plan.weights, plan.near_weights)
@@ -85,47 +81,56 @@ def allowed_items(part: Part, tokens: frozenset[str]) -> Mask:
     return mask.copy() if part.alive is None else mask & part.alive
 
 
+def _counted(seen: Seen, question: Question, best: float) -> Mask:
+    """Which items are counted: those that hold a fair share of what the best one holds. While nothing holds any typed word,
+    what is spelt alike is what was found."""
+    if question.is_everything:
+        return np.ones(len(seen.items), np.bool_)
+    return seen.masses >= question.weights.share * best - TINY if best else seen.near
+
+
 def _look(part: Part, snapshot: Snapshot, question: Question, plan: Plan) -> Seen:
     segment, weights = part.segment, question.weights
+    allowed = allowed_items(part, question.tokens)
+    _leave_out(allowed, segment, question)
     sums = _Sums(segment, snapshot.average_length, weights)
-    of_items = _by_item(segment)
     scores, masses = sums.nothing(), sums.nothing()
+    if question.is_everything:
+        items = np.flatnonzero(allowed)
+        nothing = np.zeros(len(items), np.float32)
+        return Seen(segment, scores, items, nothing, nothing, np.zeros(len(items), np.bool_))
     for concept in plan.concepts:
         sums.add_concept(concept, scores, masses)
     alike, grams = sums.nothing(), sums.nothing()
     sums.add_terms(plan.near, alike)
     sums.add_terms(plan.grams, grams)
+    whole = max(plan.whole_gram_score, TINY)
+    # A title with all the letters of the question holds it, in a longer word: ภาษีที่ดิน in ภาษีที่ดินและสิ่งปลูกสร้าง. One with a
+    # good part of them may be what was mistyped.
+    masses[grams >= ALL_LETTERS * whole] = max(plan.mass, TINY)
     scores += alike
     scores += grams
     for number in question.numbers:
         scores[segment.postings("title", number).passages] += weights.number_in_title
         scores[segment.postings("body", number).passages] += weights.number_in_text
-    item_scores, item_masses = of_items(scores), of_items(masses)
-    allowed = allowed_items(part, question.tokens)
-    _leave_out(allowed, segment, question)
-    if question.whole:
-        named = segment.owner[segment.postings("whole", question.whole).passages]
-        item_scores[named] += weights.whole_title
-        item_masses[named] = max(plan.mass, TINY)
-    letters = of_items(grams)
-    whole = max(plan.whole_gram_score, TINY)
-    # A title with all the letters of the question holds it, in a longer word: ภาษีที่ดิน in ภาษีที่ดินและสิ่งปลูกสร้าง. One with a
-    # good part of them may be what was mistyped.
-    item_masses[letters >= ALL_LETTERS * whole] = max(plan.mass, TINY)
-    near = of_items(alike) > 0
-    near &= ~((item_masses > 0) | (letters >= MANY_LETTERS * whole))
-    if question.is_everything:
-        items = np.flatnonzero(allowed)
-    else:
-        items = np.flatnonzero(((item_masses > 0) | near | (letters >= MANY_LETTERS * whole)) & allowed)
-    return Seen(segment, scores, items, item_scores[items], item_masses[items], near[items])
+    if question.whole:  # it stands with the first passage
+        named = segment.postings("whole", question.whole).passages
+        scores[named] += weights.whole_title
+        masses[named] = max(plan.mass, TINY)
+    # From the passages that hold anything to the best of each item.
+    held = np.flatnonzero(scores)
+    owners = segment.owner[held]
+    first = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]]) if len(held) else held
+    items = owners[first]
 
+    def best(of_passages: Scores) -> Scores:
+        return np.maximum.reduceat(of_passages[held], first) if len(held) else of_passages[held]
 
-def _by_item(segment: Segment) -> Callable[[Scores], Scores]:
-    """From a number for each passage to each item's best."""
-    if not segment.has_long_items:
-        return np.copy
-    return lambda of_passages: np.maximum.reduceat(of_passages, segment.starts)
+    item_masses, letters = best(masses), best(grams)
+    real = (item_masses > 0) | (letters >= MANY_LETTERS * whole)
+    near = (best(alike) > 0) & ~real if plan.near else np.zeros(len(items), np.bool_)
+    seen = (real | near) & allowed[items]
+    return Seen(segment, scores, items[seen], best(scores)[seen], item_masses[seen], near[seen])
 
 
 def _leave_out(allowed: Mask, segment: Segment, question: Question) -> None:
@@ -190,26 +195,28 @@ class _Sums:
         masses += held
 
 
-def _passing(
-    seen: Seen,
-    filters: Mapping[str, frozenset[str]],
-    chosen: Numbers,
-    counts: Mapping[str, Counter[str]] | None = None,
-) -> Numbers:
-    """Those of the chosen that pass every filter. A facet is counted over those that pass all filters but its own."""
-    places = seen.items[chosen]
-    fits = {name: _fits(seen.segment, name, wanted, places) for name, wanted in filters.items() if wanted}
-    failed = np.zeros(len(places), np.int32)
-    for fit in fits.values():
-        failed += ~fit
-    if counts is not None:
+class _Filtered:
+    """Which of the items seen pass the filters."""
+
+    def __init__(self, seen: Seen, filters: Mapping[str, frozenset[str]]):
+        self._seen = seen
+        self._fits = {
+            name: _fits(seen.segment, name, wanted, seen.items) for name, wanted in filters.items() if wanted
+        }
+        self._failed = np.zeros(len(seen.items), np.int32)
+        for fits in self._fits.values():
+            self._failed += ~fits
+        self.passing: Mask = self._failed == 0
+
+    def count_facets(self, counted: Mask, counts: Mapping[str, Counter[str]]) -> None:
+        """Add up the values of the counted items. A facet is counted over those that pass all filters but its own."""
         for name, counter in counts.items():
-            others = failed - ~fits[name] if name in fits else failed
-            facet = seen.segment.facets[name]
-            found = np.bincount(facet.codes[places[others == 0]].ravel(), minlength=len(facet.values))
+            others = self._failed - ~self._fits[name] == 0 if name in self._fits else self.passing
+            facet = self._seen.segment.facets[name]
+            places = self._seen.items[counted & others]
+            found = np.bincount(facet.codes[places].ravel(), minlength=len(facet.values))
             for code in (np.flatnonzero(found[1:]) + 1).tolist():
                 counter[facet.values[code]] += int(found[code])
-    return np.asarray(chosen[failed == 0], np.int64)
 
 
 def _fits(segment: Segment, name: str, wanted: frozenset[str], places: Numbers) -> Mask:
@@ -236,14 +243,16 @@ def _best(found: list[tuple[Seen, Numbers]], sort: Sort, most: int, *, is_near: 
     newer = -published if sort == Sort.OLDEST else published
     later = -items if sort == Sort.OLDEST else items
     order = taken[np.lexsort((later[taken], newer[taken], first[taken]))[::-1][:most]]
+    chosen = zip(
+        items[order].tolist(),
+        source[order].tolist(),
+        places[order].tolist(),
+        scores[order].tolist(),
+        strict=True,
+    )
     return [
-        Candidate(
-            int(items[at]),
-            _best_passage(found[source[at]][0], int(places[at])),
-            float(scores[at]),
-            is_near,
-        )
-        for at in order.tolist()
+        Candidate(item_id, _best_passage(found[which][0], place), score, is_near)
+        for item_id, which, place, score in chosen
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlalchemy import bindparam, select, tuple_
+from sqlalchemy import bindparam, select
 
 from portal.db import session
 from portal.people.remembered import with_units_below
@@ -107,13 +107,19 @@ def normal_lines(keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
     """By (item, passage) the kept text as it is compared letter by letter; passages that are not kept are missing."""
     lines: dict[tuple[int, int], str] = {}
     for start in range(0, len(keys), ROWS_AT_ONCE):
-        rows = session.connection().execute(_NORMAL, {"keys": keys[start : start + ROWS_AT_ONCE]})
-        lines |= {(item_id, number): normal for item_id, number, normal in rows}
+        some = set(keys[start : start + ROWS_AT_ONCE])
+        rows = session.connection().execute(
+            _NORMAL,
+            {"items": [item_id for item_id, _ in some], "numbers": list({number for _, number in some})},
+        )
+        lines |= {(item_id, number): line for item_id, number, line in rows if (item_id, number) in some}
     return lines
 
 
+# Not by pairs: for these SQLite goes through the whole table.
 _NORMAL: Final = select(SearchText.item_id, SearchText.number, SearchText.normal).where(
-    tuple_(SearchText.item_id, SearchText.number).in_(bindparam("keys", expanding=True))
+    SearchText.item_id.in_(bindparam("items", expanding=True)),
+    SearchText.number.in_(bindparam("numbers", expanding=True)),
 )
 
 

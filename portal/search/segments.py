@@ -70,10 +70,6 @@ class Segment:
         self.lengths = {name: self._column(f"{name}_length").astype(np.float32) for name in WORD_FIELDS}
         self.facets = {name: self._facet(name) for name in FILTER_FIELDS}
 
-    @property
-    def has_long_items(self) -> bool:
-        return len(self.starts) < self.size
-
     def postings(self, name: str, word: str) -> Postings:
         """Where a word stands in a field; empty when it does not."""
         key = (name, word)

@@ -240,15 +240,15 @@ class SlowIndex:
                 for number in question.numbers:
                     score += self.weights.number_in_title * bool(one.fields["title"][number])
                     score += self.weights.number_in_text * bool(one.fields["body"][number])
+                if letter >= ALL_LETTERS * whole_letters:
+                    mass = self.whole_mass(question)
+                if one.number == 0 and question.whole and title_key(document.title) == question.whole:
+                    score, mass = score + self.weights.whole_title, self.whole_mass(question)
                 scores.append(score + near + letter)
                 masses.append(mass)
                 nears.append(near)
                 letters.append(letter)
             score, mass, near, letter = max(scores), max(masses), max(nears), max(letters)
-            if question.whole and title_key(document.title) == question.whole:
-                score, mass = score + self.weights.whole_title, self.whole_mass(question)
-            if letter >= ALL_LETTERS * whole_letters:
-                mass = self.whole_mass(question)
             real = mass > 0 or letter >= MANY_LETTERS * whole_letters
             if question.is_everything or real or near > 0:
                 seen.append((document, score, mass, near > 0 and not real))
