@@ -19,6 +19,7 @@ from portal.knowledge.models import KnowledgeAsset
 from portal.people.audiences import PUBLIC, organisation_token, unit_token
 from portal.people.founding import FirstAdmin, found_organisation, read_units
 from portal.people.models import OrganisationKind, Person, Unit
+from portal.search.analysis import normal_line
 from portal.search.documents import Document
 from portal.search.index import Index, write
 from portal.search.models import SearchText
@@ -136,6 +137,7 @@ def _put(maker: Maker, some: list[Text]) -> None:
                 "heading": heading,
                 "anchor": anchor,
                 "text": text,
+                "normal": normal_line(f"{title}\n{heading}\n{text}"),
             }
             for number, (heading, anchor, text) in enumerate(maker.sections(one))
         ]

@@ -26,7 +26,7 @@ from portal.search.rebuilding import Progress, reindex
 from portal.search.results import Asker
 from portal.search.searching import SearchResults, search_as
 from portal.search.views import address_of
-from portal.thai.words import dictionary
+from portal.thai.words import folded_dictionary
 
 WORKERS_PATIENCE = 0.5  # seconds a worker, if there is one, is given before the command does its work
 
@@ -67,7 +67,7 @@ def search_command(
             click.echo(f"found {found.total} for {found.query.text!r} in {found.took_ms:.0f} ms", err=True)
             return
         asked = 0
-        dictionary()  # a second or two, which the first query would else be charged with
+        folded_dictionary()  # a second or two, which the first query would else be charged with
         for line in batch:  # of bytes: what ends a line elsewhere stands within one here
             found = _search(line.decode("utf-8", "replace").rstrip("\r\n"), limit, username)
             click.echo(json.dumps(as_data(found), ensure_ascii=False))

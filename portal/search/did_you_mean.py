@@ -14,7 +14,7 @@ from portal.search.analysis import question_words
 from portal.search.question import Term
 from portal.thai.keyboard import as_typed_on_the_other
 from portal.thai.normalising import normalise_with_offsets
-from portal.thai.words import Token, stop_words, words
+from portal.thai.words import Token, is_ordinary, stop_words, words
 
 # Of each of these index words, whether a text that the asker may see holds it.
 Holds = Callable[[Sequence[str]], Sequence[bool]]
@@ -25,6 +25,7 @@ LETTERS_FOR: Final = ((9, 2), (5, 1))
 MOST_PIECES: Final = 4  # a misspelt word falls into pieces when it is cut
 MOST_ASKED: Final = 20  # spellings of one word that are asked for
 MOST_UNKNOWN: Final = 6  # words of one question that are looked into
+MOST_LOOKED_UP: Final = 12  # spellings of one question for which the whole lexicon is gone through
 
 _BLANKS: Final = regex.compile(r"(\s+)")
 _DIGIT: Final = regex.compile(r"\p{N}")
@@ -61,11 +62,22 @@ def suggest_spelling(text: str, holds: Holds, lexicon: Lexicon, fold: Fold) -> s
     tokens = words(plain)
     known = holds([token.text for token in tokens])
     unknown = [at for at, token in enumerate(tokens) if not known[at] and token.text not in stop_words()]
+    looked_up: dict[str, list[tuple[int, Term]]] = {}
+
+    def near(spelt: str) -> list[tuple[int, Term]]:
+        if is_ordinary(spelt):  # a word of the language that nobody wrote here is no misspelling
+            return []
+        if spelt not in looked_up:
+            if len(looked_up) == MOST_LOOKED_UP:
+                return []
+            looked_up[spelt] = nearest(spelt, holds, lexicon, fold)[:1]
+        return looked_up[spelt]
+
     changes: list[tuple[int, int, str]] = []
     for at in unknown[:MOST_UNKNOWN]:
         if changes and tokens[at].start < changes[-1][1]:
             continue  # a piece of the word that was put right before
-        best = _best(_stretches(tokens, at, plain), holds, lexicon, fold)
+        best = _best(_stretches(tokens, at, plain), near)
         if best is not None and (not changes or best[0] >= changes[-1][1]):
             changes.append(best)
     if not changes:
@@ -89,11 +101,11 @@ def _stretches(tokens: Sequence[Token], at: int, text: str) -> Iterator[tuple[in
 
 
 def _best(
-    stretches: Iterable[tuple[int, int, str]], holds: Holds, lexicon: Lexicon, fold: Fold
+    stretches: Iterable[tuple[int, int, str]], near: Callable[[str], list[tuple[int, Term]]]
 ) -> tuple[int, int, str] | None:
     found: tuple[int, tuple[int, int, str]] | None = None
     for start, end, spelt in stretches:
-        for distance, term in nearest(spelt, holds, lexicon, fold)[:1]:
+        for distance, term in near(spelt):
             if found is None or distance < found[0]:
                 found = distance, (start, end, term.word)
     return found[1] if found else None

@@ -12,8 +12,8 @@ from typing import Final, TypeVar
 
 import numpy as np
 
-from portal.search.first_pass import allowed_items, evaluate
-from portal.search.index import generation
+from portal.search.first_pass import evaluate
+from portal.search.index import TEXT_FIELDS, generation
 from portal.search.question import Found, Question, Term
 from portal.search.segments import SegmentGone, Snapshot, close_dropped, read_snapshot
 
@@ -81,17 +81,20 @@ class Engine:
             # A segment may be merged away under a search that reads a word for the first time: again, then.
             with contextlib.suppress(SegmentGone):
                 return ask(self.snapshot(path))
-        return ask(read_snapshot(path))
+        snapshot = read_snapshot(path)
+        try:
+            return ask(snapshot)
+        finally:
+            close_dropped(snapshot, None)
 
 
 def _holding(snapshot: Snapshot, words: Sequence[str], tokens: frozenset[str]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
-    for part in snapshot.parts:
-        segment = part.segment
-        holds = allowed_items(part, tokens)[segment.owner]
+    for segment, allowed in snapshot.seen_by(tokens).parts:
+        holds = allowed[segment.owner]
         for word in words:
             there = np.zeros(segment.size, np.bool_)
-            for name in ("title", "body"):
+            for name in TEXT_FIELDS:
                 there[segment.postings(name, word).passages] = True
             holds &= there
         places = np.flatnonzero(holds)
@@ -101,29 +104,15 @@ def _holding(snapshot: Snapshot, words: Sequence[str], tokens: frozenset[str]) -
 
 
 def _visible_words(snapshot: Snapshot, words: Sequence[str], tokens: frozenset[str]) -> frozenset[str]:
-    seen: set[str] = set()
-    for part in snapshot.parts:
-        segment = part.segment
-        allowed = allowed_items(part, tokens)
-        seen.update(
-            word
-            for word in words
-            if word not in seen
-            and any(
-                allowed[segment.owner[segment.postings(name, word).passages]].any()
-                for name in ("title", "body")
-            )
-        )
-    return frozenset(seen)
+    view = snapshot.seen_by(tokens)
+    return frozenset(word for word in words if any(view.holding(name, word) for name in TEXT_FIELDS))
 
 
 def _titles_with(
     snapshot: Snapshot, grams: Sequence[str], beginning: str, tokens: frozenset[str], most: int
 ) -> list[int]:
     found: list[tuple[int, int]] = []
-    for part in snapshot.parts:
-        segment = part.segment
-        holds = allowed_items(part, tokens)
+    for segment, holds in snapshot.seen_by(tokens).parts:
         for gram in grams:
             there = np.zeros(len(segment.items), np.bool_)
             there[segment.owner[segment.postings("gram", gram).passages]] = True

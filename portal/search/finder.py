@@ -9,6 +9,7 @@ import structlog
 from portal.search.engine import Engine
 from portal.search.index import Index
 from portal.search.question import Found, Question, Term
+from portal.search.segments import can_be_read
 
 Answer = TypeVar("Answer")
 log = structlog.get_logger()
@@ -77,6 +78,9 @@ class EmbeddedFinder:
                 self._engine.forget()
                 tried, path = path, self.index.serving
                 if attempt == 2 and path == tried:
-                    log.error("the search index can't be read and is built anew", reason=repr(error))
-                    self.index.report_broken(path)
+                    if can_be_read(path):
+                        log.error("a question was not answered from the index", exc_info=error)
+                    else:
+                        log.error("the search index can't be read and is built anew", reason=repr(error))
+                        self.index.report_broken(path)
         return None

@@ -2,7 +2,7 @@
 
 Title, text and letter groups of the title are added up in arrays over the passages of a segment; an item counts by its best
 passage. The audience is a mask over the items before anything is counted: what a person may not see takes no part in
-hits, numbers or facets.
+hits, numbers or facets, nor in how much a word tells.
 """
 
 from collections import Counter
@@ -13,10 +13,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from portal.search.index import FACET_FIELDS
+from portal.search.index import FACET_FIELDS, TEXT_FIELDS
 from portal.search.plan import Plan, PlannedConcept, PlannedWord, Term, make_plan
 from portal.search.question import Candidate, Found, Question, Sort
-from portal.search.segments import Mask, Numbers, Part, Segment, Snapshot
+from portal.search.segments import Mask, Numbers, Segment, Snapshot, View
 from portal.search.weights import Weights
 
 # Shares of what a title would get that holds every letter group of the question once.
@@ -40,8 +40,9 @@ class Seen:
 
 def evaluate(snapshot: Snapshot, question: Question) -> Found:
     """The answer from one commit; SegmentGone when it was closed meanwhile."""
-    plan = make_plan(question, Words(snapshot))
-    looked = [_look(part, snapshot, question, plan) for part in snapshot.parts]
+    view = snapshot.seen_by(question.tokens)
+    plan = make_plan(question, view)
+    looked = [_look(segment, allowed, view, question, plan) for segment, allowed in view.parts]
     best = max((float(seen.masses.max(initial=0.0)) for seen in looked), default=0.0)
     counts: dict[str, Counter[str]] = {name: Counter() for name in FACET_FIELDS}
     total = 0
@@ -63,24 +64,6 @@ def evaluate(snapshot: Snapshot, question: Question) -> Found:
     return Found(total, tuple(candidates), counts, plan.weights, plan.near_weights)
 
 
-class Words:
-    """A snapshot's words as the plan asks for them."""
-
-    def __init__(self, snapshot: Snapshot):
-        self.passages = snapshot.passages
-        self.holding = snapshot.holding
-        self._parts = snapshot.parts
-
-    def spelt_like(self, folded: str) -> set[str]:
-        return {word for part in self._parts for word in part.segment.spelt_like(folded)}
-
-
-def allowed_items(part: Part, tokens: frozenset[str]) -> Mask:
-    """Which items of a segment are there and open to who holds these tokens; a copy of one's own."""
-    mask = part.segment.open_to(tokens)
-    return mask.copy() if part.alive is None else mask & part.alive
-
-
 def _counted(seen: Seen, question: Question, best: float) -> Mask:
     """Which items are counted: those that hold a fair share of what the best one holds. While nothing holds any typed word,
     what is spelt alike is what was found."""
@@ -89,11 +72,10 @@ def _counted(seen: Seen, question: Question, best: float) -> Mask:
     return seen.masses >= question.weights.share * best - TINY if best else seen.near
 
 
-def _look(part: Part, snapshot: Snapshot, question: Question, plan: Plan) -> Seen:
-    segment, weights = part.segment, question.weights
-    allowed = allowed_items(part, question.tokens)
+def _look(segment: Segment, allowed: Mask, view: View, question: Question, plan: Plan) -> Seen:
+    weights = question.weights
     _leave_out(allowed, segment, question)
-    sums = _Sums(segment, snapshot.average_length, weights)
+    sums = _Sums(segment, view.average_length, weights)
     scores, masses = sums.nothing(), sums.nothing()
     if question.is_everything:
         items = np.flatnonzero(allowed)
@@ -135,7 +117,7 @@ def _look(part: Part, snapshot: Snapshot, question: Question, plan: Plan) -> See
 
 def _leave_out(allowed: Mask, segment: Segment, question: Question) -> None:
     for word in question.excluded:
-        for name in ("title", "body"):
+        for name in TEXT_FIELDS:
             allowed[segment.owner[segment.postings(name, word).passages]] = False
     if question.without:
         allowed &= ~np.isin(segment.items, np.fromiter(question.without, np.int64))
@@ -248,11 +230,12 @@ def _best(found: list[tuple[Seen, Numbers]], sort: Sort, most: int, *, is_near: 
         source[order].tolist(),
         places[order].tolist(),
         scores[order].tolist(),
+        published[order].tolist(),
         strict=True,
     )
     return [
-        Candidate(item_id, _best_passage(found[which][0], place), score, is_near)
-        for item_id, which, place, score in chosen
+        Candidate(item_id, _best_passage(found[which][0], place), score, is_near, when)
+        for item_id, which, place, score, when in chosen
     ]
 
 

@@ -6,7 +6,7 @@
       writer.lock              held by the process that is writing a batch
       rebuild.lock             held by the process that is making a new index
 
-Only this module and `segments.py` know Whoosh. Whoosh keeps pickles in its files, so whoever can write the folder
+Only this module, `segments.py` and, of its files, `raw_postings.py` know Whoosh. Whoosh keeps pickles in its files, so whoever can write the folder
 can run code here: the folders belong to their owner alone.
 """
 
@@ -52,7 +52,8 @@ MACHINE_TROUBLE: Final = frozenset(
         errno.ENOMEM,
     }
 )
-WORD_FIELDS: Final = ("title", "body", "gram")  # those that are ranked
+TEXT_FIELDS: Final = ("title", "body")
+WORD_FIELDS: Final = (*TEXT_FIELDS, "gram")  # those that are ranked
 FACET_FIELDS: Final = ("kind", "step", "goal", "unit", "year")
 FILTER_FIELDS: Final = (*FACET_FIELDS, "author")  # by an author one filters, nobody counts them
 

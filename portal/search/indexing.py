@@ -29,7 +29,8 @@ from portal.thai.dates import BANGKOK
 # Every search looks into each segment, so there should be few; but a merge keeps new work waiting, so by day
 # it is a small one, and the large ones are made while the office sleeps.
 MANY_SEGMENTS: Final = 8
-MERGED_BY_DAY: Final = 100
+# (from so many segments, passages merged at once); a passage costs some 6 ms.
+MERGED_BY_DAY: Final = ((3 * MANY_SEGMENTS, 1_000), (MANY_SEGMENTS, 300))
 MERGED_BY_NIGHT: Final = 100_000
 NIGHT: Final = range(1, 5)  # hours in Bangkok
 LONGEST_PAUSE: Final = 300.0  # seconds between two attempts to build an index that can't be built
@@ -140,6 +141,8 @@ class Indexer:
         by_night = datetime.now(BANGKOK).hour in NIGHT
         if self._tidied == (path, generation(path), by_night):
             return
-        if segment_count(path) > MANY_SEGMENTS:
-            write(path, (), merge=merge_up_to(MERGED_BY_NIGHT if by_night else MERGED_BY_DAY))
+        count = segment_count(path)
+        if count > MANY_SEGMENTS:
+            by_day = next((most for least, most in MERGED_BY_DAY if count > least), MERGED_BY_DAY[-1][1])
+            write(path, (), merge=merge_up_to(MERGED_BY_NIGHT if by_night else by_day))
         self._tidied = (path, generation(path), by_night)

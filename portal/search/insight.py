@@ -29,6 +29,7 @@ KEPT_DAYS: Final = 90
 PERIODS: Final = (7, 30, 90)
 # Words that were asked once in a period may be one person's own; they are counted, not shown.
 LEAST_ASKED: Final = 2
+LEAST_OFFERED: Final = 5  # times that others are offered it while they type
 MOST_SHOWN: Final = 100
 MOST_SEEN: Final = 100_000
 LAST_RANK: Final = 5_000
@@ -175,14 +176,14 @@ def _line(row: Row[Any]) -> AskedWords:
 
 
 def asked_and_found(beginning: str, most: int) -> list[str]:
-    """Questions that begin so, that several asked and somebody opened a result of, the most asked first."""
+    """Questions that begin so, that were asked and led to a result time and again, the most asked first."""
     asked = func.sum(AskedQuery.asked)
     return list(
         session.scalars(
             select(AskedQuery.words)
             .where(AskedQuery.words.startswith(beginning, autoescape=True))
             .group_by(AskedQuery.words)
-            .having(asked >= LEAST_ASKED, func.sum(AskedQuery.clicks) > 0)
+            .having(asked >= LEAST_OFFERED, func.sum(AskedQuery.clicks) >= LEAST_OFFERED)
             .order_by(asked.desc(), AskedQuery.words)
             .limit(most)
         )

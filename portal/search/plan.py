@@ -6,12 +6,11 @@ Both engines work off the same plan; all that they supply is how often words sta
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
+from portal.search.index import TEXT_FIELDS
 from portal.search.question import Alternative, Concept, Question
 from portal.search.weights import COMMON_GRAM, FEW_TITLES, Weights
-
-TEXT_FIELDS: Final = ("title", "body")
 
 
 class Statistics(Protocol):
@@ -115,7 +114,7 @@ def make_plan(question: Question, statistics: Statistics) -> Plan:
         for word in alternative.words
     }
     like = _spelt_like(question, statistics, {*found, *instead})
-    near = [planned(word, weights.near) for word in like]
+    near = [word for one in like if (word := planned(one, weights.near)).terms]
     return Plan(
         concepts,
         tuple(term for word in near for term in word.terms),

@@ -84,6 +84,7 @@ class Candidate(NamedTuple):
     passage: int
     score: float
     is_near: bool
+    published: int = 0  # seconds since 1970
 
 
 @dataclass(frozen=True)
@@ -102,8 +103,7 @@ class Found:
     near_weights: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(NamedTuple):
     """A word of the index, folded too, and in how many passages it stands."""
 
     word: str

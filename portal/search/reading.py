@@ -21,12 +21,13 @@ from portal.search.expanding import expand, units_of
 from portal.search.finder import Finder
 from portal.search.models import SearchText
 from portal.search.query import SearchQuery
-from portal.search.question import Concept, Question, Sort
+from portal.search.question import Concept, Question, Reason, Sort
 from portal.search.thesaurus import Thesaurus
 from portal.search.weights import RERANKED, WEIGHTS, Weights
 
-# Passages whose texts are looked through for a phrase: what holds all its words more often than this is not told apart.
-MOST_PASSAGES: Final = 5_000
+# Phrases of one question, and passages whose texts are looked through for each: a question must not cost seconds.
+MOST_PHRASES: Final = 4
+MOST_PASSAGES: Final = 1_000
 ROWS_AT_ONCE: Final = 400
 MOST_SORTED: Final = 5_000  # items that are put in the order of their titles
 
@@ -74,15 +75,15 @@ class Reader:
 
     def _with_phrases(self, wanted: Question, query: SearchQuery) -> Question | None:
         only = wanted.only
-        for phrase in query.phrases:
+        for phrase in _some(query.phrases):
             holding = self._holding(phrase)
             if holding is None:
                 return None
             only = holding if only is None else only & holding
-        if query.phrases and not only:
+        if only is not None and not only:
             only, wanted = wanted.only, replace(wanted, phrases_apart=True)
         excluded, without = [], wanted.without
-        for unwanted in query.without:
+        for unwanted in _some(query.without):
             words = analyse(unwanted)
             if len(words) == 1 and not any(sign.isspace() for sign in unwanted.strip()):
                 excluded.append(words[0])
@@ -101,6 +102,11 @@ class Reader:
         letters = normal_line(phrase).replace(" ", "")
         lines = normal_lines(passages[:MOST_PASSAGES])
         return frozenset(item_id for (item_id, _), line in lines.items() if letters in line.replace(" ", ""))
+
+
+def _some(phrases: Iterable[str]) -> list[str]:
+    """Each once, those without a word that says anything left out, and no more than a question has."""
+    return [phrase for phrase in dict.fromkeys(phrases) if analyse(phrase)][:MOST_PHRASES]
 
 
 def normal_lines(keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
@@ -123,13 +129,21 @@ _NORMAL: Final = select(SearchText.item_id, SearchText.number, SearchText.normal
 )
 
 
-def expansions(concepts: Iterable[Concept]) -> tuple[tuple[str, str], ...]:
-    """(as typed, what else was looked for) of every stretch that was expanded."""
-    return tuple(
-        (concept.typed, ", ".join(dict.fromkeys(one.label for one in concept.alternatives)))
+def expansions(concepts: Iterable[Concept], thesaurus: Thesaurus) -> tuple[tuple[str, str], ...]:
+    """(as typed, what else was looked for) of every stretch that was expanded. Misspellings are looked for and not shown:
+    who reads them would take them for words."""
+    shown = (
+        (
+            concept.typed,
+            [
+                one.label
+                for one in concept.alternatives
+                if one.reason != Reason.MISSPELLING or thesaurus.group(one.label)
+            ],
+        )
         for concept in concepts
-        if concept.alternatives
     )
+    return tuple((typed, ", ".join(dict.fromkeys(labels))) for typed, labels in shown if labels)
 
 
 def _order(query: SearchQuery) -> Sort:

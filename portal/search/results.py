@@ -123,7 +123,10 @@ def _results(
     quoted: Quoted,
 ) -> tuple[Result, ...]:
     seen = [one for one in candidates if one.item_id in items]
-    quotes = _quotes([items[one.item_id] for one in seen], question, weights, quoted)
+    told = {
+        word: weight for word, weight in weights.items() if len(word) > 1
+    }  # ว alone would mark half a page
+    quotes = _quotes([items[one.item_id] for one in seen], question, told or weights, quoted)
     return tuple(Result(items[one.item_id], one.score, quotes[one.item_id]) for one in seen)
 
 

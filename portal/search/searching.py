@@ -19,15 +19,15 @@ from portal.outbox.models import OutboxEntry
 from portal.people.models import Person
 from portal.search import plain_search
 from portal.search.analysis import normal_line
-from portal.search.batches import KIND
+from portal.search.batches import BATCH, KIND
 from portal.search.did_you_mean import suggest_other_reading, suggest_spelling
 from portal.search.facets import Facet, label_facets
 from portal.search.filtering import understand
 from portal.search.finder import EmbeddedFinder, Finder
 from portal.search.index import Index
 from portal.search.query import SearchQuery
-from portal.search.question import NOTHING, Candidate, Found, Sort
-from portal.search.ranking import rerank
+from portal.search.question import NOTHING, Candidate, Found, Question, Sort
+from portal.search.ranking import recency, rerank
 from portal.search.reading import Reader, expansions, normal_lines
 from portal.search.results import Asker, Line, Quoted, Result, items_of, load, page_of_candidates
 from portal.search.thesaurus import Thesaurus
@@ -96,7 +96,7 @@ def search(query: SearchQuery, person: Person | None) -> SearchResults:
 
 def found_items(query: SearchQuery, person: Person | None) -> tuple[Line, ...]:
     """The items of the question's page that the person, or the public, finds: without their texts, which cost most."""
-    asking = _Asking(the_search(), query, Asker.of(person), the_thesaurus(), WEIGHTS)
+    asking = _Asking(the_search(), query, Asker.of(person), the_thesaurus(), WEIGHTS, patience=0.0)
     page = page_of_candidates(asking.found(), asking.query)
     items = items_of(page, asking.asker)
     return tuple(items[one.item_id] for one in page if one.item_id in items)
@@ -116,10 +116,12 @@ def search_as(
         results=results,
         near=near,
         facets=label_facets(found.facets, query, for_guest=asker.is_guest),
-        is_rebuilding=asking.search.state() != "ready",
-        expanded=expansions(asking.reader.concepts(query)) if found.total or near else (),
-        did_you_mean=asking.other_reading(found),
-        phrases_apart=asking.phrases_apart,
+        is_rebuilding=asking.without_index,
+        expanded=expansions(asking.question.concepts, asking.reader.thesaurus)
+        if asking.question and (found.total or near)
+        else (),
+        did_you_mean=asking.other_reading(),
+        phrases_apart=asking.question is not None and asking.question.phrases_apart,
         took_ms=(time.perf_counter() - began) * 1000,
     )
 
@@ -128,13 +130,21 @@ class _Asking:
     """One question on its way."""
 
     def __init__(
-        self, search: Search, query: SearchQuery, asker: Asker, thesaurus: Thesaurus, weights: Weights
+        self,
+        search: Search,
+        query: SearchQuery,
+        asker: Asker,
+        thesaurus: Thesaurus,
+        weights: Weights,
+        patience: float | None = None,
     ):
         if asker.is_guest:
             query = replace(query, goals=(), authors=())  # plans and names are not open to the public
         self.search, self.asker, self.weights = search, asker, weights
         self.query = understand(query, asker.tokens)
-        self.phrases_apart = False
+        self._patience = search.patience if patience is None else patience
+        self.question: Question | None = None
+        self.without_index = False
         self.reader = Reader(search.finder, asker.tokens, thesaurus, weights)
 
     def found(self) -> Found:
@@ -142,40 +152,47 @@ class _Asking:
         if query.is_empty or (query.sought and not query.words and not query.phrases):
             return NOTHING
         found = self._from_index()
-        return plain_search.find(query, self.asker.visible) if found is None else found
+        if found is not None:
+            return found
+        self.without_index = True
+        return plain_search.find(query, self.asker.visible)
 
     def _from_index(self) -> Found | None:
-        patience = self.search.patience if self.search.state() == "ready" else 0.0
-        question = self.reader.question(self.query, _wait_for_outbox(patience, self.asker))
+        patience = self._patience if self.search.state() == "ready" else 0.0
+        self.question = question = self.reader.question(self.query, _wait_for_outbox(patience, self.asker))
         found = self.search.finder.find(question) if question is not None else None
         if found is None or question is None:
             return None
-        self.phrases_apart = question.phrases_apart
         if self.query.sort == "title":
             return replace(found, candidates=_by_title(found.candidates[: found.total]))
         if question.sort != Sort.BEST:
             return found
         first = found.candidates[:RERANKED]
         lines = normal_lines([(one.item_id, one.passage) for one in first])
-        candidates = rerank(found.candidates, normal_line(self.query.sought), lines, self.weights)
+        liked = {one.item_id: recency(one.published) for one in first}
+        candidates = rerank(found.candidates, normal_line(self.query.sought), lines, self.weights, liked)
         return replace(found, candidates=tuple(candidates))
 
-    def other_reading(self, found: Found) -> str | None:
-        """Another question that may have been meant where a typed word stands nowhere that the asker may see."""
-        text = self.query.text
-        if not self.query.sought or self.search.state() != "ready":
-            return None
-        if found.total and all(word in found.weights for word in self.query.words):
-            return None
+    def other_reading(self) -> str | None:
+        """Another question that may have been meant where a typed word stands nowhere that the asker may see: a word of closed
+        items is to him as one that nobody wrote."""
+        text, words = self.query.text, self.query.words
         tokens, finder = self.asker.tokens, self.search.finder
+        if not text or self.without_index:
+            return None
+        known = finder.visible_words(words, tokens)
+        # ข lies on the key of the minus: a word that begins with it seems to be one that may not occur.
+        if known is None or (words and known.issuperset(words)):
+            return None
 
         def holds(words: Sequence[str]) -> list[bool]:
             visible = finder.visible_words(words, tokens) or frozenset()
             return [word in visible for word in words]
 
-        return suggest_other_reading(text, holds) or suggest_spelling(
-            text, holds, lambda: finder.lexicon() or (), fold
-        )
+        other = suggest_other_reading(text, holds)
+        if other is not None or not words:
+            return other
+        return suggest_spelling(text, holds, lambda: finder.lexicon() or (), fold)
 
 
 def _by_title(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
@@ -185,25 +202,31 @@ def _by_title(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     return tuple(by_id[item_id] for item_id in ordered)
 
 
-_NEWEST: Final = select(func.max(OutboxEntry.id)).where(OutboxEntry.kind == KIND)
+_WAITING: Final = select(func.max(OutboxEntry.id), func.count()).where(OutboxEntry.kind == KIND)
 
 
 def _wait_for_outbox(patience: float, asker: Asker) -> frozenset[int]:
     """Wait till the index has what was committed before now; answers the items it may still show wrongly: those whose
-    change is not in it yet and that the asker may not see (any more)."""
-    newest = session.scalar(_NEWEST)
-    if newest is None:
+    change is not in it yet and that the asker may not see (any more). While more waits than a batch takes, only the newest
+    is waited for, which goes before the others."""
+    newest, waiting = session.execute(_WAITING).one()
+    if not waiting:
         return frozenset()
-    older = exists().where(OutboxEntry.kind == KIND, OutboxEntry.id <= newest)
+    many = waiting > BATCH
+    awaited = exists().where(
+        OutboxEntry.kind == KIND, OutboxEntry.id == newest if many else OutboxEntry.id <= newest
+    )
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         # In a transaction of its own: this request's own one would go on seeing the outbox as it was.
         with reading() as own:
-            if not own.scalar(select(older)):
+            if not own.scalar(select(awaited)):
+                if many:
+                    break
                 return frozenset()
         time.sleep(POLL)
     shown = asker.visible.with_only_columns(Item.id).where(Item.state == ItemState.PUBLISHED)
-    waiting = select(OutboxEntry.subject_id).where(
+    changed = select(OutboxEntry.subject_id).where(
         OutboxEntry.kind == KIND, OutboxEntry.subject_id.is_not(None), OutboxEntry.subject_id.not_in(shown)
     )
-    return frozenset(item_id for item_id in session.scalars(waiting.distinct()) if item_id is not None)
+    return frozenset(item_id for item_id in session.scalars(changed.distinct()) if item_id is not None)

@@ -13,7 +13,7 @@ import contextlib
 import threading
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -25,14 +25,15 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 from whoosh.reading import SegmentReader, TermNotFound
 
-from portal.search.index import FILTER_FIELDS, INDEX_NAME, WORD_FIELDS
+from portal.search.index import FILTER_FIELDS, INDEX_NAME, MACHINE_TROUBLE, TEXT_FIELDS, WORD_FIELDS
 from portal.search.question import Term
 from portal.search.raw_postings import NO_POSTINGS, Postings, read_postings
 from portal.thai.folding import fold
 
 MOST_KEPT_POSTINGS: Final = 4_000_000  # per segment, 8 bytes each; the least recently used words go first
 MOST_KEPT_MASKS: Final = 64  # sets of audience tokens, a byte an item each
-MOST_KEPT_FREQUENCIES: Final = 50_000  # per commit
+MOST_KEPT_VIEWS: Final = 32  # per commit: sets of tokens, two bytes a passage each
+MOST_KEPT_FREQUENCIES: Final = 5_000  # per view
 ATTEMPTS: Final = 10
 
 Numbers = NDArray[np.int64]
@@ -105,7 +106,7 @@ class Segment:
         like = self._folds.get(folded, ())
         return (
             (*like, folded)
-            if any(len(self.postings(name, folded).passages) for name in WORD_FIELDS)
+            if any(len(self.postings(name, folded).passages) for name in TEXT_FIELDS)
             else like
         )
 
@@ -125,7 +126,7 @@ class Segment:
         often: dict[str, int] = {}
         with self._lock:
             terms = self._open_reader()._terms
-            for name in ("title", "body"):
+            for name in TEXT_FIELDS:
                 for (owner, word), info in terms.items_from(name, b""):
                     if owner != name:
                         break
@@ -133,14 +134,12 @@ class Segment:
                     often[text] = max(often.get(text, 0), info.doc_frequency())
         return often
 
-    def digests(self) -> Iterable[tuple[int, int, str]]:
-        """(passage in the segment, item, checksum) of every item in it, for comparing it with the database."""
+    def digests(self) -> list[tuple[int, str]]:
+        """(item, checksum) of every item in it as of its opening, for comparing it with the database."""
         with self._lock:
             reader = self._open_reader()
-            for start in self.starts.tolist():
-                if not reader.is_deleted(start):
-                    stored = reader.stored_fields(start)
-                    yield start, stored["about"][0], stored["about"][1]
+            there = (start for start in self.starts.tolist() if not reader.is_deleted(start))
+            return [tuple(reader.stored_fields(start)["about"]) for start in there]
 
     def close(self) -> None:
         """Let the files go. Whoever still asks for words that were not read yet is told SegmentGone."""
@@ -218,22 +217,51 @@ class Part:
     segment: Segment
     alive: Mask | None  # by item; None: all
 
-    @cached_property
-    def alive_passages(self) -> Mask | None:
-        return None if self.alive is None else self.alive[self.segment.owner]
+    def open_to(self, tokens: frozenset[str]) -> Mask:
+        """Which of its items are there and open to who holds one of these tokens."""
+        mask = self.segment.open_to(tokens)
+        return mask if self.alive is None else mask & self.alive
 
-    @cached_property
-    def size(self) -> int:
-        return self.segment.size if self.alive_passages is None else int(self.alive_passages.sum())
+
+class View:
+    """The index as of one commit for who holds these tokens: to him nothing else exists, not even in how often a word
+    stands. What others wrote could else be guessed from totals and scores."""
+
+    def __init__(self, snapshot: "Snapshot", tokens: frozenset[str]):
+        self._allowed = [(part.segment, part.open_to(tokens)) for part in snapshot.parts]
+        self._passages = [allowed[segment.owner] for segment, allowed in self._allowed]
+        self.passages = sum(int(seen.sum()) for seen in self._passages)
+        self.average_length = {name: self._average(name) for name in WORD_FIELDS}
+        self._frequencies: dict[tuple[str, str], int] = {}
+
+    @property
+    def parts(self) -> Iterator[tuple[Segment, Mask]]:
+        """Each segment with the items that may be seen; the mask is one's own to change."""
+        return ((segment, allowed.copy()) for segment, allowed in self._allowed)
 
     def holding(self, name: str, word: str) -> int:
-        """How many passages hold the word."""
-        passages = self.segment.postings(name, word).passages
-        return len(passages) if self.alive_passages is None else int(self.alive_passages[passages].sum())
+        """How many passages hold the word in this field."""
+        known = self._frequencies.get((name, word))
+        if known is None:
+            known = sum(
+                int(seen[segment.postings(name, word).passages].sum())
+                for (segment, _), seen in zip(self._allowed, self._passages, strict=True)
+            )
+            if len(self._frequencies) < MOST_KEPT_FREQUENCIES:
+                self._frequencies[name, word] = known
+        return known
 
-    def length(self, name: str) -> float:
-        lengths = self.segment.lengths[name]
-        return float((lengths if self.alive_passages is None else lengths[self.alive_passages]).sum())
+    def spelt_like(self, folded: str) -> set[str]:
+        """The words that fold to this one, whoever may see them: how often they stand here says whether they are there."""
+        return {word for segment, _ in self._allowed for word in segment.spelt_like(folded)}
+
+    def _average(self, name: str) -> float:
+        """Words per passage; 1 when there are none."""
+        total = sum(
+            float(segment.lengths[name][seen].sum())
+            for (segment, _), seen in zip(self._allowed, self._passages, strict=True)
+        )
+        return total / self.passages if total else 1.0
 
 
 @dataclass(frozen=True)
@@ -243,9 +271,22 @@ class Snapshot:
     path: Path
     generation: int
     parts: tuple[Part, ...]
-    passages: int  # how many there are
-    average_length: dict[str, float]  # words per passage, by field; 1 when there are none
-    _frequencies: dict[tuple[str, str], int] = field(default_factory=dict)
+    _views: OrderedDict[frozenset[str], View] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def seen_by(self, tokens: frozenset[str]) -> View:
+        """What there is for who holds these tokens, remembered for some sets of them."""
+        with self._lock:
+            view = self._views.get(tokens)
+            if view is not None:
+                self._views.move_to_end(tokens)
+                return view
+        view = View(self, tokens)
+        with self._lock:
+            self._views[tokens] = view
+            while len(self._views) > MOST_KEPT_VIEWS:
+                self._views.popitem(last=False)
+        return view
 
     @cached_property
     def lexicon(self) -> tuple[Term, ...]:
@@ -254,16 +295,6 @@ class Snapshot:
         for part in self.parts:
             often.update(part.segment.lexicon)
         return tuple(Term(word, fold(word), count) for word, count in often.items())
-
-    def holding(self, name: str, word: str) -> int:
-        """How many passages hold the word in this field."""
-        key = (name, word)
-        known = self._frequencies.get(key)
-        if known is None:
-            known = sum(part.holding(name, word) for part in self.parts)
-            if len(self._frequencies) < MOST_KEPT_FREQUENCIES:
-                self._frequencies[key] = known
-        return known
 
 
 def read_snapshot(path: Path, earlier: Snapshot | None = None) -> Snapshot:
@@ -297,9 +328,18 @@ def stored(path: Path) -> list[tuple[int, str]]:
     """(item, checksum) of all that is in the index, for comparing it with the database."""
     snapshot = read_snapshot(path)
     try:
-        return [(item_id, digest) for part in snapshot.parts for _, item_id, digest in part.segment.digests()]
+        return [(item_id, digest) for part in snapshot.parts for item_id, digest in part.segment.digests()]
     finally:
         close_dropped(snapshot, None)
+
+
+def can_be_read(path: Path) -> bool:
+    """Whether the index can be opened and gone through; when the machine lacks something, nothing is said against it."""
+    try:
+        stored(path)
+    except Exception as error:
+        return isinstance(error, OSError) and error.errno in MACHINE_TROUBLE
+    return True
 
 
 def _read_commit(path: Path, known: dict[str, Segment]) -> Snapshot:
@@ -311,12 +351,7 @@ def _read_commit(path: Path, known: dict[str, Segment]) -> Snapshot:
         if segment is None:
             segment = Segment(listed.segment_id(), SegmentReader(storage, toc.schema, listed))
         parts.append(Part(segment, _alive(segment, listed)))
-    passages = sum(part.size for part in parts)
-    averages = {}
-    for name in WORD_FIELDS:
-        total = sum(part.length(name) for part in parts)
-        averages[name] = total / passages if total else 1.0
-    return Snapshot(path, toc.generation, tuple(parts), passages, averages)
+    return Snapshot(path, toc.generation, tuple(parts))
 
 
 def _alive(segment: Segment, listed: Any) -> Mask | None:

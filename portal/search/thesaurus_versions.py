@@ -12,6 +12,7 @@ from portal.people.models import Person, Unit
 from portal.remembering import THESAURUS, Remembered
 from portal.search.models import ThesaurusVersion
 from portal.search.thesaurus import Thesaurus, read, shipped
+from portal.web.numbers import LARGEST
 
 SHIPPED_NUMBER: Final = 0
 NOTE_LENGTH: Final = 300
@@ -37,7 +38,7 @@ def text_of(number: int) -> str:
 
 def version(number: int) -> ThesaurusVersion:
     """A version that was saved; NotHere when there is no such."""
-    found = session.get(ThesaurusVersion, number)
+    found = session.get(ThesaurusVersion, number) if number <= LARGEST else None
     if found is None:
         raise NotHere
     return found

@@ -129,7 +129,7 @@ def dictionary() -> Dictionary:
 
 
 def folded_dictionary() -> Dictionary:
-    """The same for folded texts, loaded once at the first question (as long and as large again)."""
+    """The same for folded texts, loaded with the plain one (as long and as large again); for whoever answers questions."""
     with _loading:
         return _load_folded()
 

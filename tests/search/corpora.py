@@ -141,11 +141,15 @@ def passages_of(documents: Iterable[Document]) -> list[Passage]:
 
 
 class SlowIndex:
-    """Every passage looked at, one after the other, by the words of docs/search.md."""
+    """Every passage looked at, one after the other, by the words of docs/search.md. To who asks nothing exists but what is
+    open to him."""
 
     def __init__(self, documents: Iterable[Document], weights: Weights = WEIGHTS):
         self.weights = weights
-        self.all = passages_of(documents)
+        self.documents = list(documents)
+
+    def _look_as(self, tokens: frozenset[str]) -> None:
+        self.all = passages_of(one for one in self.documents if not tokens.isdisjoint(one.audience))
         self.averages = {
             name: (sum(one.fields[name].total() for one in self.all) / len(self.all) if self.all else 0)
             or 1.0
@@ -218,6 +222,7 @@ class SlowIndex:
 
     def answer(self, question: Question):
         """(total, [(item id, score, near)], {facet: {value: count}})"""
+        self._look_as(question.tokens)
         alike, told = self.spelt_alike(question), self.told_grams(question)
         whole_letters = max(sum(self.weights.gram * self.idf("gram", gram) for gram in told), TINY)
         items: dict[int, list[Passage]] = {}
@@ -226,7 +231,7 @@ class SlowIndex:
         seen = []
         for passages in items.values():
             document = passages[0].document
-            if question.tokens.isdisjoint(document.audience) or document.item_id in question.without:
+            if document.item_id in question.without:
                 continue
             if question.only is not None and document.item_id not in question.only:
                 continue

@@ -407,3 +407,14 @@ def test_the_check_finds_a_text_that_was_not_kept(settings):
     assert differences.changed == (asset.id,)
     mend(settings, differences)
     assert check(settings).all == set()
+
+
+def test_full_batches_are_brought_together_by_day_too(settings, monkeypatch):
+    monkeypatch.setattr(indexing, "NIGHT", range(0))
+    path = Index(settings.search_index_dir).create()
+    Index(settings.search_index_dir).put_in_place(path)
+    for batch in range(12):
+        write(path, [document(60 * batch + n, "คู่มือ") for n in range(1, 61)])
+    for _ in range(20):
+        index_pending(settings)
+    assert segment_count(path) <= indexing.MANY_SEGMENTS

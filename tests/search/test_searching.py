@@ -389,3 +389,66 @@ def test_a_closed_phrase_tells_the_asker_nothing(staff, settle):
     assert closed.phrases_apart
     assert nowhere.phrases_apart
     assert [one.item.title for one in closed.results] == [one.item.title for one in nowhere.results]
+
+
+# ---- what may have been meant ----
+
+
+def test_a_word_of_closed_items_only_is_as_unknown_as_one_that_nobody_wrote(staff, settle):
+    make_asset("คู่มือสาธารณสุข", "เรื่องสาธารณสุข")
+    make_asset("แผนลับ", "สาธารณศุข", unit=make_unit("กองลับ"), readers="unit")
+    settle()
+    closed, nowhere = (
+        search(SearchQuery.from_args({"q": word}), staff).did_you_mean for word in ("สาธารณศุข", "สาธารนสุข")
+    )
+    assert closed == nowhere == "สาธารณสุข"
+
+
+def test_an_index_of_an_older_analysis_answers_without_a_word_about_rebuilding(staff, settle, monkeypatch):
+    make_asset("คู่มือประปา", "ประปา")
+    settle()
+    monkeypatch.setattr("portal.search.index.ANALYSIS_VERSION", 999)
+    found = search(SearchQuery.from_args({"q": "ประปา"}), staff)
+    assert (found.total, found.is_rebuilding) == (1, False)
+
+
+# ---- nothing of what is closed shows, not even in numbers ----
+
+
+def answer(text, person):
+    """All that an asker learns, scores and marks too."""
+    found = search(SearchQuery.from_args({"q": text, "limit": "100"}), person)
+    lines = [
+        (result.item.id, result.score, result.quote.title, result.quote.snippet)
+        for result in (*found.results, *found.near)
+    ]
+    facets = [(facet.name, option.value, option.count) for facet in found.facets for option in facet.options]
+    return found.total, lines, facets, found.did_you_mean, found.expanded
+
+
+def test_an_answer_is_the_same_to_the_letter_whether_a_closed_item_exists_or_not(staff, settle, monkeypatch):
+    monkeypatch.setattr("portal.search.searching.recency", lambda _published: 0.5)
+    for n in range(12):
+        make_asset(f"คู่มือเบิกจ่าย {n}", "วิธีเบิกเงิน " + "ประปา " * (n % 3) + "ร้องเรียน")
+    settle()
+    questions = [
+        f"{visible} {guess}"
+        for visible in ("คู่มือเบิกจ่าย 3", "เบิกเงิน", "")
+        for guess in ("ฟ้าทะลายโจร", "500000", "ร้องเรียม", '"เงินใต้โต๊ะ"', "-ฟ้าทะลายโจร", "ทะลา")
+    ]
+    before = {text: answer(text, staff) for text in questions}
+    unit = make_unit("กองลับ")
+    make_asset("ฟ้าทะลายโจร ๕๐๐,๐๐๐ บาท", "เงินใต้โต๊ะ ร้องเรียม ทะลาย", unit=unit, readers="unit")
+    settle()
+    assert answer("ฟ้าทะลายโจร", make_person("วิชัย", unit=unit))[0] == 1
+    assert {text: answer(text, staff) for text in questions} == before
+
+
+def test_many_phrases_cost_no_more_than_a_few(staff, settle, count_queries):
+    for n in range(8):
+        make_asset(f"คู่มือ {n}", "การเบิกเงิน ที่ทำการ")
+    settle()
+    for text in ('"!" ' * 74, '-"! " ' * 50, '"ที่" ' * 50, '"การ" ' * 50, '"การเบิก" -"เงินเดือน" ' * 12):
+        with count_queries() as statements:
+            titles(text, staff)
+        assert len(statements) <= 14, text

@@ -95,9 +95,9 @@ def test_what_colleagues_asked_and_opened_is_offered_unless_it_names_what_is_clo
     author = make_person("สมพงษ์", unit=make_unit("กองคลัง"))
     make_asset("แผนลับสุดยอด", author=author, unit=author.postings[0].position.unit, readers="unit")
     make_asset("แผนประปา")
-    for words, clicks in (("แผนประปา", 1), ("แผนลับสุดยอด", 2), ("แผนที่ไม่มีใครเปิด", 0)):
+    for words, clicks in (("แผนประปา", 5), ("แผนลับสุดยอด", 6), ("แผนที่ไม่มีใครเปิด", 0)):
         session.add(
-            AskedQuery(day=bangkok_today(), words=words, asked=3, not_found=0, clicks=clicks, ranks=clicks)
+            AskedQuery(day=bangkok_today(), words=words, asked=9, not_found=0, clicks=clicks, ranks=clicks)
         )
     session.commit()
     while index_pending(settings):
