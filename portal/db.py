@@ -161,6 +161,11 @@ def bound_engine() -> Engine:
     return engine
 
 
+def on_postgresql() -> bool:
+    """Whether the database that `connect` opened is PostgreSQL."""
+    return bound_engine().dialect.name == "postgresql"
+
+
 @contextmanager
 def reading() -> Iterator[Session]:
     """A session of its own that only reads and never waits for somebody who writes."""

@@ -14,6 +14,7 @@ from portal.people.models import Unit
 from portal.plan.models import Plan
 from portal.remembering import Stamp
 from portal.search.models import SearchText
+from portal.search.postgres_models import IndexPosting
 from portal.training.models import Training
 from portal.training.report_models import TrainingReport
 
@@ -21,6 +22,7 @@ __all__ = [
     "AuditEntry",
     "Base",
     "Draft",
+    "IndexPosting",
     "Item",
     "KnowledgeAsset",
     "Mail",

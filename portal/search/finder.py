@@ -6,8 +6,10 @@ from typing import Protocol, TypeVar
 
 import structlog
 
+from portal.config import Settings
 from portal.search.engine import Engine
 from portal.search.index import Index
+from portal.search.postgres_finder import PostgresFinder
 from portal.search.question import Found, Question
 
 Answer = TypeVar("Answer")
@@ -36,6 +38,13 @@ class Finder(Protocol):
         self, words: Sequence[str], beginning: str, tokens: frozenset[str], most: int
     ) -> list[int] | None:
         """Visible items whose title holds all the words and one that begins so, newest first."""
+
+
+def finder_of(settings: Settings) -> Finder:
+    """The finder for the database of these settings."""
+    if settings.database_url.startswith("postgresql"):
+        return PostgresFinder()
+    return EmbeddedFinder(Index(settings.search_index_dir))
 
 
 class EmbeddedFinder:

@@ -8,21 +8,25 @@ hits, numbers or facets.
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from portal.search.index import FACET_FIELDS
-from portal.search.plan import Plan, PlannedConcept, PlannedWord, Term, make_plan
+from portal.search.plan import (
+    ALL_LETTERS,
+    MANY_LETTERS,
+    TINY,
+    Plan,
+    PlannedConcept,
+    PlannedWord,
+    Term,
+    make_plan,
+)
 from portal.search.question import Candidate, Found, Question, Sort
 from portal.search.segments import Mask, Numbers, Part, Segment, Snapshot
 from portal.search.weights import WEIGHTS, Weights
 
-# Shares of what a title would get that holds every letter group of the question once.
-ALL_LETTERS: Final = 0.9
-MANY_LETTERS: Final = 0.35
-TINY: Final = 1e-6
 Scores = NDArray[np.float32]
 
 

@@ -11,7 +11,8 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from portal.config import Settings
-from portal.db import reading
+from portal.db import on_postgresql, reading
+from portal.search import postgres_indexing
 from portal.search.batches import BATCH, pending, prepare, remove
 from portal.search.index import (
     BrokenIndexError,
@@ -44,7 +45,7 @@ def index_pending(settings: Settings) -> int:
     another process that writes are logged, cost nothing and answer 0.
     """
     try:
-        return _indexer(settings.search_index_dir).step()
+        return postgres_indexing.step() if on_postgresql() else _indexer(settings.search_index_dir).step()
     except (OSError, OperationalError) as error:
         log.warning("index batch not written, kept in the outbox", reason=repr(error))
         return 0
@@ -55,11 +56,27 @@ def ensure_index(settings: Settings) -> None:
 
     OSError when the folder can't be written, of which BusyIndexError says that another process is making the index.
     """
+    if on_postgresql():
+        postgres_indexing.ensure()
+        return
     index = Index(settings.search_index_dir)
     index.make_folder()
     _indexer(settings.search_index_dir).look_at_index()
     if index.state != "ready":
         rebuild(index)
+
+
+def state_of_index(settings: Settings) -> str:
+    """`ready`, or `rebuilding` when there is no index, a broken one, or one of another version."""
+    return postgres_indexing.state() if on_postgresql() else Index(settings.search_index_dir).state
+
+
+def stored_items(settings: Settings) -> list[tuple[int, str]] | None:
+    """(item, checksum) of all that is in the index, for comparing it with the database; None while none can be asked."""
+    if on_postgresql():
+        return postgres_indexing.stored()
+    serving = Index(settings.search_index_dir).serving
+    return None if serving is None else stored(serving)
 
 
 @functools.cache

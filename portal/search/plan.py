@@ -12,6 +12,10 @@ from portal.search.question import Alternative, Concept, Question
 from portal.search.weights import COMMON_GRAM, FEW_TITLES, Weights
 
 TEXT_FIELDS: Final = ("title", "body")
+# Shares of what a title would get that holds every letter group of the question once.
+ALL_LETTERS: Final = 0.9
+MANY_LETTERS: Final = 0.35
+TINY: Final = 1e-6
 
 
 class Statistics(Protocol):

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from portal.config import Settings
-from portal.db import reading
+from portal.db import on_postgresql, reading
+from portal.search import postgres_indexing
 from portal.search.batches import BATCH, pending, prepare, published_ids, remove
 from portal.search.documents import Document
 from portal.search.index import Index, write
@@ -19,6 +20,8 @@ def reindex(settings: Settings, progress: Progress | None = None) -> int:
     `progress` is told (done, all) after each batch. BusyIndexError when another process is at it, OSError when the disk
     does not take it: the old index goes on serving then.
     """
+    if on_postgresql():
+        return postgres_indexing.rebuild(progress)
     return rebuild(Index(settings.search_index_dir), progress)
 
 

@@ -26,8 +26,7 @@ from portal.search.analysis import folded_words, letter_numbers, normal_line, qu
 from portal.search.batches import KIND
 from portal.search.documents import Section, known_as, sections_of
 from portal.search.facets import Facet, label_facets
-from portal.search.finder import EmbeddedFinder, Finder
-from portal.search.index import Index
+from portal.search.finder import finder_of
 from portal.search.models import SearchText
 from portal.search.query import SearchQuery
 from portal.search.question import NOTHING, Candidate, Concept, Found, Question, Sort
@@ -125,8 +124,7 @@ class Search:
     """The search of one application."""
 
     def __init__(self, settings: Settings):
-        self.index = Index(settings.search_index_dir)
-        self.finder: Finder = EmbeddedFinder(self.index)
+        self.finder = finder_of(settings)
         self.patience = PATIENCE
         # Each filter chosen and each page turned asks the same question of the same texts again.
         self.quoted = Quoted(most=5_000)

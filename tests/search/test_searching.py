@@ -19,8 +19,14 @@ from portal.search.query import SearchQuery
 from portal.search.searching import search
 from portal.thai import repair
 from tests.making import make_asset, make_group, make_person, make_plan, make_unit
+from tests.postgresql import BOTH_DATABASES
 
 OLD_GLYPHS = "บุคลากรได\uf70bรับการพัฒนาศักยภาพทุกคน"
+
+
+@pytest.fixture(params=BOTH_DATABASES)
+def database(request):
+    return request.param
 
 
 @pytest.fixture
