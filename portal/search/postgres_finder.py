@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Select, func, select, text
+from sqlalchemy import Connection, Select, func, select
 
 from portal.db import bound_engine
 from portal.search.engine import MOST_BEGINNINGS
-from portal.search.postgres_finding import FacetSets, find
+from portal.search.postgres_facets import FacetSets
+from portal.search.postgres_finding import find
 from portal.search.postgres_generations import state
 from portal.search.postgres_models import IndexEntry, IndexPosting, IndexTerm
 from portal.search.postgres_terms import Generation, listed, serving, visible
@@ -61,8 +62,6 @@ class PostgresFinder:
 def _one_moment() -> Iterator[Connection]:
     """A transaction of its own that sees the database as it is at its first statement."""
     with bound_engine().connect().execution_options(isolation_level="REPEATABLE READ") as connection:
-        # Compiling a statement that runs for some milliseconds would take longer than running it.
-        connection.execute(text("SET LOCAL jit = off"))
         yield connection
 
 

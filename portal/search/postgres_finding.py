@@ -5,32 +5,25 @@ do with the sums (an item counts by its best passage, the share rule, facets, th
 of the first pass over the embedded index (`first_pass.py`).
 """
 
-import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Integer, Select, select
+from sqlalchemy import Connection, Select
 
-from portal.search.index import FACET_FIELDS
 from portal.search.plan import ALL_LETTERS, MANY_LETTERS, TINY, make_plan
-from portal.search.postgres_lists import lists
+from portal.search.postgres_facets import FacetSets
 from portal.search.postgres_matching import everything, matching, packed
-from portal.search.postgres_models import IndexSet
 from portal.search.postgres_terms import Generation, Terms
 from portal.search.question import Candidate, Found, Question, Sort
 from portal.search.weights import Weights
 
 Numbers = NDArray[Any]
-Facets = Mapping[str, Sequence[str]]
-MOST_KEPT_FACETS: Final = 20_000
 
 
 def find(
-    connection: Connection, generation: Generation, question: Question, weights: Weights, sets: "FacetSets"
+    connection: Connection, generation: Generation, question: Question, weights: Weights, sets: FacetSets
 ) -> Found:
     """The answer from what stands there now."""
     terms = Terms(connection, generation, question)
@@ -53,9 +46,10 @@ def find(
         counted = items.mass >= weights.share * best - TINY if best else near
         near &= best > 0
     facets = sets.of(connection, items.facets)
-    total, counts = _count(items.facets[counted], facets, question.filters)
-    fitting = [number for number, values in facets.items() if not _failed(values, question.filters)]
-    passing = np.isin(items.facets, fitting)
+    failed = facets.failed(items.facets, question.filters)
+    passing = ~np.any(list(failed.values()), axis=0) if failed else np.ones(len(near), np.bool_)
+    counts = facets.count(items.facets, counted, failed)
+    total = int((passing & counted).sum())
     if question.sort != Sort.BEST:
         candidates = _best(items.those(passing & counted), question.sort, question.most, is_near=False)
     else:
@@ -118,50 +112,6 @@ def _unpacked(sent: bytes | None, kind: str) -> Numbers:
         return np.zeros(0, np.dtype(kind).newbyteorder("="))
     values = np.frombuffer(sent, np.dtype([("length", ">i4"), ("value", kind)]), offset=20)["value"]
     return values.astype(values.dtype.newbyteorder("="))
-
-
-class FacetSets:
-    """The sets of facets by number. They never change, so a process reads each once."""
-
-    def __init__(self) -> None:
-        self._kept: dict[int, Facets] = {}
-
-    def of(self, connection: Connection, numbers: Numbers) -> dict[int, Facets]:
-        wanted, kept = np.unique(numbers).tolist(), self._kept
-        found = {number: kept[number] for number in wanted if number in kept}
-        missing = [number for number in wanted if number not in found]
-        if missing:
-            asked = lists(id=(Integer(), missing))
-            rows = connection.execute(
-                select(IndexSet.id, IndexSet.content).where(IndexSet.id.in_(select(asked.c.id)))
-            )
-            read: dict[int, Facets] = {number: json.loads(content) for number, content in rows}
-            if len(self._kept) > MOST_KEPT_FACETS:
-                self._kept = {}  # a new one: other threads read the old
-            self._kept.update(read)
-            found |= read
-        return found
-
-
-def _failed(values: Facets, filters: Mapping[str, frozenset[str]]) -> set[str]:
-    return {name for name, wanted in filters.items() if wanted and wanted.isdisjoint(values[name])}
-
-
-def _count(
-    numbers: Numbers, facets: Mapping[int, Facets], filters: Mapping[str, frozenset[str]]
-) -> tuple[int, dict[str, Counter[str]]]:
-    """How many items pass all filters, and how many stand under each value of a facet; a facet is counted over those that
-    pass all filters but its own. `numbers`: the set of each item."""
-    counts: dict[str, Counter[str]] = {name: Counter() for name in FACET_FIELDS}
-    total = 0
-    for number, times in zip(*np.unique(numbers, return_counts=True), strict=True):
-        values, often = facets[int(number)], int(times)
-        failed = _failed(values, filters)
-        total += 0 if failed else often
-        for name, counter in counts.items():
-            if not failed - {name}:
-                counter.update(dict.fromkeys(values[name], often))
-    return total, counts
 
 
 def _best(items: _Items, sort: Sort, most: int, *, is_near: bool) -> list[Candidate]:

@@ -49,15 +49,15 @@ class Sought:
 def everything(generation: Generation, question: Question, terms: Terms) -> Select[Any]:
     """All that the asker may see, as `matching` answers it."""
     nothing: ColumnElement[float] = literal(0.0, Double())
-    statement: Select[Any] = select(
+    columns: list[Any] = [
         IndexEntry.item_id,
         IndexEntry.published,
         IndexEntry.facets_id,
         literal(0, Integer()).label("passage"),
         *(nothing.label(name) for name in ("score", "mass", "alike", "letters")),
         literal(0, Integer()).label("named"),
-    )
-    return _open(statement.where(IndexEntry.generation_id == generation.id), question, terms)
+    ]
+    return _open(select(*columns).where(IndexEntry.generation_id == generation.id), question, terms)
 
 
 def matching(

@@ -16,6 +16,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal,
     select,
     tuple_,
     update,
@@ -178,18 +179,20 @@ def _numbers_of_terms(own: Session, generation_id: int, keys: set[TermKey]) -> d
         )
     )
     numbers: dict[TermKey, int] = {(is_gram, word): number for number, is_gram, word in known}
-    new = [
-        {
-            "generation_id": generation_id,
-            "is_gram": is_gram,
-            "word": word,
-            "folded": None if is_gram else fold(word),
-        }
-        for is_gram, word in wanted
-        if (is_gram, word) not in numbers
-    ]
+    new = [key for key in wanted if key not in numbers]
     if new:
-        made = own.execute(insert(IndexTerm).returning(IndexTerm.id, IndexTerm.is_gram, IndexTerm.word), new)
+        given = lists(
+            is_gram=(Boolean(), [is_gram for is_gram, _ in new]),
+            word=(IndexTerm.word.type, [word for _, word in new]),
+            folded=(IndexTerm.word.type, [None if is_gram else fold(word) for is_gram, word in new]),
+        )
+        rows = select(literal(generation_id), given, literal(0), literal(0))
+        names = ["generation_id", "is_gram", "word", "folded", "in_titles", "in_texts"]
+        made = own.execute(
+            insert(IndexTerm)
+            .from_select(names, rows)
+            .returning(IndexTerm.id, IndexTerm.is_gram, IndexTerm.word)
+        )
         numbers |= {(is_gram, word): number for number, is_gram, word in made}
     return numbers
 

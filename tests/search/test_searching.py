@@ -260,7 +260,7 @@ def test_pages_hold_everything_once(staff, settle):
     assert search(SearchQuery.from_args({"q": "ประปา"}), staff).pages == 3
 
 
-def test_a_search_costs_the_same_few_queries_with_one_result_or_ten(staff, settle, count_queries):
+def test_a_search_costs_the_same_few_queries_with_one_result_or_ten(staff, settle, count_queries, database):
     author = make_person()
     make_asset("คู่มือประปา", "ประปา", author=author)
     make_plan()
@@ -281,7 +281,10 @@ def test_a_search_costs_the_same_few_queries_with_one_result_or_ten(staff, settl
     settle()
     many = asked("ถนน", 12)
     assert len(many) == len(few)
-    assert len(few) <= 4, "\n".join(few)
+    in_the_index = (
+        5 if database == "postgresql" else 0
+    )  # two for its state, its totals, the terms, what holds them
+    assert len(few) <= 4 + in_the_index, "\n".join(few)
 
 
 # ---- without the index ----
@@ -306,12 +309,13 @@ def test_while_there_is_no_index_the_database_answers_by_the_same_rules(app, sta
     assert titles("ประปา", staff) == ["คู่มือประปา", "คู่มือถนน"]
 
 
+@pytest.mark.parametrize("database", ["sqlite"])
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_a_reader_who_meets_a_damaged_index_gets_an_answer_and_it_is_built_anew(app, staff, settle):
     make_asset("คู่มือประปา", "ประปา")
     settle()
     engine = app.extensions["search"]
-    for segment in engine.index.serving.glob("*.seg"):
+    for segment in engine.finder.index.serving.glob("*.seg"):
         segment.write_bytes(segment.read_bytes()[:50])
     assert titles("ประปา", staff) == ["คู่มือประปา"]
     assert engine.state() == "rebuilding"
