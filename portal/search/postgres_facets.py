@@ -52,7 +52,8 @@ class Facets:
         return counts
 
     def missing(self, numbers: Numbers) -> list[int]:
-        return [int(number) for number in np.setdiff1d(numbers, self.numbers)]
+        known = np.append(self.numbers, -1)[self._places(numbers)] == numbers
+        return np.unique(numbers[~known]).tolist() if not known.all() else []
 
     def with_more(self, sets: Mapping[int, Mapping[str, Sequence[str]]]) -> "Facets":
         numbers = np.r_[self.numbers, np.fromiter(sets, np.int64, len(sets))]

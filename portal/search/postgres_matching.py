@@ -17,7 +17,9 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    literal_column,
     select,
+    true,
     union_all,
 )
 
@@ -146,7 +148,14 @@ class _Sums:
 
     def by_passage(self) -> Any:
         sought = self._table()
-        posting = IndexPosting
+        # OFFSET 0 keeps the planner from turning this round and reading every posting there is.
+        posting = (
+            select(IndexPosting)
+            .where(IndexPosting.term_id == sought.c.term_id)
+            .offset(literal_column("0"))
+            .lateral("posting")
+            .c
+        )
         constant = self._weights.k1 * (1 - self._weights.b)
         gained = (
             sought.c.title_gain
@@ -180,7 +189,7 @@ class _Sums:
                 total(gained, NEAR).label("alike"),
                 total(gained, LETTERS).label("letters"),
             )
-            .join_from(sought, posting, posting.term_id == sought.c.term_id)
+            .select_from(sought.join(posting.entry_id.table, true()))
             .group_by(posting.entry_id, posting.passage)
         )
 

@@ -61,7 +61,7 @@ class Terms:
             term.where(IndexTerm.is_gram, IndexTerm.word.in_(listed(question.grams))),
             term.where(IndexTerm.folded.in_(listed(question.near))),
         ]
-        for row in connection.execute(union_all(*parts)):
+        for row in connection.execute(union_all(*parts)).all():
             if row.is_gram:
                 self._grams[row.word] = row
             elif row.word not in self._words:
