@@ -28,7 +28,8 @@ class Raw:
         "instance/files", "folder of uploaded files; shared storage when there are several servers"
     )
     search_index_dir: str = _setting(
-        "search_index", "folder of the search index, a cache that is rebuilt at will"
+        "search_index",
+        "folder of the search index, a cache that is rebuilt at will; on PostgreSQL the index is in the database",
     )
     log_dir: str = _setting("instance/logs", "folder of the access log, one file a day, kept 90 days")
     secret_key: str = _setting(
