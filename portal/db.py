@@ -133,8 +133,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _prepare_postgresql(connection: Any, _record: Any) -> None:
     # No statement here runs so long that compiling it to machine code would not take longer.
+    connection.autocommit = True
     connection.execute("SET jit = off")
-    connection.commit()
+    connection.autocommit = False
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -27,7 +27,7 @@ def serving(connection: Connection) -> Generation | None:
         select(IndexGeneration.__table__).where(
             IndexGeneration.is_serving, IndexGeneration.schema_version == SCHEMA_VERSION
         )
-    ).one_or_none()
+    ).first()
     if found is None:
         return None
     lengths = (found.title_length, found.text_length, found.gram_length)
