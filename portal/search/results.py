@@ -94,7 +94,7 @@ def load(
     items = items_of([*page, *near], asker)
     everything = {**found.near_weights, **found.weights}
     return (
-        _results(page, items, query.sought, found.weights, quoted),
+        _results(page, items, query.sought, found.weights or found.near_weights, quoted),
         _results(near, items, query.sought, everything, quoted),
     )
 

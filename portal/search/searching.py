@@ -44,7 +44,8 @@ class SearchResults:
     """A page of results. `total` counts all of them. `near` holds too little of the question or only what is spelt alike: it
     follows the last results under its own heading and is not counted. `is_rebuilding`: found without the index, which is
     being made. `expanded` says what else was looked for: (as typed, what it also means). `did_you_mean` is another question
-    that would find something. `phrases_apart`: nothing holds the phrases, so they were looked for word by word."""
+    that would find something. `phrases_apart`: nothing holds the phrases, so they were looked for word by word. `only_spelt_alike`: nothing holds a
+    typed word, the results hold words that differ in tones and the like."""
 
     query: SearchQuery
     total: int
@@ -56,6 +57,7 @@ class SearchResults:
     expanded: tuple[tuple[str, str], ...] = ()
     did_you_mean: str | None = None
     phrases_apart: bool = False
+    only_spelt_alike: bool = False
 
     @property
     def pages(self) -> int:
@@ -121,6 +123,7 @@ def search_as(
         if asking.question and (found.total or near)
         else (),
         did_you_mean=asking.other_reading(),
+        only_spelt_alike=bool(found.total and not found.weights and found.near_weights),
         phrases_apart=asking.question is not None and asking.question.phrases_apart,
         took_ms=(time.perf_counter() - began) * 1000,
     )

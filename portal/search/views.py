@@ -17,7 +17,7 @@ from portal.search.permissions import can_keep_thesaurus
 from portal.search.query import SearchQuery
 from portal.search.results import Result
 from portal.search.saving import canonical
-from portal.search.searching import search
+from portal.search.searching import SearchResults, search
 from portal.search.snippets import Pieces
 from portal.search.suggesting import suggest
 from portal.templating import in_language
@@ -25,7 +25,6 @@ from portal.translating import N_, gettext
 from portal.web.visibility import current_person
 
 bp = Blueprint("search", __name__)
-PHRASES_APART: Final = N_("Nothing holds these words together as quoted, so they are searched one by one.")
 
 ORDERS: Final = {
     "best": N_("Best first"),
@@ -49,7 +48,7 @@ def results() -> ResponseReturnValue:
         "search/results.html",
         query=query,
         found=found,
-        complaints=[*complaints(query), *([gettext(PHRASES_APART)] if found.phrases_apart else [])],
+        complaints=[*complaints(query), *_said_of(found)],
         chips=[(chip.label, _address(chip.without)) for chip in chips(query)],
         orders=_orders(query),
         offers=offers_for(query, person),
@@ -91,6 +90,18 @@ def _beside_the_boxes(query: SearchQuery) -> dict[str, Any]:
     authors = tuple(query.filters.get("author", ()))
     args = query.as_args(text=query.text_without_filters, understood=(), authors=authors)
     return {name: value for name, value in args.items() if name in ("q", "author", "exact", "sort", "limit")}
+
+
+def _said_of(found: SearchResults) -> list[str]:
+    """What the reader must know of how the results were found."""
+    said = []
+    if found.phrases_apart:
+        said.append(gettext("Nothing holds these words together as quoted, so they are searched one by one."))
+    if found.only_spelt_alike:
+        said.append(
+            gettext("Nothing holds the words as they were typed; these hold words that are spelt alike.")
+        )
+    return said
 
 
 def marks(pieces: Pieces) -> Markup:
