@@ -19,9 +19,11 @@ from portal.search.question import Candidate, Found, Question, Sort
 from portal.search.segments import Mask, Numbers, Segment, Snapshot, View
 from portal.search.weights import Weights
 
-# Shares of what a title would get that holds every letter group of the question once.
+# Shares of what a title would get for the letter groups of the question: for all of them, for those that stand in any
+# title, and again for all.
 ALL_LETTERS: Final = 0.9
 MANY_LETTERS: Final = 0.35
+SOME_LETTERS: Final = 0.15
 TINY: Final = 1e-6
 Scores = NDArray[np.float32]
 
@@ -86,10 +88,11 @@ def _look(segment: Segment, allowed: Mask, view: View, question: Question, plan:
     alike, grams = sums.nothing(), sums.nothing()
     sums.add_terms(plan.near, alike)
     sums.add_terms(plan.grams, grams)
-    whole = max(plan.whole_gram_score, TINY)
+    every = max(plan.every_gram, TINY)
+    many = max(MANY_LETTERS * plan.known_grams, SOME_LETTERS * every)
     # A title with all the letters of the question holds it, in a longer word: ภาษีที่ดิน in ภาษีที่ดินและสิ่งปลูกสร้าง. One with a
     # good part of them may be what was mistyped.
-    masses[grams >= ALL_LETTERS * whole] = max(plan.mass, TINY)
+    masses[grams >= ALL_LETTERS * every] = max(plan.mass, TINY)
     scores += alike
     scores += grams
     for number in question.numbers:
@@ -109,7 +112,7 @@ def _look(segment: Segment, allowed: Mask, view: View, question: Question, plan:
         return np.maximum.reduceat(of_passages[held], first) if len(held) else of_passages[held]
 
     item_masses, letters = best(masses), best(grams)
-    real = (item_masses > 0) | (letters >= MANY_LETTERS * whole)
+    real = (item_masses > 0) | (letters >= many)
     near = (best(alike) > 0) & ~real if plan.near else np.zeros(len(items), np.bool_)
     seen = (real | near) & allowed[items]
     return Seen(segment, scores, items[seen], best(scores)[seen], item_masses[seen], near[seen])

@@ -62,6 +62,7 @@ class Plan:
     concepts: tuple[PlannedConcept, ...]
     near: tuple[Term, ...]
     grams: tuple[Term, ...]
+    every_gram: float  # what a title would get for all letter groups of the question, those too that stand in no title
     weights: dict[str, float]  # what is found for what was asked, by how much it tells
     near_weights: dict[str, float]  # the same for words that are only spelt alike
 
@@ -77,8 +78,8 @@ class Plan:
         )
 
     @property
-    def whole_gram_score(self) -> float:
-        """What a title would get that holds every letter group of the question once."""
+    def known_grams(self) -> float:
+        """What a title would get for all letter groups of the question that stand in any title."""
         return sum(term.gain for term in self.grams)
 
 
@@ -115,10 +116,12 @@ def make_plan(question: Question, statistics: Statistics) -> Plan:
     }
     like = _spelt_like(question, statistics, {*found, *instead})
     near = [word for one in like if (word := planned(one, weights.near)).terms]
+    grams, every_gram = _grams(question.grams, statistics, weights)
     return Plan(
         concepts,
         tuple(term for word in near for term in word.terms),
-        _grams(question.grams, statistics, weights),
+        grams,
+        every_gram,
         {**instead, **found},
         {word.word: weights.near * word.mass for word in near},
     )
@@ -146,14 +149,18 @@ def _spelt_like(question: Question, statistics: Statistics, found: set[str]) -> 
     return sorted({word for word in like if word not in found and word not in question.words})
 
 
-def _grams(grams: Sequence[str], statistics: Statistics, weights: Weights) -> tuple[Term, ...]:
+def _grams(grams: Sequence[str], statistics: Statistics, weights: Weights) -> tuple[tuple[Term, ...], float]:
+    """The letter groups that tell titles apart; and what all of them would come to, those that stand nowhere counted like
+    the rarest: else a single group that does stand somewhere would be the whole question."""
     most = max(FEW_TITLES, COMMON_GRAM * statistics.passages)
-    held = ((gram, statistics.holding("gram", gram)) for gram in grams)
-    return tuple(
-        Term("gram", gram, weights.gram * idf(statistics.passages, holding))
-        for gram, holding in held
-        if 0 < holding <= most
-    )
+    told, every = [], 0.0
+    for gram in grams:
+        holding = statistics.holding("gram", gram)
+        gain = weights.gram * idf(statistics.passages, max(1, holding))
+        every += gain
+        if 0 < holding <= most:
+            told.append(Term("gram", gram, gain))
+    return tuple(told), every
 
 
 class Planner(Protocol):

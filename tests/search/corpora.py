@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from portal.search.analysis import analyse, folded_words, grams, question_grams, title_key
 from portal.search.documents import Document, Section
-from portal.search.first_pass import ALL_LETTERS, MANY_LETTERS, TINY
+from portal.search.first_pass import ALL_LETTERS, MANY_LETTERS, SOME_LETTERS, TINY
 from portal.search.question import Alternative, Concept, Question, Reason, Sort
 from portal.search.weights import COMMON_GRAM, FEW_TITLES, WEIGHTS, Weights
 from portal.thai.folding import fold
@@ -160,6 +160,11 @@ class SlowIndex:
         holding = sum(1 for one in self.all if one.fields[name][word])
         return math.log(1 + (len(self.all) - holding + 0.5) / (holding + 0.5)) if holding else 0.0
 
+    def idf_of_gram(self, gram: str) -> float:
+        """That of a group that stands nowhere is that of one which stands once."""
+        holding = max(1, sum(1 for one in self.all if one.fields["gram"][gram]))
+        return math.log(1 + (len(self.all) - holding + 0.5) / (holding + 0.5)) if self.all else 0.0
+
     def mass(self, word: str) -> float:
         return max(self.idf("title", word), self.idf("body", word))
 
@@ -224,7 +229,9 @@ class SlowIndex:
         """(total, [(item id, score, near)], {facet: {value: count}})"""
         self._look_as(question.tokens)
         alike, told = self.spelt_alike(question), self.told_grams(question)
-        whole_letters = max(sum(self.weights.gram * self.idf("gram", gram) for gram in told), TINY)
+        known = sum(self.weights.gram * self.idf("gram", gram) for gram in told)
+        every = max(sum(self.weights.gram * self.idf_of_gram(gram) for gram in question.grams), TINY)
+        many = max(MANY_LETTERS * known, SOME_LETTERS * every)
         items: dict[int, list[Passage]] = {}
         for one in self.all:
             items.setdefault(one.document.item_id, []).append(one)
@@ -245,7 +252,7 @@ class SlowIndex:
                 for number in question.numbers:
                     score += self.weights.number_in_title * bool(one.fields["title"][number])
                     score += self.weights.number_in_text * bool(one.fields["body"][number])
-                if letter >= ALL_LETTERS * whole_letters:
+                if letter >= ALL_LETTERS * every:
                     mass = self.whole_mass(question)
                 if one.number == 0 and question.whole and title_key(document.title) == question.whole:
                     score, mass = score + self.weights.whole_title, self.whole_mass(question)
@@ -254,7 +261,7 @@ class SlowIndex:
                 nears.append(near)
                 letters.append(letter)
             score, mass, near, letter = max(scores), max(masses), max(nears), max(letters)
-            real = mass > 0 or letter >= MANY_LETTERS * whole_letters
+            real = mass > 0 or letter >= many
             if question.is_everything or real or near > 0:
                 seen.append((document, score, mass, near > 0 and not real))
         best = max((mass for _, _, mass, _ in seen), default=0.0)

@@ -452,3 +452,11 @@ def test_many_phrases_cost_no_more_than_a_few(staff, settle, count_queries):
         with count_queries() as statements:
             titles(text, staff)
         assert len(statements) <= 14, text
+
+
+def test_one_group_of_letters_in_common_is_not_the_whole_question(staff, settle):
+    make_asset("การยืมเครื่องเสียง", "ระเบียบ")
+    make_asset("ประกาศ", "อบต. แจ้งประชาชน")
+    settle()
+    assert titles("องค์การบริหารส่วนตำบล", staff)[0] == "ประกาศ"
+    assert search(SearchQuery.from_args({"q": "องค์การบริหารส่วนตำบล"}), staff).total == 1
