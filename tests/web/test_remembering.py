@@ -33,7 +33,7 @@ from tests.postgresql import BOTH_DATABASES
 
 # Tables with an item_id whose rows no page of the item shows as its own.
 WITH_NO_PAGE = {"sign_in", "sign_in_attempt", "one_time_link", "api_token"}
-NO_PART_OF_THE_PAGE = {"reading", "imported_item", "search_text", "subscription"}
+NO_PART_OF_THE_PAGE = {"reading", "imported_item", "search_text", "subscription", "knowledge_need"}
 
 
 @pytest.fixture(params=BOTH_DATABASES)
