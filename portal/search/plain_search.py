@@ -16,6 +16,7 @@ from portal.thai.numerals import to_arabic_digits, to_thai_digits
 
 MOST_WORDS: Final = 10
 TITLE_COUNTS: Final = 3  # a word in the title for so many in the text
+WHOLE_COUNTS: Final = 50  # the question word for word, for more than all its words apart
 
 
 def find(query: SearchQuery, visible: Select[Item]) -> Found:
@@ -36,6 +37,7 @@ def find(query: SearchQuery, visible: Select[Item]) -> Found:
         matching = matching.where(not_(_stands(unwanted)))
     if words:
         matching = matching.where(or_(*(_stands(word) for word in words)))
+        worth = worth + case((_stands(query.sought), WHOLE_COUNTS), else_=0)
         for word in words:
             worth = worth + case((holds(Item.title, word), TITLE_COUNTS), else_=0)
             worth = worth + case((holds(Revision.text, word), 1), else_=0)

@@ -51,6 +51,7 @@ WORKERS_PATIENCE: Final = 2.0  # seconds a worker is given before the check inde
 GIVEN_UP: Final = timedelta(minutes=30)  # a check that began so long ago was killed
 KEPT: Final = timedelta(days=400)
 NIGHTLY: Final = timedelta(hours=20)
+SETTLED: Final = timedelta(minutes=10)
 AT_LATEST: Final = timedelta(hours=36)  # where the machine sleeps at night
 
 log = structlog.get_logger()
@@ -62,12 +63,12 @@ class AlreadyChecking(RuntimeError):
 
 def is_due(moment: datetime, started: datetime) -> bool:
     """Whether the nightly check is to run now, in a process that started then: once in the small hours, or where no
-    machine is awake then, an hour after it woke up."""
+    machine is awake then, an hour after it woke up. Never right after the start: then others wait for the portal."""
     last = session.scalar(select(SearchCheck.began_at).order_by(SearchCheck.began_at.desc()).limit(1))
     if last is not None and moment - last < NIGHTLY:
         return False
     if moment.astimezone(BANGKOK).hour in NIGHT:
-        return True
+        return moment - started > SETTLED
     return moment - started > timedelta(hours=1) and (last is None or moment - last > AT_LATEST)
 
 

@@ -460,3 +460,9 @@ def test_one_group_of_letters_in_common_is_not_the_whole_question(staff, settle)
     settle()
     assert titles("องค์การบริหารส่วนตำบล", staff)[0] == "ประกาศ"
     assert search(SearchQuery.from_args({"q": "องค์การบริหารส่วนตำบล"}), staff).total == 1
+
+
+def test_without_the_index_what_holds_the_question_word_for_word_stands_first(app, staff):
+    make_asset("คู่มือ จอ 360", "ถ้าพบใบกำกับปลอมข๑๒ให้แจ้ง")
+    make_asset("คู่มือ จอ 1280 ใบกำกับ", "ถ้าพบใบกำกับปลอมก๑๒ให้แจ้ง ของใคร")
+    assert titles("ใบกำกับปลอมข๑๒", staff)[0] == "คู่มือ จอ 360"
