@@ -2,6 +2,7 @@
 that looking at a page is not a write. What a killed process had not written yet is lost."""
 
 import threading
+from abc import ABC, abstractmethod
 from collections import Counter
 from typing import Generic, TypeVar
 
@@ -16,7 +17,7 @@ Key = TypeVar("Key", bound=tuple[object, ...])
 log = structlog.get_logger()
 
 
-class CountedInMemory(Generic[Key]):
+class CountedInMemory(ABC, Generic[Key]):
     """Counts in this process, written to the database from a thread of its own; `_write` says how."""
 
     def __init__(self, flush_seconds: float):
@@ -50,5 +51,6 @@ class CountedInMemory(Generic[Key]):
                 self._timer.daemon = True
                 self._timer.start()
 
+    @abstractmethod
     def _write(self, own: Session, counts: Counter[Key]) -> None:
-        raise NotImplementedError
+        """Add the counts to what stands in the database."""

@@ -23,6 +23,7 @@ from sqlalchemy import (
     create_engine,
     event,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
 
 NAMING = {
@@ -152,6 +153,11 @@ def lock(row: Base) -> None:
     """Read the row anew and keep others from changing it till the transaction ends. What is loaded beside it is free:
     PostgreSQL refuses to lock a row that an outer join may not find."""
     session.refresh(row, with_for_update={"of": type(row)})
+
+
+def insert_into(table: Any) -> Any:
+    """An INSERT of the database there is, that can say what to do `on_conflict`; of a table or a mapped class."""
+    return (sqlite if bound_engine().dialect.name == "sqlite" else postgresql).insert(table)
 
 
 def read_only() -> None:

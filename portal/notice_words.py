@@ -13,7 +13,6 @@ from portal.plan.needs import NEED_CLOSED
 from portal.search import wording_notices as of_search
 from portal.search.saving import NEW_HITS, tell_of_new_results
 from portal.search.self_check import LEAK
-from portal.search.wording_leaks import leak_words
 from portal.training import telling
 from portal.training import wording_notices as of_trainings
 
@@ -34,7 +33,7 @@ SPEAKERS: Final[Speakers] = speakers(
     Speaker(telling.ASKED, of_trainings.asked_words),
     Speaker(NEED_CLOSED, of_search.need_closed_words),
     Speaker(NEW_HITS, of_search.new_hits_words),
-    Speaker(LEAK, leak_words),
+    Speaker(LEAK, of_search.leak_words),
 )
 REMINDERS: Sequence[Reminder] = (
     telling.remind_of_due_dates,

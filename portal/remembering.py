@@ -12,7 +12,6 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import Final, Generic, TypeVar
 
 from sqlalchemy import String, bindparam, event, inspect, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import (
     Mapped,
     ORMExecuteState,
@@ -22,7 +21,7 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.orm.attributes import set_committed_value
 
-from portal.db import Base
+from portal.db import Base, insert_into
 
 PEOPLE: Final = "people"
 PLAN: Final = "plan"
@@ -188,7 +187,7 @@ def _renew_stamps(session: Session) -> None:
     if not renewed:
         return
     connection = session.connection()
-    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(Stamp)
+    insert = insert_into(Stamp)
     connection.execute(
         insert.on_conflict_do_update(index_elements=["subject"], set_={"value": insert.excluded.value}),
         [{"subject": subject, "value": secrets.token_hex(8)} for subject in renewed],

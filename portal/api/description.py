@@ -159,6 +159,10 @@ def _result() -> dict[str, Any]:
                 "type": "number",
                 "description": "Larger is better; comparable within one answer only.",
             },
+            "near": {
+                "type": "boolean",
+                "description": "True for what follows the results proper and is not counted in `total`: it holds too little of the question, or words that are only spelt alike.",
+            },
             "anchor": {"type": "string", "description": "Anchor of the section the snippet stands in."},
             "heading": {"type": "string", "description": "Heading of that section."},
             "also": {

@@ -10,11 +10,10 @@ from collections import Counter
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.counting import CountedInMemory
-from portal.db import bound_engine, session
+from portal.db import insert_into, session
 from portal.items.models import Item, Reading
 from portal.people.models import Person
 from portal.remembering import Remembered
@@ -51,11 +50,12 @@ class ReadingCounter(CountedInMemory[tuple[int, date, str]]):
         return self._shown.under(minute, item.id, lambda: readings_of(item))
 
     def _write(self, own: Session, counts: Counter[tuple[int, date, str]]) -> None:
-        insert = (sqlite if bound_engine().dialect.name == "sqlite" else postgresql).insert
         known = set(own.scalars(select(Item.id).where(Item.id.in_({key[0] for key in counts}))))
         for (item_id, day, reader), visits in sorted(counts.items()):
             if item_id in known:
-                statement = insert(Reading).values(item_id=item_id, day=day, reader=reader, visits=visits)
+                statement = insert_into(Reading).values(
+                    item_id=item_id, day=day, reader=reader, visits=visits
+                )
                 own.execute(
                     statement.on_conflict_do_update(
                         index_elements=["item_id", "day", "reader"],

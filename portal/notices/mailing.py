@@ -7,14 +7,13 @@ one that broke in the middle is marked uncertain there, and what it told of is n
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Select, and_, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
-from sqlalchemy.sql import ColumnElement, FromClause
+from sqlalchemy.sql import ColumnElement
 
-from portal.db import bound_engine, now, session
+from portal.db import insert_into, now, session
 from portal.mail.writing import write
 from portal.notices.models import (
     Digest,
@@ -50,7 +49,7 @@ def digest_day(sort: DigestSort, moment: datetime) -> date | None:
 def begin_round(sort: DigestSort, day: date, moment: datetime) -> None:
     """Note, once, that the digests of the day hold what was told till this moment. What is told later waits for the next."""
     session.execute(
-        _insert(DigestRound.__table__).values(sort=sort, day=day, cut_at=moment).on_conflict_do_nothing()
+        insert_into(DigestRound.__table__).values(sort=sort, day=day, cut_at=moment).on_conflict_do_nothing()
     )
 
 
@@ -71,7 +70,7 @@ def write_digest(
 ) -> bool:
     """Write the person's digest of that day; False when another worker has done it or nothing is left to say."""
     mine = session.execute(
-        _insert(Digest.__table__).values(person_id=person_id, sort=sort, day=day).on_conflict_do_nothing()
+        insert_into(Digest.__table__).values(person_id=person_id, sort=sort, day=day).on_conflict_do_nothing()
     ).rowcount  # type: ignore[attr-defined]
     if not mine:
         return False
@@ -96,10 +95,6 @@ def write_at_once(notice_id: int, moment: datetime, by: Speakers, base_url: str)
     """Write the mail of this one notice; False when another worker has done it or there is nothing to say any more."""
     notice = session.scalar(_to_be_mailed(moment).where(Notice.id == notice_id))
     return notice is not None and _mail(notice.person_id, [notice], by, base_url)
-
-
-def _insert(table: FromClause) -> Any:
-    return (sqlite if bound_engine().dialect.name == "sqlite" else postgresql).insert(table)
 
 
 def _to_be_mailed(moment: datetime) -> Select[Notice]:

@@ -6,9 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from portal.db import bound_engine, now, session
+from portal.db import insert_into, now, session
 from portal.notices.models import NOTICES_OF, Notice, Travel
 from portal.remembering import renew
 
@@ -42,7 +41,6 @@ def tell(
     """
     told = sorted(set(people))
     session.flush()  # the subject, when it is new
-    insert = (sqlite if bound_engine().dialect.name == "sqlite" else postgresql).insert
     new: list[int] = []
     for start in range(0, len(told), AT_ONE_TIME):
         rows = [
@@ -59,7 +57,7 @@ def tell(
             }
             for person_id in told[start : start + AT_ONE_TIME]
         ]
-        statement = insert(Notice.__table__).values(rows)
+        statement = insert_into(Notice.__table__).values(rows)
         new += session.scalars(
             statement.on_conflict_do_nothing(index_elements=["person_id", "key"]).returning(
                 Notice.__table__.c.person_id

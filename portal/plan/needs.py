@@ -3,10 +3,9 @@
 from typing import Final
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.db import bound_engine, now, session
+from portal.db import insert_into, now, session
 from portal.errors import BadInput, Conflict
 from portal.notices.telling import Kind, tell
 from portal.people.models import Person
@@ -57,8 +56,7 @@ def say_me_too(need: KnowledgeNeed, *, by: Person) -> None:
     """The person needs it as well; saying it twice, at the same moment too, counts once. NeedClosed when it is not open."""
     if need.state != NeedState.OPEN:
         raise NeedClosed
-    insert = (sqlite if bound_engine().dialect.name == "sqlite" else postgresql).insert
-    voice = insert(NeedVoice.__table__).values(need_id=need.id, person_id=by.id, at=now())
+    voice = insert_into(NeedVoice.__table__).values(need_id=need.id, person_id=by.id, at=now())
     session.execute(voice.on_conflict_do_nothing())
 
 

@@ -12,13 +12,13 @@ import regex
 
 from portal.search.analysis import question_words
 from portal.search.question import Term
+from portal.thai.folding import fold
 from portal.thai.keyboard import as_typed_on_the_other
 from portal.thai.normalising import normalise_with_offsets
 from portal.thai.words import Token, is_ordinary, stop_words, words
 
 # Of each of these index words, whether a text that the asker may see holds it.
 Holds = Callable[[Sequence[str]], Sequence[bool]]
-Fold = Callable[[str], str]
 
 # A word must have so many letters for so many mistakes to be seen through.
 LETTERS_FOR: Final = ((9, 2), (5, 1))
@@ -53,7 +53,7 @@ def _on_the_other_layout(piece: str, holds: Holds) -> str | None:
     return other if meant and all(holds(meant)) else None
 
 
-def suggest_spelling(text: str, holds: Holds, lexicon: Lexicon, fold: Fold) -> str | None:
+def suggest_spelling(text: str, holds: Holds, lexicon: Lexicon) -> str | None:
     """The text with the nearest spelling of its words that stand nowhere; None when there is none near enough.
 
     Numbers, years and the numbers of letters and acts are never taken for a misspelling.
@@ -70,7 +70,7 @@ def suggest_spelling(text: str, holds: Holds, lexicon: Lexicon, fold: Fold) -> s
         if spelt not in looked_up:
             if len(looked_up) == MOST_LOOKED_UP:
                 return []
-            looked_up[spelt] = nearest(spelt, holds, lexicon, fold)[:1]
+            looked_up[spelt] = nearest(spelt, holds, lexicon)[:1]
         return looked_up[spelt]
 
     changes: list[tuple[int, int, str]] = []
@@ -111,7 +111,7 @@ def _best(
     return found[1] if found else None
 
 
-def nearest(word: str, holds: Holds, lexicon: Lexicon, fold: Fold) -> list[tuple[int, Term]]:
+def nearest(word: str, holds: Holds, lexicon: Lexicon) -> list[tuple[int, Term]]:
     """The words most like this one that the asker may see, with how many mistakes lie between: the fewest first, then those
     that stand in most documents. Empty for a short word and for whatever holds a digit."""
     letters = _LETTER.findall(fold(word))

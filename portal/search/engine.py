@@ -123,8 +123,6 @@ def _titles_with(
                 begins[segment.owner[segment.postings("title", word).passages]] = True
             holds &= begins
         places = np.flatnonzero(holds)
-        if len(places) > most:
-            newest = np.argpartition(segment.published[places], len(places) - most)[-most:]
-            places = places[newest]
+        places = places[np.lexsort((segment.items[places], segment.published[places]))][-most:]
         found += zip(segment.published[places].tolist(), segment.items[places].tolist(), strict=True)
     return [item_id for _, item_id in sorted(found, reverse=True)[:most]]

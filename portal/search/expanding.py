@@ -46,11 +46,6 @@ def expand(text: str, thesaurus: Thesaurus, unit_names: Iterable[str] = ()) -> t
     return tuple(_at_most(_Reading(text, thesaurus, tuple(unit_names)).concepts()))
 
 
-def plain_concepts(text: str) -> tuple[Concept, ...]:
-    """The question word by word, taken as it was typed."""
-    return expand(text, Thesaurus())
-
-
 def units_of(tokens_held: Collection[str]) -> tuple[str, ...]:
     """The names of the units whose audience tokens are among these: who holds them is of those units."""
     units = remembered_units()

@@ -14,11 +14,10 @@ from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.counting import CountedInMemory
-from portal.db import bound_engine, session
+from portal.db import insert_into, session
 from portal.people.models import Person
 from portal.search.models import QUESTION_LENGTH, AskedQuery
 from portal.thai.dates import bangkok_today
@@ -27,7 +26,8 @@ from portal.thai.normalising import normalise
 FLUSH_SECONDS: Final = 30
 KEPT_DAYS: Final = 90
 PERIODS: Final = (7, 30, 90)
-# Words that were asked once in a period may be one person's own; they are counted, not shown.
+# Words that were asked once in a period are one person's own; they are counted, not shown. Twice may still be one person,
+# on two days or in two processes: who asked is not kept.
 LEAST_ASKED: Final = 2
 LEAST_OFFERED: Final = 5  # times that others are offered it while they type
 MOST_SHOWN: Final = 100
@@ -105,12 +105,11 @@ class AskedCounter(CountedInMemory[tuple[date, str, str]]):
             (normalise(first), normalise(last))
             for first, last in own.execute(select(Person.first_name, Person.last_name))
         ]
-        insert = (sqlite if bound_engine().dialect.name == "sqlite" else postgresql).insert
         for (day, words), row in sorted(rows.items()):
             # A name counts where both parts of it stand there: many a surname is an ordinary word.
             if any(first and last and first in words and last in words for first, last in names):
                 continue
-            statement = insert(AskedQuery).values(day=day, words=words, **row)
+            statement = insert_into(AskedQuery).values(day=day, words=words, **row)
             own.execute(
                 statement.on_conflict_do_update(
                     index_elements=["day", "words"],

@@ -7,16 +7,11 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from portal.thai.keyboard import KEDMANEE
+
 TONES: Final = "่้๊๋"
 # Vowels that sound alike or lie beside each other on the page of a school book.
 CONFUSED: Final = ("ิี", "ึื", "ุู", "เแ", "ไใ", "ะั", "็่", "ำา")
-# The keys of the Kedmanee layout row by row, plain and with shift: what lies side by side is hit for one another.
-KEDMANEE: Final = (
-    ("ๅ/-ภถุึคตจขช", "+๑๒๓๔ู฿๕๖๗๘๙"),
-    ("ๆไำพะัีรนยบล", '๐"ฎฑธํ๊ณฯญฐ,'),
-    ("ฟหกดเ้่าสวง", "ฤฆฏโฌ็๋ษศซ."),
-    ("ผปแอิืทมใฝ", "()ฉฮฺ์?ฒฬฦ"),
-)
 THAI_LETTERS: Final = "กขคงจชซณดตถทนบปผฝพฟมยรลวศษสหอฮะาเแโใไิีึืุูั็่้์"
 LATIN_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 
@@ -78,7 +73,8 @@ def _is_thai(letter: str) -> bool:
 
 
 def _neighbours() -> dict[str, str]:
-    """Thai letter → what the keys left and right of it and its own with or without shift write."""
+    """Thai letter → what the keys left and right of it and its own with or without shift write: what lies side by side is hit
+    for one another."""
     beside: dict[str, str] = {}
     for plain, shifted in KEDMANEE:
         for row, other in ((plain, shifted), (shifted, plain)):

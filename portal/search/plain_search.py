@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, literal, not_, or_, select
 
 from portal.db import session
 from portal.items.models import Fulfilment, Item, ItemState, Revision
@@ -23,14 +23,14 @@ def find(query: SearchQuery, visible: Select[Item]) -> Found:
     """The items whose title or text holds a word of the question and all its phrases, those that hold most of them
     first. No facets."""
     words = query.words[:MOST_WORDS]
-    if query.sought and not words and not query.phrases:
+    if query.says_nothing:
         return NOTHING
     matching = (
         visible.join(Revision, (Revision.item_id == Item.id) & (Revision.number == Item.revision_number))
         .where(Item.state == ItemState.PUBLISHED)
         .where(*_filters(query))
     )
-    worth: ColumnElement[Any] = case((Item.id.is_(None), 1), else_=0)
+    worth: ColumnElement[Any] = literal(0)
     for phrase in query.phrases:
         matching = matching.where(_stands(phrase))
     for unwanted in query.without:

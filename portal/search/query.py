@@ -131,6 +131,11 @@ class SearchQuery:
         return not self.text and not self.filters
 
     @property
+    def says_nothing(self) -> bool:
+        """There is a text, and nothing in it but stop words and signs."""
+        return bool(self.sought) and not self.words and not self.phrases
+
+    @property
     def start(self) -> int:
         return (self.page - 1) * self.limit
 

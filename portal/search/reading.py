@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import regex
 from sqlalchemy import bindparam, select
 
 from portal.db import session
@@ -30,6 +31,7 @@ MOST_PHRASES: Final = 4
 MOST_PASSAGES: Final = 1_000
 ROWS_AT_ONCE: Final = 400
 MOST_SORTED: Final = 5_000  # items that are put in the order of their titles
+_BLANK: Final = regex.compile(r"\s")
 
 
 @dataclass(frozen=True)
@@ -63,36 +65,35 @@ class Reader:
             weights=self.weights,
             most=MOST_SORTED if query.sort == "title" else max(RERANKED, query.start + query.limit),
         )
-        if query.sought and not query.exact:
-            wanted = replace(
-                wanted,
-                near=folded_words(query.sought),
-                grams=question_grams(query.sought),
-                whole=title_key(query.sought),
-                numbers=letter_numbers(query.sought),
-            )
+        if query.sought:
+            wanted = replace(wanted, whole=title_key(query.sought), numbers=letter_numbers(query.sought))
+            if not query.exact:
+                wanted = replace(wanted, near=folded_words(query.sought), grams=question_grams(query.sought))
         return self._with_phrases(wanted, query) if query.phrases or query.without else wanted
 
     def _with_phrases(self, wanted: Question, query: SearchQuery) -> Question | None:
-        only = wanted.only
-        for phrase in _some(query.phrases):
+        held: list[frozenset[int]] = []
+        for phrase in _with_words(query.phrases)[:MOST_PHRASES]:
             holding = self._holding(phrase)
             if holding is None:
                 return None
-            only = holding if only is None else only & holding
-        if only is not None and not only:
-            only, wanted = wanted.only, replace(wanted, phrases_apart=True)
-        excluded, without = [], wanted.without
-        for unwanted in _some(query.without):
-            words = analyse(unwanted)
-            if len(words) == 1 and not any(sign.isspace() for sign in unwanted.strip()):
-                excluded.append(words[0])
-                continue
-            holding = self._holding(unwanted)
+            held.append(holding)
+        both = frozenset.intersection(*held) if held else None
+        unwanted = _with_words(query.without)
+        single = [one for one in unwanted if len(analyse(one)) == 1 and not _BLANK.search(one)]
+        without = wanted.without
+        for phrase in [one for one in unwanted if one not in single][:MOST_PHRASES]:
+            holding = self._holding(phrase)
             if holding is None:
                 return None
             without |= holding
-        return replace(wanted, only=only, excluded=tuple(excluded), without=without)
+        return replace(
+            wanted,
+            only=both or None,
+            phrases_apart=both is not None and not both,
+            excluded=tuple(analyse(one)[0] for one in single),
+            without=without,
+        )
 
     def _holding(self, phrase: str) -> frozenset[int] | None:
         """The visible items with a passage that holds the phrase word for word, blanks as the writer liked."""
@@ -104,9 +105,9 @@ class Reader:
         return frozenset(item_id for (item_id, _), line in lines.items() if letters in line.replace(" ", ""))
 
 
-def _some(phrases: Iterable[str]) -> list[str]:
-    """Each once, those without a word that says anything left out, and no more than a question has."""
-    return [phrase for phrase in dict.fromkeys(phrases) if analyse(phrase)][:MOST_PHRASES]
+def _with_words(phrases: Iterable[str]) -> list[str]:
+    """Each once, those without a word that says anything left out."""
+    return [phrase for phrase in dict.fromkeys(phrases) if analyse(phrase)]
 
 
 def normal_lines(keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
@@ -147,9 +148,9 @@ def expansions(concepts: Iterable[Concept], thesaurus: Thesaurus) -> tuple[tuple
 
 
 def _order(query: SearchQuery) -> Sort:
-    if query.sort in ("newest", "title") or not query.sought:
-        return Sort.OLDEST if query.sort == "oldest" else Sort.NEWEST
-    return Sort(query.sort)
+    if query.sort == "oldest":
+        return Sort.OLDEST
+    return Sort.BEST if query.sort == "best" and query.sought else Sort.NEWEST
 
 
 def _for_index(query: SearchQuery) -> Mapping[str, frozenset[str]]:

@@ -22,7 +22,7 @@ from portal.search.results import Line
 from portal.search.searching import found_items
 from portal.thai.clusters import clip
 from portal.thai.dates import bangkok_day
-from portal.translating import N_
+from portal.translating import N_, gettext
 
 MOST_OF_ONE: Final = 50
 MOST_NEW: Final = 20  # results that are looked at; beyond, there are "20 or more"
@@ -64,7 +64,7 @@ def save(query: SearchQuery, *, by: Person, name: str = "", wants_notice: bool =
             raise TooManySaved(most=MOST_OF_ONE)
         saved = SavedSearch(person_id=by.id, query=text)
         session.add(saved)
-    saved.name = clip(" ".join(name.split()) or query.text, NAME_LENGTH)
+    saved.name = clip(" ".join(name.split()) or query.text or gettext("Search by filters only"), NAME_LENGTH)
     choose_notice(saved, wanted=wants_notice)
     session.flush()
     return saved

@@ -33,7 +33,6 @@ from portal.search.results import Asker, Line, Quoted, Result, items_of, load, p
 from portal.search.thesaurus import Thesaurus
 from portal.search.thesaurus_versions import the_thesaurus
 from portal.search.weights import RERANKED, WEIGHTS, Weights
-from portal.thai.folding import fold
 
 PATIENCE: Final = 0.3  # seconds a search waits for the index to have what was published before it began
 POLL: Final = 0.01
@@ -44,8 +43,8 @@ class SearchResults:
     """A page of results. `total` counts all of them. `near` holds too little of the question or only what is spelt alike: it
     follows the last results under its own heading and is not counted. `is_rebuilding`: found without the index, which is
     being made. `expanded` says what else was looked for: (as typed, what it also means). `did_you_mean` is another question
-    that would find something. `phrases_apart`: nothing holds the phrases, so they were looked for word by word. `only_spelt_alike`: nothing holds a
-    typed word, the results hold words that differ in tones and the like."""
+    that would find something. `phrases_apart`: nothing holds the phrases, so they were looked for word by word.
+    `only_spelt_alike`: nothing holds a typed word, the results hold words that differ in tones and the like."""
 
     query: SearchQuery
     total: int
@@ -152,7 +151,7 @@ class _Asking:
 
     def found(self) -> Found:
         query = self.query
-        if query.is_empty or (query.sought and not query.words and not query.phrases):
+        if query.is_empty or query.says_nothing:
             return NOTHING
         found = self._from_index()
         if found is not None:
@@ -195,7 +194,7 @@ class _Asking:
         other = suggest_other_reading(text, holds)
         if other is not None or not words:
             return other
-        return suggest_spelling(text, holds, lambda: finder.lexicon() or (), fold)
+        return suggest_spelling(text, holds, lambda: finder.lexicon() or ())
 
 
 def _by_title(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:

@@ -1,6 +1,5 @@
 """What is offered under the search box while somebody types: past good queries, titles, and colleagues."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -30,9 +29,6 @@ MOST_PEOPLE: Final = 3
 MOST_WORDS: Final = 6
 MOST_LOOKED_AT: Final = 200  # titles with the letters typed, the newest, of which the best are offered
 
-# Queries that began so and led somewhere, the most asked first; without a word of who asked them.
-PastQueries = Callable[[str], Iterable[str]]
-
 
 class SuggestionKind(StrEnum):
     QUERY = "query"
@@ -50,15 +46,12 @@ class Suggestion:
     note: str
 
 
-def suggest(
-    text: str, person: Person | None, limit: int = MOST, past_queries: PastQueries | None = None
-) -> list[Suggestion]:
+def suggest(text: str, person: Person | None, limit: int = MOST) -> list[Suggestion]:
     """What the person, or the public, may mean who has typed so far; nothing for a single letter."""
     typed = tidy(text)
     if length(typed) < SHORTEST:
         return []
-    asked = past_queries(typed) if past_queries is not None else _asked_before(typed, person)
-    found = [_query(one) for one in list(asked)[:MOST_QUERIES]]
+    found = [_query(one) for one in _asked_before(typed, person)[:MOST_QUERIES]]
     people = [_person(one) for one in people_called(typed, person, MOST_PEOPLE)]
     titles = _titles(typed, person, limit - len(found) - len(people))
     return [*found, *titles, *people][:limit]

@@ -1,4 +1,7 @@
-"""The words of notices about saved searches and wanted knowledge, as long as there is something to show their reader."""
+"""The words of notices about saved searches, wanted knowledge and leaks, as long as there is something to show their reader."""
+
+from flask import url_for
+from sqlalchemy import select
 
 from portal.db import session
 from portal.items.models import Item, ItemState
@@ -6,7 +9,9 @@ from portal.items.views import page_of
 from portal.notices.models import Notice
 from portal.notices.wording import Worded
 from portal.people.models import Person
+from portal.people.permissions import can_administer
 from portal.plan.models import KnowledgeNeed, NeedState
+from portal.search.check_models import SearchCheck
 from portal.search.models import SavedSearch
 from portal.templating import number, page_url
 from portal.translating import gettext, ngettext
@@ -74,3 +79,25 @@ def need_closed_words(notices: list[Notice], person: Person) -> dict[int, Worded
 
 def _subjects(notices: list[Notice]) -> set[int]:
     return {notice.subject_id for notice in notices}
+
+
+def leak_words(notices: list[Notice], person: Person) -> dict[int, Worded | None]:
+    """At how many places a self-check saw what is restricted; nothing for who does not administer any more."""
+    if not can_administer(person):
+        return {}
+    ids = {notice.subject_id for notice in notices}
+    found = session.scalars(select(SearchCheck).where(SearchCheck.id.in_(ids)))
+    checks = {check.id: check for check in found}
+    return {
+        notice.id: _leak_said(checks[notice.subject_id]) for notice in notices if notice.subject_id in checks
+    }
+
+
+def _leak_said(check: SearchCheck) -> Worded:
+    text = ngettext(
+        "The self-check found %(num)s place that shows restricted items to people who may not read them",
+        "The self-check found %(num)s places that show restricted items to people who may not read them",
+        len(check.leaks),
+        num=number(len(check.leaks)),
+    )
+    return Worded(text, url_for("admin.list_search_checks"), gettext("Act now"), "late")

@@ -14,16 +14,14 @@ _LATIN: Final = (
     'ASDFGHJKL:"'
     "ZXCVBNM<>?"
 )  # fmt: skip
-_THAI: Final = (
-    "_ๅ/-ภถ\u0e38\u0e36คตจขช"
-    "ๆไำพะ\u0e31\u0e35รนยบลฃ"
-    "ฟหกดเ\u0e49\u0e48าสวง"
-    "ผปแอ\u0e34\u0e37ทมใฝ"
-    "%+๑๒๓๔\u0e39฿๕๖๗๘๙"
-    '๐"ฎฑธ\u0e4d\u0e4aณฯญฐ,ฅ'
-    "ฤฆฏโฌ\u0e47\u0e4bษศซ."
-    "()ฉฮ\u0e3a\u0e4c?ฒฬฦ"
-)  # fmt: skip
+# Row by row, plain and with shift.
+KEDMANEE: Final = (
+    ("_ๅ/-ภถ\u0e38\u0e36คตจขช", "%+๑๒๓๔\u0e39฿๕๖๗๘๙"),
+    ("ๆไำพะ\u0e31\u0e35รนยบลฃ", '๐"ฎฑธ\u0e4d\u0e4aณฯญฐ,ฅ'),
+    ("ฟหกดเ\u0e49\u0e48าสวง", "ฤฆฏโฌ\u0e47\u0e4bษศซ."),
+    ("ผปแอ\u0e34\u0e37ทมใฝ", "()ฉฮ\u0e3a\u0e4c?ฒฬฦ"),
+)
+_THAI: Final = "".join((*(plain for plain, _ in KEDMANEE), *(shifted for _, shifted in KEDMANEE)))
 _TO_THAI: Final = str.maketrans(_LATIN, _THAI)
 _TO_LATIN: Final = str.maketrans(_THAI, _LATIN)
 

@@ -1,7 +1,6 @@
 """What else may have been meant: never a word that the asker may not see, never another number."""
 
 import pytest
-import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,11 +12,7 @@ from portal.search.did_you_mean import (
     suggest_other_reading,
     suggest_spelling,
 )
-
-
-def fold(word):
-    return regex.sub("[\u0e47-\u0e4e]", "", word).replace("ใ", "ไ").replace("ซ", "ส")
-
+from portal.thai.folding import fold
 
 OFTEN = {
     "คู่มือ": 40,
@@ -65,10 +60,10 @@ def test_the_other_layout_is_offered_where_it_makes_words_that_exist(typed, mean
 
 def test_words_of_closed_items_are_offered_to_nobody_else():
     assert suggest_other_reading("8^j,nv4kKu", holds_all_but("ภาษี")) is None
-    assert suggest_spelling("งบประมาน", holds_all_but("งบประมาณ"), lambda: LEXICON, fold) is None
+    assert suggest_spelling("งบประมาน", holds_all_but("งบประมาณ"), lambda: LEXICON) is None
     # The next nearest that he may see takes its place.
     terms = (Term("กขคงจ", "กขคงจ", 1), Term("กขคงฉ", "กขคงฉ", 5))
-    found = nearest("กขคงช", lambda words: [word != "กขคงฉ" for word in words], lambda: terms, fold)
+    found = nearest("กขคงช", lambda words: [word != "กขคงฉ" for word in words], lambda: terms)
     assert [term.word for _, term in found] == ["กขคงจ"]
 
 
@@ -93,12 +88,12 @@ def test_words_of_closed_items_are_offered_to_nobody_else():
     ],
 )
 def test_the_nearest_spelling_is_offered_for_a_word_that_stands_nowhere(typed, meant):
-    assert suggest_spelling(typed, holds, lambda: LEXICON, fold) == meant
+    assert suggest_spelling(typed, holds, lambda: LEXICON) == meant
 
 
 def test_of_words_as_near_the_one_that_stands_in_most_documents_comes_first():
     terms = [Term("กขคงจ", "กขคงจ", 1), Term("กขคงฉ", "กขคงฉ", 5), Term("กขคชฉ", "กขคชฉ", 99)]
-    found = nearest("กขคงช", lambda words: [True] * len(words), lambda: terms, fold)
+    found = nearest("กขคงช", lambda words: [True] * len(words), lambda: terms)
     assert [(distance, term.word) for distance, term in found] == [(1, "กขคงฉ"), (1, "กขคงจ")]
 
 
@@ -109,7 +104,7 @@ def test_the_longer_a_word_the_more_mistakes_are_seen_through():
 def test_letters_are_counted_as_a_reader_does():
     """ที่นี่ has two, however many marks; for so short a word too many others are as near."""
     terms = [Term("ที่นั่น", "ทินัน", 9)]
-    assert nearest("ที่นี่", lambda words: [True] * len(words), lambda: terms, fold) == []
+    assert nearest("ที่นี่", lambda words: [True] * len(words), lambda: terms) == []
 
 
 WORDS = st.text(alphabet="กขคa", max_size=12)
@@ -142,7 +137,7 @@ def test_mistakes_are_counted_rightly_up_to_the_most(one, other, most):
 )
 def test_the_quick_look_at_pieces_rules_out_nothing_that_is_near(word, others):
     terms = [Term(other, other, 1) for other in others]
-    found = nearest(word, lambda words: [True] * len(words), lambda: terms, lambda text: text)
+    found = nearest(word, lambda words: [True] * len(words), lambda: terms)
     near = {
         other
         for other in others
@@ -154,5 +149,5 @@ def test_the_quick_look_at_pieces_rules_out_nothing_that_is_near(word, others):
 @settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_has_an_answer_or_none(text):
-    for meant in (suggest_other_reading(text, holds), suggest_spelling(text, holds, lambda: LEXICON, fold)):
+    for meant in (suggest_other_reading(text, holds), suggest_spelling(text, holds, lambda: LEXICON)):
         assert meant is None or meant != text

@@ -11,7 +11,6 @@ from portal.search.expanding import (
     MOST_EXPANDED,
     WEIGHTS,
     expand,
-    plain_concepts,
     units_of,
 )
 from portal.search.question import Concept, Reason
@@ -135,9 +134,9 @@ def test_the_surest_stretches_are_the_expanded_ones():
 
 
 def test_without_expansion_every_word_stands_alone():
-    concepts = plain_concepts("อบต เว็ปไซค์")
+    concepts = expand("อบต เว็ปไซค์", Thesaurus())
     assert [concept.words for concept in concepts] == [("อบต",), ("เว็ป",), ("ไซ",), ("ค์",)]
-    assert plain_concepts("ที่ ของ และ") == ()
+    assert expand("ที่ ของ และ", Thesaurus()) == ()
 
 
 # ---- abbreviations that mean several things ----

@@ -466,3 +466,17 @@ def test_without_the_index_what_holds_the_question_word_for_word_stands_first(ap
     make_asset("คู่มือ จอ 360", "ถ้าพบใบกำกับปลอมข๑๒ให้แจ้ง")
     make_asset("คู่มือ จอ 1280 ใบกำกับ", "ถ้าพบใบกำกับปลอมก๑๒ให้แจ้ง ของใคร")
     assert titles("ใบกำกับปลอมข๑๒", staff)[0] == "คู่มือ จอ 360"
+
+
+def test_every_word_that_may_not_occur_is_heeded_however_many_there_are(staff, settle):
+    for word in ("ก่อสร้าง", "ประปา", "ถนน", "ไฟฟ้า", "ขยะ", "ตลาด", "โรงเรียน"):
+        make_asset(f"คู่มือ{word}", "วิธีเบิกเงิน")
+    settle()
+    assert titles("เบิกเงิน -ก่อสร้าง -ประปา -ถนน -ไฟฟ้า -ขยะ -ตลาด", staff) == ["คู่มือโรงเรียน"]
+
+
+def test_an_exact_title_stands_first_also_when_the_question_is_taken_exactly(staff, settle):
+    make_asset("ระเบียบพัสดุฉบับยาว", "ระเบียบพัสดุ " * 30)
+    make_asset("ระเบียบพัสดุ", "อื่น ๆ")
+    settle()
+    assert titles("ระเบียบพัสดุ", staff, exact="1")[0] == "ระเบียบพัสดุ"
