@@ -20,7 +20,8 @@ from portal.thai.words import Token, is_ordinary, stop_words, words
 # Of each of these index words, whether a text that the asker may see holds it.
 Holds = Callable[[Sequence[str]], Sequence[bool]]
 
-# A word must have so many letters for so many mistakes to be seen through.
+# A word must have so many characters for so many mistakes to be seen through. Counted are characters and not whole letters:
+# two keys struck in the wrong order (ประชมุ) are one mistake.
 LETTERS_FOR: Final = ((9, 2), (5, 1))
 MOST_PIECES: Final = 4  # a misspelt word falls into pieces when it is cut
 MOST_ASKED: Final = 20  # spellings of one word that are asked for
@@ -29,7 +30,6 @@ MOST_LOOKED_UP: Final = 12  # spellings of one question for which the whole lexi
 
 _BLANKS: Final = regex.compile(r"(\s+)")
 _DIGIT: Final = regex.compile(r"\p{N}")
-_LETTER: Final = regex.compile(r"\X")
 
 
 Lexicon = Callable[[], Iterable[Term]]
@@ -114,7 +114,7 @@ def _best(
 def nearest(word: str, holds: Holds, lexicon: Lexicon) -> list[tuple[int, Term]]:
     """The words most like this one that the asker may see, with how many mistakes lie between: the fewest first, then those
     that stand in most documents. Empty for a short word and for whatever holds a digit."""
-    letters = _LETTER.findall(fold(word))
+    letters = list(fold(word))
     # Counted is the longer of the two: the letter that was left out must not make the word too short.
     most = mistakes_allowed(len(letters)) or mistakes_allowed(len(letters) + 1)
     if not most or _DIGIT.search(word):
@@ -123,7 +123,7 @@ def nearest(word: str, holds: Holds, lexicon: Lexicon) -> list[tuple[int, Term]]
     near: list[tuple[int, Term]] = []
     for term in lexicon():
         if may_be_near(term.folded) and term.word != word:
-            other = _LETTER.findall(term.folded)
+            other = list(term.folded)
             distance = mistakes(letters, other, most)
             if distance <= min(most, mistakes_allowed(max(len(letters), len(other)))) and not _DIGIT.search(
                 term.word

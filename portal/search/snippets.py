@@ -21,6 +21,9 @@ LENGTH: Final = 240  # characters of a passage
 BEFORE: Final = 40  # of them before the first word that was found
 MARGIN: Final = 30  # read around the passage, so that words at its ends are cut as in the whole text
 LONGEST_FILLER: Final = 12  # characters between two words that may be marked along with them
+BEGINNING: Final = frozenset("เแโใไ")  # written before the consonant they are said after
+FOLLOWING: Final = frozenset("ะาำๅๆฯ")
+MOST_BACK: Final = 4
 MOST_FINDS: Final = 2_000  # in one text; one of nothing but the word is cut short here
 MOST_READ: Final = 200_000  # characters of one section that are looked through
 WORD_FOR_WORD: Final = 1.5  # what the whole question in one piece is worth beside the same words apart
@@ -223,8 +226,19 @@ def _border(text: str, at: int, side: str) -> int:
     return snap(text, at, "left" if side == "left" else "right")
 
 
+def _readable(text: str, at: int, floor: int) -> int:
+    """The place, or one a little before it where a syllable may begin: no passage begins with the า of what was left out,
+    or ends with the เ of what is."""
+    while at > floor and (text[at - 1] in BEGINNING or (at < len(text) and text[at] in FOLLOWING)):
+        at -= 1
+    return at
+
+
 def _cut(text: str, start: int, end: int, spans: Iterable[Span]) -> Pieces:
     """The stretch on one line, with an ellipsis where the text goes on, its ends never inside a letter."""
+    start = _readable(text, _border(text, start, "left"), max(0, start - MOST_BACK)) if start else 0
+    end = _border(text, end, "left")
+    end = _readable(text, end, max(start, end - MOST_BACK)) if end < len(text) else end
     start, end = _border(text, start, "left"), _border(text, end, "left")
     inside = ((first, last) for first, last in spans if start <= first and last <= end)
     pieces = [(_BLANKS.sub(" ", piece), is_marked) for piece, is_marked in _pieces(text, start, end, inside)]

@@ -151,3 +151,7 @@ def test_the_quick_look_at_pieces_rules_out_nothing_that_is_near(word, others):
 def test_any_text_has_an_answer_or_none(text):
     for meant in (suggest_other_reading(text, holds), suggest_spelling(text, holds, lambda: LEXICON)):
         assert meant is None or meant != text
+
+
+def test_two_keys_in_the_wrong_order_are_one_mistake():
+    assert suggest_spelling("ประชมุ", holds_all_but("ชมุ"), lambda: LEXICON) == "ประชุม"

@@ -101,3 +101,12 @@ def test_sections_that_answer_nearly_as_well_are_named_and_others_not():
     texts = ["ภาษีป้าย", "ยื่นภาษีที่ดิน", "ไม่มีอะไร", "ชำระภาษีที่ดิน"]
     passage = snippets.best_passage(texts, sought)
     assert (passage.section, passage.also) == (1, (3,))
+
+
+def test_a_passage_begins_and_ends_where_a_syllable_may():
+    before, after = "พิจารณาเจ้าหน้าที่" * 20, "โดยให้เจ้าหน้าที่ไปเดา" * 20
+    for more in range(24):
+        passage = best_passage([f"{before}{'ก' * more}เบี้ยยังชีพ{after}"], {"เบี้ยยังชีพ": 1.0})
+        shown = passage.text.strip("…")
+        assert shown[0] not in "ะาำๅๆฯ"
+        assert shown[-1] not in "เแโใไ"
