@@ -28,7 +28,8 @@ class Raw:
         "instance/files", "folder of uploaded files; shared storage when there are several servers"
     )
     search_index_dir: str = _setting(
-        "search_index", "folder of the search index, a cache that is rebuilt at will"
+        "search_index",
+        "folder of the search index, a cache that is rebuilt at will; on PostgreSQL the index is in the database",
     )
     log_dir: str = _setting("instance/logs", "folder of the access log, one file a day, kept 90 days")
     secret_key: str = _setting(
@@ -108,6 +109,11 @@ class Settings:
     limits: Mapping[str, Rate]
     access_log_days: int
     log_level: str
+
+    @property
+    def on_postgresql(self) -> bool:
+        """Whether the data is in PostgreSQL, where several servers may share it; else it is in a file of SQLite."""
+        return self.database_url.startswith("postgresql")
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":

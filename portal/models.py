@@ -15,6 +15,7 @@ from portal.plan.models import Plan
 from portal.remembering import Stamp
 from portal.search.check_models import SearchCheck
 from portal.search.models import SearchText
+from portal.search.postgres.models import IndexPosting
 from portal.training.models import Training
 from portal.training.report_models import TrainingReport
 
@@ -22,6 +23,7 @@ __all__ = [
     "AuditEntry",
     "Base",
     "Draft",
+    "IndexPosting",
     "Item",
     "KnowledgeAsset",
     "Mail",

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from portal.config import Settings
 from portal.db import now, session
 from portal.files.storing import remove_unreferenced
 from portal.items.attaching import forget_attachments
+from portal.locking import Held, Lock, held
 from portal.mail.sending import send_waiting
 from portal.notices.telling import forget_old_notices
 from portal.people.settings import emblems
@@ -42,17 +43,22 @@ log = structlog.get_logger()
 
 
 @contextmanager
-def only_one(settings: Settings) -> Iterator[bool]:
-    """Hold the worker's lock; False at once when another process holds it. The kernel frees it with the process."""
+def only_one(settings: Settings) -> Iterator[Held]:
+    """Hold the worker's lock; False at once when another process holds it. It is free again when the process ends, however
+    it ends: on PostgreSQL the servers share one, else the processes of this machine do."""
+    if settings.on_postgresql:
+        with held(Lock.WORKER) as got:
+            yield got
+        return
     folder: Path = settings.search_index_dir
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".worker.lock").open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            yield False
+            yield Held(False)
             return
-        yield True
+        yield Held(True)
 
 
 def work(settings: Settings, *, parent: int | None = None) -> None:
@@ -70,28 +76,40 @@ def work(settings: Settings, *, parent: int | None = None) -> None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # threads have no context of their own
     dictionary()  # a second, which the first publication would else wait for
     while not ended():
-        with only_one(settings) as mine:
-            if not mine:
-                stop.wait(1)
-                continue
-            log.info("worker at work")
-            # A mail server that does not answer must not keep from the search what was just published.
-            beside = [
-                _beside(partial(send_waiting, settings), MAIL_SECONDS, stop, "mail"),
-                _beside(partial(_remind, app, settings), REMINDING_SECONDS, stop, "reminders"),
-                _beside(
-                    partial(check_if_due, app, settings, now(), stop.is_set),
-                    CHECKING_SECONDS,
-                    stop,
-                    "self-check",
-                ),
-            ]
-            _repeat(_Indexing(settings), IDLE_SECONDS, stop, ended)
-            stop.set()
-            ends = time.monotonic() + ENDING_SECONDS
-            for thread in beside:
-                thread.join(timeout=max(0.0, ends - time.monotonic()))
+        try:
+            with only_one(settings) as mine:
+                if mine:
+                    _work_alone(app, settings, mine, stop, ended)
+                else:
+                    stop.wait(1)
+        except DBAPIError as error:
+            log.error("the worker's lock can't be had", error=type(error).__name__)
+            stop.wait(AFTER_ERROR_SECONDS)
     log.info("worker stopped")
+
+
+def _work_alone(
+    app: Flask, settings: Settings, lock: Held, stop: threading.Event, ended: Callable[[], bool]
+) -> None:
+    """Till it ends, or the lock is lost with the database's connection: another server's worker may have it then."""
+    log.info("worker at work")
+    resting = threading.Event()
+    # A mail server that does not answer must not keep from the search what was just published.
+    beside = [
+        _beside(partial(send_waiting, settings), MAIL_SECONDS, resting, "mail"),
+        _beside(partial(_remind, app, settings), REMINDING_SECONDS, resting, "reminders"),
+        _beside(
+            partial(check_if_due, app, settings, now(), resting.is_set),
+            CHECKING_SECONDS,
+            resting,
+            "self-check",
+        ),
+    ]
+    _repeat(_Indexing(settings), IDLE_SECONDS, stop, lambda: ended() or lock.is_lost())
+    resting.set()
+    ends = time.monotonic() + ENDING_SECONDS
+    for thread in beside:
+        thread.join(timeout=max(0.0, ends - time.monotonic()))
 
 
 def _beside(do: Callable[[], int], pause: float, stop: threading.Event, name: str) -> threading.Thread:

@@ -34,7 +34,7 @@ from portal.initialising import initialise
 from portal.migrating import known_revisions, rebuilding_tables, upgrade_on
 from portal.search.checking import check
 from portal.search.index import Index
-from portal.search.rebuilding import reindex
+from portal.search.indexing import reindex
 from portal.working import only_one
 
 SPARE_BYTES = 64 * 1024 * 1024

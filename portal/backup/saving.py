@@ -30,6 +30,7 @@ from portal.backup.archive import (
 from portal.backup.rows import lines_of, tables_of
 from portal.config import Raw, Settings
 from portal.db import bound_engine, now
+from portal.search.postgres.models import INDEX_TABLES
 
 Progress = Callable[[int, int], None]
 
@@ -95,7 +96,8 @@ class _Saving:
             tables = tables_of(connection)
             self._count(connection, tables)
             for table in tables:
-                self._write(f"tables/{table.name}.jsonl", lines_of(connection, table), counted=True)
+                lines = iter(()) if table.name in INDEX_TABLES else lines_of(connection, table)
+                self._write(f"tables/{table.name}.jsonl", lines, counted=True)
             entries, missing = self._files(connection, tables)
             dialect = connection.dialect.name
         self._write(FILES, (entry.as_line() for entry in entries))
@@ -118,6 +120,8 @@ class _Saving:
 
     def _count(self, connection: Connection, tables: list[Table]) -> None:
         for table in tables:
+            if table.name in INDEX_TABLES:
+                continue
             rows = connection.scalar(select(func.count()).select_from(table)) or 0
             self._all += rows * (2 if table.name == FILE_TABLE else 1)
 

@@ -14,8 +14,7 @@ from portal.items.models import Item, ItemState, Revision
 from portal.mail.models import Mail, MailState
 from portal.outbox.models import OutboxEntry
 from portal.search.check_models import Problem, SearchCheck
-from portal.search.index import Index
-from portal.search.segments import stored
+from portal.search.indexing import keeper_of
 from portal.working import only_one
 
 LATE = timedelta(minutes=5)
@@ -47,32 +46,32 @@ def worker(connection: Connection, settings: Settings) -> Iterator[Finding]:
 
 def search_index(connection: Connection, settings: Settings) -> Iterator[Finding]:
     """Whether the index answers and holds what the database says is published."""
-    index = Index(settings.search_index_dir)
+    keeper = keeper_of(settings)
+    indexed = keeper.stored()
     published = connection.scalar(
         select(func.count())
         .select_from(Item)
         .where(Item.state == ItemState.PUBLISHED)
         .where(select(Revision.id).where(Revision.item_id == Item.id).exists())
     )
-    if index.state != "ready" or index.serving is None:
+    if keeper.state() != "ready" or indexed is None:
         yield fail(
             "search index",
             "missing, broken or of another version; searches are answered from the database",
             "the worker builds it by itself; `portal reindex` does it now",
         )
         return
-    indexed = sum(1 for _ in stored(index.serving))
     waiting = connection.scalar(select(func.count()).select_from(OutboxEntry)) or 0
-    if indexed == published:
-        yield ok("search index", f"holds all {indexed} published items")
+    if len(indexed) == published:
+        yield ok("search index", f"holds all {len(indexed)} published items")
     elif waiting:
         yield ok(
             "search index",
-            f"holds {indexed} of {published} published items, {waiting} changes are on their way",
+            f"holds {len(indexed)} of {published} published items, {waiting} changes are on their way",
         )
     else:
         yield fail(
-            "search index", f"holds {indexed} items, published are {published}", "run `portal reindex`"
+            "search index", f"holds {len(indexed)} items, published are {published}", "run `portal reindex`"
         )
 
 

@@ -1,6 +1,6 @@
 """Work for the index, a batch at a time: what waits, what the items are now, what is done."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 from sqlalchemy import delete, select
@@ -11,6 +11,7 @@ from portal.items.models import Item, ItemState
 from portal.outbox.models import OutboxEntry
 from portal.search.documents import Document, documents_of, keep_texts
 
+Progress = Callable[[int, int], None]  # told (done, all)
 KIND: Final = "index"
 BATCH: Final = (
     60  # items loaded and written at once: about half a second, for which a fresh one may have to wait

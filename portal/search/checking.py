@@ -8,13 +8,10 @@ from portal.config import Settings
 from portal.db import reading, transaction
 from portal.items.models import Item, ItemState
 from portal.outbox.models import OutboxEntry
-from portal.search.batches import BATCH, KIND, published_ids
+from portal.search.batches import BATCH, KIND, Progress, published_ids
 from portal.search.documents import documents_of
-from portal.search.index import Index
-from portal.search.indexing import ensure_index, index_pending
+from portal.search.indexing import ensure_index, index_pending, keeper_of
 from portal.search.models import SearchText
-from portal.search.rebuilding import Progress
-from portal.search.segments import stored
 
 
 @dataclass(frozen=True)
@@ -36,10 +33,9 @@ def check(settings: Settings, progress: Progress | None = None) -> Differences:
     ensure_index(settings)
     while index_pending(settings):
         pass
-    serving = Index(settings.search_index_dir).serving
     indexed: dict[int, str] = {}
     twice: set[int] = set()
-    for item_id, digest in stored(serving) if serving is not None else ():
+    for item_id, digest in keeper_of(settings).stored() or ():
         if item_id in indexed:
             twice.add(item_id)
         indexed[item_id] = digest

@@ -6,8 +6,10 @@ from typing import Protocol, TypeVar
 
 import structlog
 
+from portal.config import Settings
 from portal.search.engine import Engine
 from portal.search.index import Index
+from portal.search.postgres.finder import PostgresFinder
 from portal.search.question import Found, Question, Term
 from portal.search.segments import can_be_read
 
@@ -37,6 +39,11 @@ class Finder(Protocol):
         self, grams: Sequence[str], beginning: str, tokens: frozenset[str], most: int
     ) -> list[int] | None:
         """Visible items whose title holds all the letter groups and a word that begins so, newest first."""
+
+
+def finder_of(settings: Settings) -> Finder:
+    """What answers the questions of this portal, in this process."""
+    return PostgresFinder() if settings.on_postgresql else EmbeddedFinder(Index(settings.search_index_dir))
 
 
 class EmbeddedFinder:

@@ -1,18 +1,21 @@
-"""From the outbox into the index: in batches, and a row leaves the outbox only when its batch is on the disk."""
+"""From the outbox into the index: in batches, and a row leaves the outbox only when its batch is on the disk.
+
+The index lies in a folder or, on PostgreSQL, in tables: one `Keeper` for each.
+"""
 
 import functools
 import time
 from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 from sqlalchemy.exc import OperationalError
 
 from portal.config import Settings
 from portal.db import reading
-from portal.search.batches import next_batch, prepare, remove
+from portal.search.batches import Progress, next_batch, prepare, remove
 from portal.search.index import (
     BrokenIndexError,
     BusyIndexError,
@@ -22,6 +25,7 @@ from portal.search.index import (
     segment_count,
     write,
 )
+from portal.search.postgres import indexing as tables
 from portal.search.rebuilding import rebuild
 from portal.search.segments import stored
 from portal.thai.dates import BANGKOK
@@ -38,6 +42,30 @@ LONGEST_PAUSE: Final = 300.0  # seconds between two attempts to build an index t
 log = structlog.get_logger()
 
 
+class Keeper(Protocol):
+    """What keeps an index, each in its own way."""
+
+    def state(self) -> str:
+        """`ready`, or `rebuilding` when there is no index, a broken one, or one of another version."""
+
+    def stored(self) -> list[tuple[int, str]] | None:
+        """(item, checksum) of all that is in the index; None while none can be asked."""
+
+    def ensure(self) -> None:
+        """See `ensure_index`."""
+
+    def step(self) -> int:
+        """See `index_pending`; trouble is raised."""
+
+    def rebuild(self, progress: Progress | None = None) -> int:
+        """See `reindex`."""
+
+
+def keeper_of(settings: Settings) -> Keeper:
+    """What keeps the index of this portal."""
+    return tables if settings.on_postgresql else _indexer(settings.search_index_dir)
+
+
 def index_pending(settings: Settings) -> int:
     """Take one batch of work from the outbox into the index; answers how many rows it was, 0 when there is nothing.
 
@@ -45,7 +73,7 @@ def index_pending(settings: Settings) -> int:
     another process that writes are logged, cost nothing and answer 0.
     """
     try:
-        return _indexer(settings.search_index_dir).step()
+        return keeper_of(settings).step()
     except (OSError, OperationalError) as error:
         log.warning("index batch not written, kept in the outbox", reason=repr(error))
         return 0
@@ -56,11 +84,16 @@ def ensure_index(settings: Settings) -> None:
 
     OSError when the folder can't be written, of which BusyIndexError says that another process is making the index.
     """
-    index = Index(settings.search_index_dir)
-    index.make_folder()
-    _indexer(settings.search_index_dir).look_at_index()
-    if index.state != "ready":
-        rebuild(index)
+    keeper_of(settings).ensure()
+
+
+def reindex(settings: Settings, progress: Progress | None = None) -> int:
+    """Make a new index of all that is published and let it serve; answers the number of items.
+
+    `progress` is told (done, all) after each batch. BusyIndexError when another process is at it, OSError when the disk
+    does not take it: the old index goes on serving then.
+    """
+    return keeper_of(settings).rebuild(progress)
 
 
 @functools.cache
@@ -79,7 +112,23 @@ class Indexer:
         self._not_before = 0.0
         self._tidied: tuple[Path, int, bool] | None = None
 
-    def look_at_index(self) -> None:
+    def state(self) -> str:
+        return self._index.state
+
+    def stored(self) -> list[tuple[int, str]] | None:
+        serving = self._index.serving
+        return None if serving is None else stored(serving)
+
+    def ensure(self) -> None:
+        self._index.make_folder()
+        self._look_at_index()
+        if self._index.state != "ready":
+            rebuild(self._index)
+
+    def rebuild(self, progress: Progress | None = None) -> int:
+        return rebuild(self._index, progress)
+
+    def _look_at_index(self) -> None:
         """Open everything there is; an index that can't be read is reported."""
         current = self._index.serving
         if current is not None:
@@ -91,7 +140,7 @@ class Indexer:
 
     def step(self) -> int:
         """One batch; see `index_pending`."""
-        if self._index.state != "ready" and time.monotonic() >= self._not_before and self._rebuild():
+        if self._index.state != "ready" and time.monotonic() >= self._not_before and self._renew():
             return 1
         return self.apply()
 
@@ -124,7 +173,7 @@ class Indexer:
             self._index.report_broken(path)
             raise
 
-    def _rebuild(self) -> bool:
+    def _renew(self) -> bool:
         """Whether a new index was made. After a failure the next attempt waits, longer each time."""
         try:
             log.info("search index built anew", items=rebuild(self._index, meanwhile=self.apply))

@@ -4,29 +4,20 @@ import shutil
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
-from portal.config import Settings
 from portal.db import reading
-from portal.search.batches import BATCH, pending, prepare, published_ids, remove
+from portal.search.batches import BATCH, Progress, pending, prepare, published_ids, remove
 from portal.search.documents import Document
 from portal.search.index import Index, write
-
-Progress = Callable[[int, int], None]  # told (done, all)
-
-
-def reindex(settings: Settings, progress: Progress | None = None) -> int:
-    """Make a new index of all that is published and let it serve; answers the number of items.
-
-    `progress` is told (done, all) after each batch. BusyIndexError when another process is at it, OSError when the disk
-    does not take it: the old index goes on serving then.
-    """
-    return rebuild(Index(settings.search_index_dir), progress)
 
 
 def rebuild(
     index: Index, progress: Progress | None = None, meanwhile: Callable[[], object] | None = None
 ) -> int:
-    """The same for an index folder. `meanwhile` is called after each batch, so that who makes the new index can keep the
-    old one fresh.
+    """Make a new index of all that is published and let it serve; answers the number of items.
+
+    `progress` is told (done, all) after each batch, and `meanwhile` is called, so that who makes the new index can keep the
+    old one fresh. BusyIndexError when another process is at it, OSError when the disk does not take it: the old index goes
+    on serving then.
 
     Rows that come into the outbox in the meantime stay there till the end and are then applied to the new index,
     whichever process wrote them into the old one: nothing is missed and nothing is lost if this process dies.

@@ -23,8 +23,7 @@ from portal.search.batches import BATCH, KIND
 from portal.search.did_you_mean import suggest_other_reading, suggest_spelling
 from portal.search.facets import Facet, label_facets
 from portal.search.filtering import understand
-from portal.search.finder import EmbeddedFinder, Finder
-from portal.search.index import Index
+from portal.search.finder import finder_of
 from portal.search.query import SearchQuery
 from portal.search.question import NOTHING, Candidate, Found, Question, Sort
 from portal.search.ranking import recency, rerank
@@ -67,8 +66,7 @@ class Search:
     """The search of one application."""
 
     def __init__(self, settings: Settings):
-        self.index = Index(settings.search_index_dir)
-        self.finder: Finder = EmbeddedFinder(self.index)
+        self.finder = finder_of(settings)
         self.patience = PATIENCE
         # Each filter chosen and each page turned asks the same question of the same texts again.
         self.quoted = Quoted(most=5_000)

@@ -28,6 +28,8 @@ OWN_TRANSACTIONS = {
     "portal/search/batches.py": "the worker's",
     "portal/search/checking.py": "the command `reindex --check`",
     "portal/search/commands.py": "the command `reindex`",
+    "portal/search/postgres/generations.py": "the worker's: an old index goes in pieces",
+    "portal/search/postgres/indexing.py": "the worker's: a batch and its rows in the outbox",
 }
 # `commit` of something that is no database.
 OTHER_COMMITS = {"portal/search/index.py": "Whoosh's writer"}

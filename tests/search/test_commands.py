@@ -99,12 +99,12 @@ def test_before_there_is_an_organisation_search_says_so(run):
 
 
 def test_reindex_builds_and_says_how_many(run, store, app):
-    before = app.extensions["search"].index.serving
+    before = app.extensions["search"].finder.index.serving
     result = run(reindex_command)
     assert result.exit_code == 0, result.output
     assert "2 items" in result.stderr
     assert result.stdout == ""
-    assert app.extensions["search"].index.serving != before
+    assert app.extensions["search"].finder.index.serving != before
 
 
 def test_the_check_is_quiet_when_all_agrees_and_mends_what_does_not(run, store):

@@ -20,10 +20,9 @@ from portal.search import index as index_files
 from portal.search.checking import check, mend
 from portal.search.engine import Engine
 from portal.search.index import BusyIndexError, Index, segment_count, write
-from portal.search.indexing import ensure_index, index_pending
+from portal.search.indexing import ensure_index, index_pending, reindex
 from portal.search.models import SearchText
 from portal.search.question import Concept, Question
-from portal.search.rebuilding import reindex
 from portal.search.segments import stored
 from tests.making import make_asset, make_person, make_unit
 from tests.search.corpora import document

@@ -305,7 +305,7 @@ def test_a_reader_who_meets_a_damaged_index_gets_an_answer_and_it_is_built_anew(
     make_asset("คู่มือประปา", "ประปา")
     settle()
     engine = app.extensions["search"]
-    for segment in engine.index.serving.glob("*.seg"):
+    for segment in engine.finder.index.serving.glob("*.seg"):
         segment.write_bytes(segment.read_bytes()[:50])
     assert titles("ประปา", staff) == ["คู่มือประปา"]
     assert engine.state() == "rebuilding"

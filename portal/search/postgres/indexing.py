@@ -1,0 +1,110 @@
+"""From the outbox into the tables of PostgreSQL, by whichever server's worker is at work.
+
+A batch is one transaction: the words of its items, the texts kept for them and the rows that leave the outbox change
+together or not at all. Who writes holds a lock and reads the items only then, so of two that change the same item the later
+one writes what is newest. While a new generation is made, every batch goes into it as well: nothing is missed.
+"""
+
+import contextlib
+from collections.abc import Callable
+
+import structlog
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from portal.db import reading, transaction
+from portal.locking import Lock, held, wait_for
+from portal.outbox.models import OutboxEntry
+from portal.search.batches import BATCH, Progress, next_batch, pending, published_ids
+from portal.search.documents import documents_of, keep_texts
+from portal.search.index import WRITER_PATIENCE, BusyIndexError
+from portal.search.postgres import generations
+from portal.search.postgres.models import IndexGeneration
+from portal.search.postgres.writing import write
+
+log = structlog.get_logger()
+
+
+def state() -> str:
+    """`ready` or `rebuilding`."""
+    with reading() as own:
+        return generations.state(own)
+
+
+def stored() -> list[tuple[int, str]] | None:
+    """(item, checksum) of all that is in the index; None while none serves."""
+    with reading() as own:
+        return generations.stored(own)
+
+
+def ensure() -> None:
+    """An index of the present version, made when it is not there. BusyIndexError when another process is making it."""
+    if state() != "ready":
+        rebuild()
+
+
+def step() -> int:
+    """One batch, or a new index when one is needed; 0 when there is nothing to do."""
+    if state() != "ready":
+        with contextlib.suppress(BusyIndexError):
+            log.info("search index built anew", items=rebuild(meanwhile=apply))
+            return 1
+    done = apply()
+    if not done and generations.has_others():
+        with held(Lock.REBUILDING_INDEX) as mine:
+            if mine:
+                generations.remove_others()
+    return done
+
+
+def apply() -> int:
+    """One batch into what serves and what is being made; answers how many rows it was. 0 as well when none is there."""
+    with reading() as own:
+        if not pending(own, 1):
+            return 0
+    with transaction() as own:
+        wait_for(own, Lock.WRITING_INDEX, WRITER_PATIENCE)
+        if not _generations(own):
+            return 0
+        rows = next_batch(own, ())
+        _write(own, sorted(set(rows.values())), _generations(own))
+        own.execute(delete(OutboxEntry).where(OutboxEntry.id.in_(rows)))
+    return len(rows)
+
+
+def rebuild(progress: Progress | None = None, meanwhile: Callable[[], object] | None = None) -> int:
+    """Make a new generation of all that is published and let it serve; answers the number of items.
+
+    `progress` is told (done, all) after each batch, and `meanwhile` is called. BusyIndexError when another process is at it.
+    """
+    with held(Lock.REBUILDING_INDEX) as mine:
+        if not mine:
+            raise BusyIndexError("another process is making the index")
+        generations.remove_others()
+        generation_id = generations.create()
+        ids = published_ids()
+        for start in range(0, len(ids), BATCH):
+            with transaction() as own:
+                wait_for(own, Lock.WRITING_INDEX, WRITER_PATIENCE)
+                _write(own, ids[start : start + BATCH], [generation_id])
+            if progress is not None:
+                progress(min(start + BATCH, len(ids)), len(ids))
+            if meanwhile is not None:
+                meanwhile()
+        with transaction() as own:
+            wait_for(own, Lock.WRITING_INDEX, WRITER_PATIENCE)
+            generations.count_anew(own)
+            generations.put_in_place(own, generation_id)
+        generations.remove_others()
+    return len(ids)
+
+
+def _generations(own: Session) -> list[int]:
+    return list(own.scalars(select(IndexGeneration.id).order_by(IndexGeneration.id)))
+
+
+def _write(own: Session, item_ids: list[int], into: list[int]) -> None:
+    documents = documents_of(own, item_ids)
+    keep_texts(own, documents, gone=set(item_ids))
+    for generation_id in into:
+        write(own, generation_id, documents, replaced=item_ids)
