@@ -26,6 +26,7 @@ from portal.people.settings import emblems
 from portal.reminding import run_due
 from portal.search.indexing import ensure_index, index_pending
 from portal.search.insight import forget_old_questions
+from portal.search.liking import count_readers
 from portal.search.self_check import check_if_due
 from portal.thai.dates import bangkok_today
 from portal.thai.words import dictionary
@@ -169,7 +170,7 @@ def tidy(settings: Settings) -> None:
     """What is kept for a time only: access logs, uploads that never found their place, what was searched for."""
     days = AccessLog(settings.log_dir).forget(bangkok_today(), settings.access_log_days)
     forgotten, kept, notices = forget_attachments(), emblems(), forget_old_notices()
-    questions = forget_old_questions()
+    questions, read_more = forget_old_questions(), count_readers()
     # Let go of the write lock: what removes files opens a transaction of its own and would wait for this one.
     session.commit()
     session.remove()
@@ -181,4 +182,5 @@ def tidy(settings: Settings) -> None:
         files=files,
         notices=notices,
         asked_questions=questions,
+        items_read=read_more,
     )

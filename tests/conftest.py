@@ -30,7 +30,7 @@ from tests.databases import Databases
 from tests.making import PASSWORD, make_admin, make_person
 from tests.needs import NEEDS, find_chromium, mind_needs, untested
 from tests.ordering import ByWorld, place_in_line
-from tests.postgresql import KIND, prepare_server, remove_server
+from tests.postgresql import CHOSEN, KIND, prepare_server, remove_server
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT.parent / "shared" / "seeds"
@@ -66,7 +66,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByWorld
 
 
 def _is_about_another_database(item: pytest.Item) -> bool:
-    return KIND == "postgresql" and item.get_closest_marker("sqlite") is not None
+    """One that is about what only the other database does: where both are run, it is run there."""
+    other = {"sqlite": "postgresql", "postgresql": "sqlite"}.get(CHOSEN, "")
+    return bool(other) and item.get_closest_marker(other) is not None
 
 
 def _has_no_case(item: pytest.Item) -> bool:

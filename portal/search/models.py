@@ -33,6 +33,8 @@ class SearchText(Base):
     text: Mapped[str] = mapped_column(Text)
     # Title, heading and text normalised, on one line: what the best candidates are compared with, letter by letter.
     normal: Mapped[str] = mapped_column(Text, default="")
+    # People who read the item within a year, counted every hour.
+    readers: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class ThesaurusVersion(Base):

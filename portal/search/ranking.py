@@ -5,7 +5,6 @@ group tells is counted among the candidates themselves: what all of them hold te
 as statistics over the whole store, and needs none.
 """
 
-import time
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -17,7 +16,6 @@ from portal.search.weights import RERANKED, Weights
 
 GRAM: Final = 3
 MOST_GROUPS: Final = 96
-YEAR: Final = 365.25 * 24 * 3600  # seconds
 Texts = Mapping[tuple[int, int], str]  # (item, passage) → title, heading and text on one normalised line
 
 
@@ -57,12 +55,6 @@ def shared_groups(question: str, lines: Sequence[str], weights: Weights) -> NDAr
     norm = weights.k1 * (1 - weights.b + weights.b * lengths / max(1.0, float(lengths.mean())))
     saturated = counts * (weights.k1 + 1) / (counts + norm[:, None])
     return np.asarray(saturated @ told, np.float32)
-
-
-def recency(published: float, now: float | None = None) -> float:
-    """From 1 for what was published just now towards 0, a half after two years."""
-    age = max(0.0, (time.time() if now is None else now) - published) / YEAR
-    return float(0.5 ** (age / 2))
 
 
 def _groups(question: str) -> list[str]:

@@ -101,8 +101,10 @@ class Reader:
         if passages is None:
             return None
         letters = normal_line(phrase).replace(" ", "")
-        lines = normal_lines(passages[:MOST_PASSAGES])
-        return frozenset(item_id for (item_id, _), line in lines.items() if letters in line.replace(" ", ""))
+        kept = kept_lines(passages[:MOST_PASSAGES])
+        return frozenset(
+            item_id for (item_id, _), (line, _) in kept.items() if letters in line.replace(" ", "")
+        )
 
 
 def _with_words(phrases: Iterable[str]) -> list[str]:
@@ -110,21 +112,26 @@ def _with_words(phrases: Iterable[str]) -> list[str]:
     return [phrase for phrase in dict.fromkeys(phrases) if analyse(phrase)]
 
 
-def normal_lines(keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
-    """By (item, passage) the kept text as it is compared letter by letter; passages that are not kept are missing."""
-    lines: dict[tuple[int, int], str] = {}
+def kept_lines(keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], tuple[str, int]]:
+    """By (item, passage) the kept text as it is compared letter by letter, and how many people read the item within a year;
+    passages that are not kept are missing."""
+    lines: dict[tuple[int, int], tuple[str, int]] = {}
     for start in range(0, len(keys), ROWS_AT_ONCE):
         some = set(keys[start : start + ROWS_AT_ONCE])
         rows = session.connection().execute(
             _NORMAL,
             {"items": [item_id for item_id, _ in some], "numbers": list({number for _, number in some})},
         )
-        lines |= {(item_id, number): line for item_id, number, line in rows if (item_id, number) in some}
+        lines |= {
+            (item_id, number): (line, readers)
+            for item_id, number, line, readers in rows
+            if (item_id, number) in some
+        }
     return lines
 
 
 # Not by pairs: for these SQLite goes through the whole table.
-_NORMAL: Final = select(SearchText.item_id, SearchText.number, SearchText.normal).where(
+_NORMAL: Final = select(SearchText.item_id, SearchText.number, SearchText.normal, SearchText.readers).where(
     SearchText.item_id.in_(bindparam("items", expanding=True)),
     SearchText.number.in_(bindparam("numbers", expanding=True)),
 )

@@ -24,10 +24,11 @@ from portal.search.did_you_mean import suggest_other_reading, suggest_spelling
 from portal.search.facets import Facet, label_facets
 from portal.search.filtering import understand
 from portal.search.finder import finder_of
+from portal.search.liking import liking
 from portal.search.query import SearchQuery
 from portal.search.question import NOTHING, Candidate, Found, Question, Sort
-from portal.search.ranking import recency, rerank
-from portal.search.reading import Reader, expansions, normal_lines
+from portal.search.ranking import rerank
+from portal.search.reading import Reader, expansions, kept_lines
 from portal.search.results import Asker, Line, Quoted, Result, items_of, load, page_of_candidates
 from portal.search.thesaurus import Thesaurus
 from portal.search.thesaurus_versions import the_thesaurus
@@ -168,8 +169,10 @@ class _Asking:
         if question.sort != Sort.BEST:
             return found
         first = found.candidates[:RERANKED]
-        lines = normal_lines([(one.item_id, one.passage) for one in first])
-        liked = {one.item_id: recency(one.published) for one in first}
+        kept = kept_lines([(one.item_id, one.passage) for one in first])
+        lines = {key: line for key, (line, _) in kept.items()}
+        readers = {item_id: readers for (item_id, _), (_, readers) in kept.items()}
+        liked = {one.item_id: liking(one.published, readers.get(one.item_id, 0)) for one in first}
         candidates = rerank(found.candidates, normal_line(self.query.sought), lines, self.weights, liked)
         return replace(found, candidates=tuple(candidates))
 

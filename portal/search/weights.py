@@ -31,7 +31,7 @@ class Weights:
     whole_title: float = 1000.0
     number_in_title: float = 500.0
     number_in_text: float = 250.0
-    # Verified, recent and used items, together at most this part of the score of the text.
+    # Recent and used items (`liking.py`), at most this part of the score of the text.
     boost: float = 0.03
 
     def of_title(self, words: Sequence[str]) -> float:

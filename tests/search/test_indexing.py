@@ -27,6 +27,7 @@ from portal.search.segments import stored
 from tests.making import make_asset, make_person, make_unit
 from tests.search.corpora import document
 
+pytestmark = pytest.mark.sqlite  # the index in a folder
 EVERYBODY = frozenset({"public", "org:1"})
 
 

@@ -19,6 +19,7 @@ from portal.search.indexing import index_pending
 from portal.search.segments import stored
 from tests.making import make_asset, make_person
 
+pytestmark = pytest.mark.sqlite  # the index in a folder
 TIMES = 50 if os.environ.get("SOAK") else 5
 WORKER = """
 import sys

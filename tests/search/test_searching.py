@@ -300,6 +300,7 @@ def test_while_there_is_no_index_the_database_answers_by_the_same_rules(app, sta
     assert titles("ประปา", staff) == ["คู่มือประปา", "คู่มือถนน"]
 
 
+@pytest.mark.sqlite  # the index in a folder
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_a_reader_who_meets_a_damaged_index_gets_an_answer_and_it_is_built_anew(app, staff, settle):
     make_asset("คู่มือประปา", "ประปา")
@@ -427,7 +428,7 @@ def answer(text, person):
 
 
 def test_an_answer_is_the_same_to_the_letter_whether_a_closed_item_exists_or_not(staff, settle, monkeypatch):
-    monkeypatch.setattr("portal.search.searching.recency", lambda _published: 0.5)
+    monkeypatch.setattr("portal.search.searching.liking", lambda _published, _readers: 0.5)
     for n in range(12):
         make_asset(f"คู่มือเบิกจ่าย {n}", "วิธีเบิกเงิน " + "ประปา " * (n % 3) + "ร้องเรียน")
     settle()

@@ -17,6 +17,7 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table('search_text') as table:
         table.add_column(sa.Column('normal', sa.Text(), nullable=False, server_default=''))
+        table.add_column(sa.Column('readers', sa.Integer(), nullable=False, server_default='0'))
     op.create_table(
         'thesaurus_version',
         sa.Column('number', sa.Integer(), autoincrement=False, nullable=False),
