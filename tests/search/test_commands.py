@@ -98,6 +98,7 @@ def test_before_there_is_an_organisation_search_says_so(run):
     assert "organisation" in result.stderr
 
 
+@pytest.mark.sqlite  # the index in a folder
 def test_reindex_builds_and_says_how_many(run, store, app):
     before = app.extensions["search"].finder.index.serving
     result = run(reindex_command)
@@ -117,6 +118,7 @@ def test_the_check_is_quiet_when_all_agrees_and_mends_what_does_not(run, store):
     assert "agree" in run(reindex_command, "--check").stderr
 
 
+@pytest.mark.sqlite  # the index in a folder
 def test_a_reindex_that_cannot_write_fails_in_one_line(run, monkeypatch):
     make_organisation()
 

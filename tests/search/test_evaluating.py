@@ -5,7 +5,6 @@ import math
 import random
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -19,6 +18,7 @@ from portal.search.parts import PARTS
 from portal.search.searching import search_as
 from tests.making import make_organisation
 from tests.postgresql import BOTH_DATABASES, new_database
+from tests.search.forgetting import everybody_sees_all
 
 DOCUMENTS = [
     ("ประปา", "คู่มือประปาหมู่บ้าน", "วิธีซ่อมท่อประปาที่แตกและการอ่านมาตรวัดน้ำ"),
@@ -157,9 +157,7 @@ def test_a_ranking_of_some_parts_only_is_measured_beside_the_whole(app, settings
 def test_a_search_that_forgets_who_asks_is_found_out(app, settings, files, tmp_path, monkeypatch):
     organisation = make_organisation()
     filled = fill(files[0], organisation, settings, tmp_path, session.commit)
-    monkeypatch.setattr(
-        "portal.search.segments.Segment.open_to", lambda self, _tokens: np.ones(len(self.items), bool)
-    )
+    everybody_sees_all(monkeypatch)
     with app.test_request_context():
         found = evaluate(read_questions(files[1]), filled, organisation)
     # Its title is kept back by the second look at the database; its number in a facet is not.

@@ -254,7 +254,7 @@ def test_pages_hold_everything_once(staff, settle):
     assert search(SearchQuery.from_args({"q": "ประปา"}), staff).pages == 3
 
 
-def test_a_search_costs_the_same_few_queries_with_one_result_or_ten(staff, settle, count_queries):
+def test_a_search_costs_the_same_few_queries_with_one_result_or_ten(staff, settle, count_queries, database):
     author = make_person()
     make_asset("คู่มือประปา", "ประปา", author=author)
     make_plan()
@@ -275,7 +275,9 @@ def test_a_search_costs_the_same_few_queries_with_one_result_or_ten(staff, settl
     settle()
     many = asked("ถนน", 12)
     assert len(many) == len(few)
-    assert len(few) <= 4, "\n".join(few)
+    # Of the index its state; of the asker his audiences, the words, and what holds them; and which words he sees.
+    in_the_index = 6 if database == "postgresql" else 0
+    assert len(few) <= 4 + in_the_index, "\n".join(few)
 
 
 # ---- without the index ----

@@ -3,7 +3,6 @@
 import io
 from datetime import timedelta
 
-import numpy as np
 import pytest
 from click.testing import CliRunner
 from flask import Flask, abort, request
@@ -20,11 +19,9 @@ from portal.search import self_check
 from portal.search.check_command import check_command
 from portal.search.check_models import Problem, SearchCheck
 from portal.search.doors import ITEM_NUMBERS, Caller, Leak, Tried, text_of, try_doors
-from portal.search.index import Index
-from portal.search.indexing import index_pending
+from portal.search.indexing import index_pending, keeper_of
 from portal.search.markers import RESTRICTED, Marker, make_markers, remove_markers
 from portal.search.models import SearchText
-from portal.search.segments import stored
 from portal.search.self_check import (
     AlreadyChecking,
     check_if_due,
@@ -35,6 +32,7 @@ from portal.search.self_check import (
 from portal.thai.dates import BANGKOK
 from tests.making import make_admin, make_asset, make_organisation, make_person, make_plan
 from tests.postgresql import BOTH_DATABASES
+from tests.search.forgetting import everybody_sees_all, nobody_sees_anything
 from tests.training.making import make_training
 
 MARKER = Marker(7, "unit", "asked", "secret")
@@ -66,7 +64,7 @@ def everything():
 
 
 def indexed(settings):
-    return {item_id for item_id, _ in stored(Index(settings.search_index_dir).serving)}
+    return {item_id for item_id, _ in keeper_of(settings).stored()}
 
 
 # ---- the whole check ----
@@ -87,9 +85,7 @@ def test_where_nothing_leaks_the_check_says_so_and_leaves_no_trace(town, setting
 
 
 def test_a_search_that_forgets_the_audience_is_found_out_and_told(town, settings, monkeypatch, capsys):
-    monkeypatch.setattr(
-        "portal.search.segments.Segment.open_to", lambda self, _tokens: np.ones(len(self.items), bool)
-    )
+    everybody_sees_all(monkeypatch)
     check = check_search(settings)
     doors = {(leak["door"], leak["asker"]) for leak in check.leaks}
     assert {("search", "public"), ("search", "staff"), ("search", "any staff")} <= doors
@@ -111,9 +107,7 @@ def test_pages_that_forget_the_audience_are_found_out(town, settings, monkeypatc
 
 
 def test_where_nobody_finds_anything_the_check_proves_nothing(town, settings, monkeypatch):
-    monkeypatch.setattr(
-        "portal.search.segments.Segment.open_to", lambda self, _tokens: np.zeros(len(self.items), bool)
-    )
+    nobody_sees_anything(monkeypatch)
     before = everything()
     check = check_search(settings)
     assert (check.problem, check.is_good) == (Problem.OWNER_BLIND, False)

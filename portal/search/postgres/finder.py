@@ -68,6 +68,8 @@ class PostgresFinder:
         return self._ask(tokens, lambda there, view: _holding(there, view, words))
 
     def visible_words(self, words: Sequence[str], tokens: frozenset[str]) -> frozenset[str] | None:
+        if not words:
+            return frozenset()
         return self._ask(tokens, lambda there, view: _visible_words(there, view, words))
 
     def lexicon(self) -> tuple[Term, ...] | None:
