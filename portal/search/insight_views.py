@@ -4,7 +4,7 @@ from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.documents.sending import send_table
-from portal.search.insight import KEPT_DAYS, LEAST_ASKED, PERIODS, Of, asked_words, totals
+from portal.search.insight import KEPT_DAYS, LEAST_PEOPLE, PERIODS, Of, asked_words, totals
 from portal.search.permissions import can_see_insight
 from portal.search.query import tidy
 from portal.search.views import bp
@@ -32,7 +32,7 @@ def show_insight() -> ResponseReturnValue:
         of_what=OF_WHAT,
         lines=asked_words(days, of),
         totals=totals(days),
-        least_asked=LEAST_ASKED,
+        least_people=LEAST_PEOPLE,
         kept_days=KEPT_DAYS,
     )
 

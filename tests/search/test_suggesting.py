@@ -5,7 +5,7 @@ import pytest
 from portal.db import now, session
 from portal.search import suggesting
 from portal.search.indexing import index_pending
-from portal.search.models import AskedQuery
+from portal.search.models import AskedBy, AskedQuery
 from portal.search.suggesting import SuggestionKind, suggest
 from portal.thai.dates import bangkok_today
 from tests.making import make_asset, make_person, make_unit
@@ -99,6 +99,7 @@ def test_what_colleagues_asked_and_opened_is_offered_unless_it_names_what_is_clo
         session.add(
             AskedQuery(day=bangkok_today(), words=words, asked=9, not_found=0, clicks=clicks, ranks=clicks)
         )
+        session.add_all(AskedBy(words=words, asker=one, last_on=bangkok_today()) for one in ("one", "two"))
     session.commit()
     while index_pending(settings):
         pass

@@ -39,6 +39,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('day', 'words', name=op.f('pk_asked_query')),
     )
     op.create_table(
+        'asked_by',
+        sa.Column('words', sa.String(length=120), nullable=False),
+        sa.Column('asker', sa.String(length=32), nullable=False),
+        sa.Column('last_on', sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint('words', 'asker', name=op.f('pk_asked_by')),
+    )
+    op.create_table(
         'saved_search',
         sa.Column('id', sa.Integer(), nullable=False),
         sa.Column('person_id', sa.Integer(), nullable=False),
