@@ -191,7 +191,7 @@ def _summed(days: int) -> Select[Any]:
     return select(AskedQuery.words, *sums).where(AskedQuery.day > since).group_by(AskedQuery.words)
 
 
-def _shared(days: int) -> Select[tuple[str]]:
+def _shared(days: int) -> Select[Any]:
     """The words that at least two people asked in the last so many days."""
     since = bangkok_today() - timedelta(days=days)
     return (

@@ -9,10 +9,12 @@ from markupsafe import Markup, escape
 
 from portal import templating
 from portal.items.views import page_of
+from portal.people.models import Person
 from portal.people.signing_in import public
 from portal.search.actions import offers_for
 from portal.search.facets import chips, kind_name
 from portal.search.filtering import complaints
+from portal.search.opened import ShownResults
 from portal.search.permissions import can_keep_thesaurus
 from portal.search.query import SearchQuery
 from portal.search.results import Result
@@ -53,6 +55,7 @@ def results() -> ResponseReturnValue:
         orders=_orders(query),
         offers=offers_for(query, person),
         is_staff=person is not None,
+        shown=_sealed(found, person),
         keeps_words=can_keep_thesaurus(person),
         to_save=canonical(query) if person is not None and not query.is_empty else "",
         hits=[_shown(result, with_author=person is not None) for result in found.results],
@@ -69,6 +72,14 @@ def results() -> ResponseReturnValue:
 def suggestions() -> ResponseReturnValue:
     """What is offered while one types; by script only, the page does without."""
     return jsonify(suggestions=[asdict(one) for one in suggest(request.args.get("q", ""), current_person())])
+
+
+def _sealed(found: SearchResults, person: Person | None) -> str:
+    """What the page sends when one of its results is opened; empty where that is not counted."""
+    if person is None or not found.query.text or not found.results:
+        return ""
+    first = found.query.start + 1
+    return ShownResults(person.id, found.query.text, range(first, first + len(found.results))).sealed()
 
 
 def _address(query: SearchQuery, **changes: Any) -> str:

@@ -1,8 +1,10 @@
 """What is searched for is counted without persons, kept for 90 days, and shown to those who keep the words."""
 
 import io
+import re
 import threading
-from datetime import timedelta
+import time
+from datetime import UTC, datetime, timedelta
 
 import openpyxl
 import pytest
@@ -25,6 +27,7 @@ from portal.search.insight import (
     totals,
 )
 from portal.search.models import AskedBy, AskedQuery
+from portal.search.opened import ShownResults
 from portal.search.previewing import queries_to_try
 from portal.thai.dates import bangkok_today
 from portal.working import tidy
@@ -96,19 +99,56 @@ def test_turning_pages_choosing_filters_the_api_and_citizens_are_not_counted(app
     assert app.extensions["asked"].flush() == 0
 
 
+def shown_to(app, person, question="ภาษี", ranks=range(1, 11)):
+    with app.app_context():
+        return ShownResults(person.id, question, ranks).sealed()
+
+
 def test_an_opened_result_is_counted_with_its_place_once(app, login_as, client):
-    malee = login_as(make_person("มาลี"))
-    for rank in ("3", "3", "๑", "0", "-1", "x", "999999"):
-        assert malee.post("/search/opened", data={"question": "ภาษี", "rank": rank}).status_code == 204
-    assert client.post("/search/opened", data={"question": "ภาษี", "rank": "1"}).status_code == 302
+    person = make_person("มาลี")
+    malee, shown = login_as(person), shown_to(app, person)
+    for rank in ("3", "3", "๑", "0", "-1", "x", "11", "999999"):
+        assert malee.post("/search/opened", data={"shown": shown, "rank": rank}).status_code == 204
+    assert client.post("/search/opened", data={"shown": shown, "rank": "1"}).status_code == 302
     app.extensions["asked"].flush()
     assert rows() == {"ภาษี": (0, 0, 2, 4)}
 
 
-def test_a_telling_without_its_token_is_refused(app, login_as):
+def test_a_question_that_the_person_was_shown_nothing_for_is_not_counted_as_opened(
+    app, login_as, monkeypatch
+):
+    malee, wirot = make_person("มาลี"), make_person("วิโรจน์")
+    browser = login_as(malee)
+    told = [
+        {"question": "คำที่แต่งขึ้น"},
+        {"shown": "คำที่แต่งขึ้น"},
+        {"shown": shown_to(app, malee)[:-1]},
+        {"shown": shown_to(app, wirot)},
+    ]
+    with monkeypatch.context() as patched:
+        patched.setattr(time, "time", lambda: datetime.now(UTC).timestamp() - 25 * 3600)
+        told.append({"shown": shown_to(app, malee)})
+    for fields in told:
+        assert browser.post("/search/opened", data={**fields, "rank": "1"}).status_code == 204
+    assert app.extensions["asked"].flush() == 0
+
+
+def test_the_list_of_results_carries_what_tells_that_it_was_shown(app, login_as):
+    make_asset("คู่มือรับชำระภาษีที่ดิน")
+    index_pending(app.config["SETTINGS"])
     malee = login_as(make_person("มาลี"))
+    shown = re.search(r'data-shown="([^"]+)"', malee.get("/search?q=ภาษีที่ดิน").text)[1]
+    for rank in ("1", "2"):  # there is no second result
+        malee.post("/search/opened", data={"shown": shown, "rank": rank})
+    app.extensions["asked"].flush()
+    assert rows() == {"ภาษีที่ดิน": (1, 0, 1, 1)}
+
+
+def test_a_telling_without_its_token_is_refused(app, login_as):
+    person = make_person("มาลี")
+    malee, shown = login_as(person), shown_to(app, person)
     app.config["WTF_CSRF_ENABLED"] = True
-    malee.post("/search/opened", data={"question": "ภาษี", "rank": "1"})
+    malee.post("/search/opened", data={"shown": shown, "rank": "1"})
     assert app.extensions["asked"].flush() == 0
 
 
