@@ -20,13 +20,13 @@ from portal.people.models import Person
 from portal.search import plain_search
 from portal.search.analysis import normal_line
 from portal.search.batches import BATCH, KIND
-from portal.search.did_you_mean import suggest_other_reading, suggest_spelling
+from portal.search.did_you_mean import Spellings, suggest_other_reading, suggest_spelling
 from portal.search.facets import Facet, label_facets
 from portal.search.filtering import understand
 from portal.search.finder import EmbeddedFinder, Finder
 from portal.search.index import Index
 from portal.search.query import SearchQuery
-from portal.search.question import NOTHING, Candidate, Found, Question, Sort
+from portal.search.question import NOTHING, Candidate, Found, Question, Sort, Term
 from portal.search.ranking import recency, rerank
 from portal.search.reading import Reader, expansions, normal_lines
 from portal.search.results import Asker, Line, Quoted, Result, items_of, load, page_of_candidates
@@ -72,10 +72,20 @@ class Search:
         self.patience = PATIENCE
         # Each filter chosen and each page turned asks the same question of the same texts again.
         self.quoted = Quoted(most=5_000)
+        self._spellings: tuple[tuple[Term, ...], Spellings] = ((), Spellings(()))
 
     def state(self) -> str:
         """`ready` or `rebuilding`."""
         return self.finder.state()
+
+    def spellings(self) -> Spellings:
+        """The words of the index as it is now, whoever may see them; made anew when the index has changed."""
+        terms, spellings = self._spellings
+        lexicon = self.finder.lexicon() or ()
+        if lexicon is not terms:
+            spellings = Spellings(lexicon)
+            self._spellings = lexicon, spellings
+        return spellings
 
 
 def install(app: Flask, settings: Settings) -> Callable[[], str]:
@@ -194,7 +204,7 @@ class _Asking:
         other = suggest_other_reading(text, holds)
         if other is not None or not words:
             return other
-        return suggest_spelling(text, holds, lambda: finder.lexicon() or ())
+        return suggest_spelling(text, holds, self.search.spellings)
 
 
 def _by_title(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
