@@ -51,7 +51,7 @@ def results() -> ResponseReturnValue:
         query=query,
         found=found,
         complaints=[*complaints(query), *_said_of(found)],
-        chips=[(chip.label, _address(chip.without)) for chip in chips(query)],
+        chips=[(chip.label, _address(chip.without)) for chip in chips(query, person)],
         orders=_orders(query),
         offers=offers_for(query, person),
         is_staff=person is not None,
