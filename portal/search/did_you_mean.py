@@ -145,6 +145,17 @@ class Spellings:
                 terms[at] for at in {at for piece in pieces for at in _places(piece, text, length + 1)}
             )
 
+    def within(self, word: str) -> list[str]:
+        """The words of which this one is a part, the word itself among them."""
+        folded = fold(word)
+        found = (
+            self._of_length[length][at]
+            for length, text in self._text.items()
+            if length >= len(folded)
+            for at in dict.fromkeys(_places(folded, text, length + 1))
+        )
+        return [term.word for term in found if word in term.word]
+
 
 def _places(piece: str, text: str, width: int) -> Iterator[int]:
     at = text.find(piece)

@@ -18,6 +18,7 @@ from portal.items.models import Item, ItemState
 from portal.outbox.models import OutboxEntry
 from portal.people.models import Person
 from portal.search import plain_search
+from portal.search.absent import NOTHING_ABSENT, Absent, absent_of
 from portal.search.analysis import normal_line
 from portal.search.batches import BATCH, KIND
 from portal.search.did_you_mean import Spellings, suggest_other_reading, suggest_spelling
@@ -44,7 +45,8 @@ class SearchResults:
     follows the last results under its own heading and is not counted. `is_rebuilding`: found without the index, which is
     being made. `expanded` says what else was looked for: (as typed, what it also means). `did_you_mean` is another question
     that would find something. `phrases_apart`: nothing holds the phrases, so they were looked for word by word.
-    `only_spelt_alike`: nothing holds a typed word, the results hold words that differ in tones and the like."""
+    `only_spelt_alike`: nothing holds a typed word, the results hold words that differ in tones and the like. `absent`: what of
+    the question stands in nothing that the asker may see, while the rest of it led to something."""
 
     query: SearchQuery
     total: int
@@ -57,6 +59,7 @@ class SearchResults:
     did_you_mean: str | None = None
     phrases_apart: bool = False
     only_spelt_alike: bool = False
+    absent: Absent = NOTHING_ABSENT
 
     @property
     def pages(self) -> int:
@@ -121,6 +124,7 @@ def search_as(
     asking = _Asking(the_search(), query, asker, thesaurus or the_thesaurus(), weights)
     found, query = asking.found(), asking.query
     results, near = load(found, query, asker, asking.search.quoted)
+    meant = asking.other_reading()
     return SearchResults(
         query=query,
         total=max(0, found.total - (len(page_of_candidates(found, query)) - len(results))),
@@ -131,7 +135,8 @@ def search_as(
         expanded=expansions(asking.question.concepts, asking.reader.thesaurus)
         if asking.question and (found.total or near)
         else (),
-        did_you_mean=asking.other_reading(),
+        did_you_mean=meant,
+        absent=asking.absent(meant, found) if results or near else NOTHING_ABSENT,
         only_spelt_alike=bool(found.total and not found.weights and found.near_weights),
         phrases_apart=asking.question is not None and asking.question.phrases_apart,
         took_ms=(time.perf_counter() - began) * 1000,
@@ -205,6 +210,21 @@ class _Asking:
         if other is not None or not words:
             return other
         return suggest_spelling(text, holds, self.search.spellings)
+
+    def absent(self, meant: str | None, found: Found) -> Absent:
+        """What stands nowhere; of a question that seems misspelt what would stand nowhere rightly spelt, too."""
+        if self.question is None:
+            return NOTHING_ABSENT
+        query = replace(self.query, text=meant, understood=()) if meant else self.query
+        concepts = self.reader.concepts(query) if meant else self.question.concepts
+        tokens, finder = self.asker.tokens, self.search.finder
+        return absent_of(
+            query.sought,
+            concepts,
+            lambda words: finder.visible_words(words, tokens),
+            lambda word: self.reader.stands_otherwise_cut(word, self.search.spellings().within),
+            found.near_weights,
+        )
 
 
 def _by_title(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:

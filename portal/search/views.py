@@ -51,6 +51,7 @@ def results() -> ResponseReturnValue:
         query=query,
         found=found,
         complaints=[*complaints(query), *_said_of(found)],
+        absent=_absent(found),
         chips=[(chip.label, _address(chip.without)) for chip in chips(query, person)],
         orders=_orders(query),
         offers=offers_for(query, person),
@@ -112,6 +113,17 @@ def _said_of(found: SearchResults) -> list[str]:
         said.append(
             gettext("Nothing holds the words as they were typed; these hold words that are spelt alike.")
         )
+    return said
+
+
+def _absent(found: SearchResults) -> list[str]:
+    """What of the question stands nowhere, else partial hits would hide it."""
+    words, numbers = ("”, “".join(some) for some in (found.absent.words, found.absent.numbers))
+    said = []
+    if words:
+        said.append(gettext("Nothing that you may read holds “%(words)s”.", words=words))
+    if numbers:
+        said.append(gettext("Nothing that you may read holds the number “%(numbers)s”.", numbers=numbers))
     return said
 
 

@@ -248,3 +248,16 @@ def test_searching_only_for_what_was_typed_can_be_undone(browser, settle):
     assert "exact" not in undo[1]
     form = regex.search(r'<form class="facets".*?</form>', page, regex.DOTALL)[0]
     assert '<input type="hidden" name="exact" value="1">' in form
+
+
+def test_what_stands_nowhere_is_said_under_the_heading_and_can_be_asked_for(browser, client, settle):
+    make_asset("ขอใบอนุญาตก่อสร้าง", "หนังสือ มท 0808.2/ว 1234", readers="public")
+    settle()
+    page = browser.get("/search?q=ขอใบอนุญาต โดรน")
+    assert "ไม่พบคำว่า “โดรน” ในเรื่องที่คุณอ่านได้" in read(page)
+    assert '<details class="need" open>' in page.text
+    assert "ไม่พบเลขที่ “มท 0808.2/ว 9999”" in read(browser.get("/search?q=มท 0808.2/ว 9999"))
+    found = browser.get("/search?q=ขอใบอนุญาต")
+    assert "ไม่พบ" not in regex.sub(r"<details.*?</details>", "", found.text, flags=regex.DOTALL)
+    assert '<details class="need">' in found.text
+    assert "ไม่พบคำว่า “โดรน”" in read(client.get("/search?q=ขอใบอนุญาต โดรน"))
