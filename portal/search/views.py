@@ -11,6 +11,8 @@ from portal import templating
 from portal.items.views import page_of
 from portal.people.models import Person
 from portal.people.signing_in import public
+from portal.plan.needs import asked_for_already
+from portal.plan.permissions import can_plan
 from portal.search.actions import offers_for
 from portal.search.facets import chips, kind_name
 from portal.search.filtering import complaints
@@ -57,6 +59,8 @@ def results() -> ResponseReturnValue:
         offers=offers_for(query, person),
         is_staff=person is not None,
         shown=_sealed(found, person),
+        asked_for=asked_for_already(query.sought, person) if person is not None else None,
+        may_answer=can_plan(person),
         keeps_words=can_keep_thesaurus(person),
         to_save=canonical(query) if person is not None and not query.is_empty else "",
         hits=[_shown(result, with_author=person is not None) for result in found.results],

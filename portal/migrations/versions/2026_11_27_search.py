@@ -67,6 +67,7 @@ def upgrade() -> None:
         sa.Column('id', sa.Integer(), nullable=False),
         sa.Column('organisation_id', sa.Integer(), nullable=False),
         sa.Column('words', sa.String(length=300), nullable=False),
+        sa.Column('key', sa.String(length=300), nullable=False),
         sa.Column('note', sa.Text(), nullable=False),
         sa.Column('asked_by_id', sa.Integer(), nullable=False),
         sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
@@ -82,7 +83,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(['organisation_id'], ['unit.id'], name=op.f('fk_knowledge_need_organisation_id')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_knowledge_need')),
     )
-    op.create_index('ix_knowledge_need_organisation_id_state', 'knowledge_need', ['organisation_id', 'state'])
+    op.create_index(
+        'ix_knowledge_need_organisation_id_state_key', 'knowledge_need', ['organisation_id', 'state', 'key']
+    )
     op.create_index(op.f('ix_knowledge_need_asked_by_id'), 'knowledge_need', ['asked_by_id'])
     op.create_index(op.f('ix_knowledge_need_item_id'), 'knowledge_need', ['item_id'])
     op.create_table(
