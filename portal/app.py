@@ -99,7 +99,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         app.extensions["slots"].fill(place, follow_panel)
     error_pages.install(app)
     app.extensions["readings"] = ReadingCounter(settings.secret_key, 3600 if testing else FLUSH_SECONDS)
-    app.extensions["asked"] = AskedCounter(3600 if testing else ASKED_FLUSH_SECONDS)
+    app.extensions["asked"] = AskedCounter(settings.secret_key, 3600 if testing else ASKED_FLUSH_SECONDS)
     app.extensions["search_state"] = searching.install(app, settings)
     for place in ("profile.sections", "me.sections"):
         app.extensions["slots"].fill(place, development_section)

@@ -109,7 +109,8 @@ class Table:
 
 
 def read_table(data: bytes, filename: str = "", *, max_rows: int = MAX_ROWS) -> Table:
-    """The first filled sheet of an XLSX, or a CSV in any encoding Thai offices use, by comma, semicolon or tab.
+    """The first filled sheet of an XLSX, or a CSV in any encoding Thai offices use, by comma, semicolon or tab, wide
+    ones too.
 
     Merged cells are filled with what is merged; dates come as day/month/year. NotATable, OldExcel, PasswordProtected,
     EmptyTable, TooManyRows, UnpacksTooLarge.
@@ -157,7 +158,7 @@ def _delimiter(text: str) -> str:
     """The mark that divides most of the first lines into the same number of cells, more than one."""
     lines = [line for line in text.splitlines()[:30] if line.strip()]
     best, most = ",", (0, 0)
-    for mark in ",;\t|":
+    for mark in ",;\t|，；｜":  # the wide ones come from East Asian keyboards and from PDF
         counts = [len(next(csv.reader([line], delimiter=mark), [])) for line in lines]
         usual = max(set(counts), key=counts.count, default=1)
         score = (counts.count(usual) if usual > 1 else 0, usual)

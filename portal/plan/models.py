@@ -130,12 +130,13 @@ class KnowledgeNeed(Base):
     __tablename__ = "knowledge_need"
     __table_args__ = (
         codes_check("state", NeedState),
-        Index("ix_knowledge_need_organisation_id_state", "organisation_id", "state"),
+        Index("ix_knowledge_need_organisation_id_state_key", "organisation_id", "state", "key"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     words: Mapped[str] = mapped_column(String(WORDS_LENGTH))
+    key: Mapped[str] = mapped_column(String(WORDS_LENGTH))  # of the words: by it the same need is known again
     note: Mapped[str] = mapped_column(Text, default="")
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)

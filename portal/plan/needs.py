@@ -1,8 +1,10 @@
 """Knowledge that is wanted: somebody asks for it, colleagues say that they need it too, the KM team answers."""
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
-from sqlalchemy import func, select
+import regex
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.db import insert_into, now, session
@@ -11,7 +13,10 @@ from portal.notices.telling import Kind, tell
 from portal.people.models import Person
 from portal.plan.models import WORDS_LENGTH, KnowledgeNeed, NeedState, NeedVoice
 from portal.thai.clusters import clip
+from portal.thai.normalising import normalise
 from portal.translating import N_
+
+_SIGNS: Final = regex.compile(r"[\s\p{P}\p{S}]+")
 
 NEED_CLOSED: Final = Kind("plan.need_closed", N_("Knowledge that you needed"))
 
@@ -38,18 +43,52 @@ def ask_for(words: str, *, by: Person, note: str = "") -> KnowledgeNeed:
     wanted = clip(" ".join(words.split()), WORDS_LENGTH)
     if not wanted:
         raise NothingAskedFor
-    same = KnowledgeNeed.visible_to(by).where(
-        KnowledgeNeed.state == NeedState.OPEN, func.lower(KnowledgeNeed.words) == wanted.lower()
-    )
-    need = session.scalar(same.order_by(KnowledgeNeed.id).limit(1))
+    need: KnowledgeNeed | None = session.scalar(_same(wanted, by))
     if need is None:
         need = KnowledgeNeed(
-            organisation_id=by.organisation_id, words=wanted, note=note.strip(), asked_by_id=by.id
+            organisation_id=by.organisation_id,
+            words=wanted,
+            key=_key(wanted),
+            note=note.strip(),
+            asked_by_id=by.id,
         )
         session.add(need)
         session.flush()
     say_me_too(need, by=by)
     return need
+
+
+@dataclass(frozen=True)
+class AskedFor:
+    """An open need, how many people need it, and whether the reader is one of them."""
+
+    need: KnowledgeNeed
+    people: int
+    is_mine: bool
+
+
+def asked_for_already(words: str, person: Person | None) -> AskedFor | None:
+    """The open need that says the same, blanks, signs and numerals aside, as far as the person may see it; in one query."""
+    if not words:
+        return None
+    voices = select(func.count()).where(NeedVoice.need_id == KnowledgeNeed.id)
+    mine = voices.where(NeedVoice.person_id == (person.id if person else None))
+    found = session.execute(
+        _same(words, person).add_columns(voices.scalar_subquery(), mine.scalar_subquery())
+    ).first()
+    return AskedFor(found[0], found[1], bool(found[2])) if found else None
+
+
+def _same(words: str, person: Person | None) -> Select[Any]:
+    same = KnowledgeNeed.visible_to(person).where(
+        KnowledgeNeed.state == NeedState.OPEN, KnowledgeNeed.key == _key(words)
+    )
+    return same.order_by(KnowledgeNeed.id).limit(1)
+
+
+def _key(words: str) -> str:
+    """What two questions share that differ in blanks, signs, numerals and capitals only; never empty."""
+    return clip(_SIGNS.sub("", normalise(words)) or words, WORDS_LENGTH)
 
 
 def say_me_too(need: KnowledgeNeed, *, by: Person) -> None:

@@ -3,7 +3,7 @@
 Each action knows the words that ask for it and to whom it is offered; what it leads to is a page that this person may open.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,6 +16,7 @@ from portal.plan.permissions import can_plan
 from portal.plan.running import plans_of_year, this_fiscal_year
 from portal.search.query import SearchQuery
 from portal.templating import number, page_url, show_date, year
+from portal.thai.clusters import length
 from portal.thai.dates import bangkok_today
 from portal.thai.normalising import normalise
 from portal.training.accounts import SOON_DAYS
@@ -28,6 +29,7 @@ from portal.training.register_states import REPORTS, LineState
 from portal.translating import N_, gettext, ngettext
 
 MOST: Final = 3
+SHORTEST: Final = 3  # letters typed, as a reader counts them
 LONGEST: Final = 80  # characters; what is longer asks for knowledge
 
 _BLANKS: Final = regex.compile(r"\s+")
@@ -65,18 +67,32 @@ class Action:
             (sum(map(len, parts)) for parts in ways if all(part in asked for part in parts)), default=0
         )
 
+    def begins(self, typed: str) -> int:
+        """How many letters of a way to ask for this were typed; 0 when none begins so."""
+        return len(typed) if any(way.replace("+", "").startswith(typed) for way in self.asks) else 0
+
 
 def offers_for(query: SearchQuery, person: Person | None) -> list[Offer]:
     """What this question asks to do and this person, or the public, can: the plainest asked first, three at most."""
     asked = _BLANKS.sub("", normalise(query.sought))
     if not asked or len(asked) > LONGEST or query.page > 1:
         return []
-    fitting = sorted(
-        ((action.fits(asked), at) for at, action in enumerate(ACTIONS)), key=lambda it: (-it[0], it[1])
-    )
+    return _made({at: action.fits(asked) for at, action in enumerate(ACTIONS)}, person, MOST)
+
+
+def offers_begun(typed: str, person: Person | None, most: int) -> list[Offer]:
+    """The same while somebody types: also what he has begun to ask for."""
+    asked = _BLANKS.sub("", normalise(typed))
+    if length(asked) < SHORTEST or len(asked) > LONGEST:
+        return []
+    fits = {at: action.fits(asked) or action.begins(asked) for at, action in enumerate(ACTIONS)}
+    return _made(fits, person, most)
+
+
+def _made(fits: Mapping[int, int], person: Person | None, most: int) -> list[Offer]:
     offers: list[Offer] = []
-    for fits, at in fitting:
-        offer = ACTIONS[at].make(person) if fits and len(offers) < MOST else None
+    for at in sorted((at for at, letters in fits.items() if letters), key=lambda at: (-fits[at], at)):
+        offer = ACTIONS[at].make(person) if len(offers) < most else None
         if offer is not None:
             offers.append(offer)
     return offers

@@ -10,7 +10,7 @@ from typing import Final
 import regex
 
 from portal.thai.folding import fold
-from portal.thai.normalising import normalise
+from portal.thai.normalising import normalise, normalise_with_offsets
 from portal.thai.words import LONGEST, Token, words
 
 # Raised whenever the chain, its dictionary or its stop list gives other words than before: the index is then
@@ -65,6 +65,14 @@ def numbered_places(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_places(normalise(text))))
 
 
+def numbers_typed(text: str) -> dict[str, str]:
+    """The letter numbers and places of laws in a question, whole: as the index knows them, and as they were typed."""
+    plain, offsets = normalise_with_offsets(text)
+    found = {_letter_number(one)[0]: one for one in _LETTER_NUMBER.finditer(plain)}
+    found |= {"".join(one.groups()): one for one in _NUMBERED.finditer(plain)}
+    return {key: text[offsets[one.start()] : offsets[one.end()]].strip() for key, one in found.items()}
+
+
 def folded_words(text: str) -> tuple[str, ...]:
     """The words of a question in their coarse form, cut as such: a missing tone does not tear them apart."""
     folded = fold(normalise(text))
@@ -98,13 +106,13 @@ def _places(normal: str) -> list[str]:
 
 
 def _letter_numbers(normal: str) -> list[str]:
-    numbers = []
-    for found in _LETTER_NUMBER.finditer(normal):
-        if found["alone"]:
-            numbers.append(f"ว{found['last']}")
-            continue
-        circular, office = found["circular"] or "", found["office"].replace(".", "")
-        numbers.append(f"{office}{found['number']}/{circular}{found['serial']}")
-        if circular:
-            numbers.append(f"ว{found['serial']}")
-    return numbers
+    return [number for found in _LETTER_NUMBER.finditer(normal) for number in _letter_number(found)]
+
+
+def _letter_number(found: "regex.Match[str]") -> list[str]:
+    """The number whole; of a circular also that by which it is quoted."""
+    if found["alone"]:
+        return [f"ว{found['last']}"]
+    circular, office = found["circular"] or "", found["office"].replace(".", "")
+    whole = f"{office}{found['number']}/{circular}{found['serial']}"
+    return [whole, f"ว{found['serial']}"] if circular else [whole]

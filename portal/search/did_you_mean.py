@@ -5,6 +5,7 @@ stands nowhere.
 """
 
 import itertools
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
@@ -26,13 +27,13 @@ LETTERS_FOR: Final = ((9, 2), (5, 1))
 MOST_PIECES: Final = 4  # a misspelt word falls into pieces when it is cut
 MOST_ASKED: Final = 20  # spellings of one word that are asked for
 MOST_UNKNOWN: Final = 6  # words of one question that are looked into
-MOST_LOOKED_UP: Final = 12  # spellings of one question for which the whole lexicon is gone through
+MOST_LOOKED_UP: Final = 12  # spellings of one question that are compared with the lexicon
 
 _BLANKS: Final = regex.compile(r"(\s+)")
 _DIGIT: Final = regex.compile(r"\p{N}")
 
 
-Lexicon = Callable[[], Iterable[Term]]
+Lexicon = Callable[[], "Spellings"]
 
 
 def suggest_other_reading(text: str, holds: Holds) -> str | None:
@@ -42,15 +43,22 @@ def suggest_other_reading(text: str, holds: Holds) -> str | None:
     somewhere.
     """
     pieces = _BLANKS.split(text)
-    meant = [_on_the_other_layout(piece, holds) or piece for piece in pieces]
+    known = _all_stand([question_words(piece) for piece in pieces], holds)
+    others = [
+        None if stands else as_typed_on_the_other(piece) for piece, stands in zip(pieces, known, strict=True)
+    ]
+    fit = _all_stand([question_words(other) if other else () for other in others], holds)
+    meant = [
+        other if other and fits else piece for piece, other, fits in zip(pieces, others, fit, strict=True)
+    ]
     return "".join(meant) if meant != pieces else None
 
 
-def _on_the_other_layout(piece: str, holds: Holds) -> str | None:
-    typed = question_words(piece)
-    other = None if typed and all(holds(typed)) else as_typed_on_the_other(piece)
-    meant = question_words(other) if other else ()
-    return other if meant and all(holds(meant)) else None
+def _all_stand(groups: Sequence[Sequence[str]], holds: Holds) -> list[bool]:
+    """For each group whether it has words and all of them stand somewhere; asked for all at once."""
+    asked = list(dict.fromkeys(itertools.chain.from_iterable(groups)))
+    known = dict(zip(asked, holds(asked), strict=True)) if asked else {}
+    return [bool(group) and all(known[word] for word in group) for group in groups]
 
 
 def suggest_spelling(text: str, holds: Holds, lexicon: Lexicon) -> str | None:
@@ -111,24 +119,72 @@ def _best(
     return found[1] if found else None
 
 
+class Spellings:
+    """The words of a lexicon, so kept that those that may be near a misspelt one are found without going through all:
+    60,000 words cost some milliseconds, not some hundred."""
+
+    def __init__(self, terms: Iterable[Term]):
+        self._of_length: dict[int, list[Term]] = defaultdict(list)
+        for term in terms:
+            self._of_length[len(term.folded)].append(term)
+        # Words of one length, each behind a sign that stands in none: the place of a piece tells which word holds it.
+        self._text = {
+            length: "".join(f"\n{term.folded}" for term in some) + "\n"
+            for length, some in self._of_length.items()
+        }
+
+    def near(self, letters: str, most: int) -> Iterator[Term]:
+        """The words whose folded form may lie so many mistakes from these letters, and some more.
+
+        A mistake spoils two letters beside each other at most. One leaves the word's beginning or its end whole; so do two,
+        or they stand in both, and what lies between is whole.
+        """
+        count = len(letters)
+        size = (count - 1) // 2 if most == 1 else (count - 2) // 3
+        pieces = [f"\n{letters[:size]}", f"{letters[count - size :]}\n"]
+        if most == 1:
+            pieces[1] = f"{letters[size + 1 :]}\n"
+        else:
+            pieces.append(letters[size + 1 : count - size - 1])
+        for length in range(count - most, count + most + 1):
+            text, terms = self._text.get(length, ""), self._of_length.get(length, ())
+            yield from (
+                terms[at] for at in {at for piece in pieces for at in _places(piece, text, length + 1)}
+            )
+
+    def within(self, word: str) -> list[str]:
+        """The words of which this one is a part, the word itself among them."""
+        folded = fold(word)
+        found = (
+            self._of_length[length][at]
+            for length, text in self._text.items()
+            if length >= len(folded)
+            for at in dict.fromkeys(_places(folded, text, length + 1))
+        )
+        return [term.word for term in found if word in term.word]
+
+
+def _places(piece: str, text: str, width: int) -> Iterator[int]:
+    at = text.find(piece)
+    while at >= 0:
+        yield min(at, len(text) - 2) // width
+        at = text.find(piece, at + 1)
+
+
 def nearest(word: str, holds: Holds, lexicon: Lexicon) -> list[tuple[int, Term]]:
     """The words most like this one that the asker may see, with how many mistakes lie between: the fewest first, then those
     that stand in most documents. Empty for a short word and for whatever holds a digit."""
-    letters = list(fold(word))
+    letters = fold(word)
     # Counted is the longer of the two: the letter that was left out must not make the word too short.
     most = mistakes_allowed(len(letters)) or mistakes_allowed(len(letters) + 1)
     if not most or _DIGIT.search(word):
         return []
-    may_be_near = _quick_look(letters, most)
     near: list[tuple[int, Term]] = []
-    for term in lexicon():
-        if may_be_near(term.folded) and term.word != word:
-            other = list(term.folded)
-            distance = mistakes(letters, other, most)
-            if distance <= min(most, mistakes_allowed(max(len(letters), len(other)))) and not _DIGIT.search(
-                term.word
-            ):
-                near.append((distance, term))
+    for term in lexicon().near(letters, most):
+        allowed = min(most, mistakes_allowed(max(len(letters), len(term.folded))))
+        distance = mistakes(letters, term.folded, allowed)
+        if distance <= allowed and term.word != word and not _DIGIT.search(term.word):
+            near.append((distance, term))
     near.sort(key=lambda one: (one[0], -one[1].often, one[1].word))
     near = near[:MOST_ASKED]
     seen = holds([term.word for _, term in near]) if near else ()
@@ -140,38 +196,19 @@ def mistakes_allowed(letters: int) -> int:
     return next((allowed for least, allowed in LETTERS_FOR if letters >= least), 0)
 
 
-def _quick_look(letters: Sequence[str], most: int) -> Callable[[str], bool]:
-    """Whether a folded word may be so near: a look that costs little and rules out nearly all that are not, and none that are.
-
-    A mistake spoils two letters beside each other at most. One leaves the word's beginning or its end whole; so do two, or
-    they stand in both, and what lies between is whole.
-    """
-    count = len(letters)
-    if most == 1:
-        half = (count - 1) // 2
-        begin, end = "".join(letters[:half]), "".join(letters[half + 1 :])
-        return lambda folded: folded.startswith(begin) or folded.endswith(end)
-    third = (count - 2) // 3
-    begin, end = "".join(letters[:third]), "".join(letters[count - third :])
-    between = "".join(letters[third + 1 : count - third - 1])
-    return lambda folded: folded.startswith(begin) or folded.endswith(end) or between in folded
-
-
-def mistakes(one: Sequence[str], other: Sequence[str], most: int) -> int:
+def mistakes(one: str, other: str, most: int) -> int:
     """How many letters were added, left out, exchanged or put in the wrong order between the two; more than `most` is
     `most` + 1."""
-    if abs(len(one) - len(other)) > most:
+    if one == other:
+        return 0
+    if not most or abs(len(one) - len(other)) > most:
         return most + 1
-    before: list[int] = []
-    above = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        row = [i]
-        for j, against in enumerate(other, 1):
-            cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (letter != against))
-            if i > 1 and j > 1 and (one[i - 2], letter) == (against, other[j - 2]):
-                cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return most + 1
-        before, above = above, row
-    return min(above[-1], most + 1)
+    same = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
+    if same is None:
+        return abs(len(one) - len(other))
+    one, other = one[same:], other[same:]
+    # The first letters differ: one was left out, added, exchanged, or struck in the wrong order with the next.
+    rest = [(one[1:], other), (one, other[1:]), (one[1:], other[1:])]
+    if one[:2] == other[1::-1]:
+        rest.append((one[2:], other[2:]))
+    return 1 + min(mistakes(a, b, most - 1) for a, b in rest)

@@ -14,16 +14,19 @@ from functools import cached_property
 from typing import Final
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session, selectinload
 
-from portal.items.models import Item, ItemState, Revision
+from portal.items.models import Item, ItemAudience, ItemState, Revision
 from portal.markup.plain_text import sections
+from portal.people.audiences import PUBLIC
 from portal.search.analysis import normal_line
 from portal.search.models import SearchText
 from portal.thai.clusters import snap
 from portal.thai.dates import BANGKOK, fiscal_year
 from portal.thai.repair import repair
+from portal.training.models import Training
+from portal.training.report_models import TrainingReport
 
 HEADING_LENGTH: Final = 300
 ANCHOR_LENGTH: Final = 300
@@ -60,11 +63,11 @@ class Document:
     fiscal_year: int  # Buddhist era, of the day it was published in Bangkok
     published: int  # the same moment in seconds since 1970
     audience: tuple[str, ...] = field(default=())
-    tags: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()  # the author's, and of a report what its training is called and who held it
 
     @property
     def passages(self) -> list[str]:
-        """What is looked for in each passage, at least one: its heading and text; the author's tags belong to the first."""
+        """What is looked for in each passage, at least one: its heading and text; the tags belong to the first."""
         read = [f"{section.heading}\n{section.text}" for section in self.sections] or [""]
         return ["\n".join((read[0], *self.tags)), *read[1:]]
 
@@ -93,7 +96,7 @@ class Document:
 
 
 def documents_of(session: Session, item_ids: Collection[int]) -> list[Document]:
-    """The documents of those items that are published, by id, in five queries whatever their number.
+    """The documents of those items that are published, by id, in six queries whatever their number.
 
     An id without a document (draft, retired, gone) has no place in the index.
     """
@@ -111,11 +114,29 @@ def documents_of(session: Session, item_ids: Collection[int]) -> list[Document]:
         .where(Item.id.in_(item_ids), Revision.number == Item.revision_number)
     )
     texts: dict[int, str] = {item_id: text for item_id, text in session.execute(newest)}  # noqa: C416 - rows are no pairs
-    return [document_of(item, texts.get(item.id, "")) for item in items]
+    trainings = _trainings(session, [item.id for item in items if isinstance(item, TrainingReport)])
+    return [document_of(item, texts.get(item.id, ""), trainings.get(item.id, ())) for item in items]
 
 
-def document_of(item: Item, text: str) -> Document:
-    """The document of a published item whose newest revision says `text`."""
+def _trainings(session: Session, report_ids: Collection[int]) -> dict[int, Collection[str]]:
+    """What a report is looked for by beside its own words. Its page names who held the training to all who read it; the
+    training's title, where it was changed since, only to colleagues."""
+    if not report_ids:
+        return {}
+    public = exists().where(ItemAudience.item_id == TrainingReport.id, ItemAudience.token == PUBLIC)
+    rows = session.execute(
+        select(TrainingReport.id, TrainingReport.title, Training.title, Training.organiser, public)
+        .join(Training, Training.id == TrainingReport.training_id)
+        .where(TrainingReport.id.in_(report_ids))
+    )
+    return {
+        report_id: {name for name in (organiser, "" if is_public or title == own else title) if name}
+        for report_id, own, title, organiser, is_public in rows
+    }
+
+
+def document_of(item: Item, text: str, also_called: Collection[str] = ()) -> Document:
+    """The document of a published item whose newest revision says `text`; `also_called`: by what else it is looked for."""
     if item.published_at is None:
         raise ValueError(f"item {item.id} is not published")
     return Document(
@@ -132,7 +153,7 @@ def document_of(item: Item, text: str) -> Document:
         fiscal_year=fiscal_year(item.published_at.astimezone(BANGKOK).date()),
         published=int(item.published_at.timestamp()),
         audience=tuple(sorted(row.token for row in item.audience)),
-        tags=tuple(sorted(row.tag for row in item.tags)),
+        tags=tuple(sorted({*(row.tag for row in item.tags), *also_called})),
     )
 
 

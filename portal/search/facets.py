@@ -9,7 +9,10 @@ from sqlalchemy import select
 
 from portal import templating
 from portal.db import session
+from portal.items.models import Item
 from portal.knowledge.kinds import STORE_KINDS
+from portal.people.models import Person
+from portal.people.permissions import can_see_profile
 from portal.people.remembered import remembered_people, remembered_units
 from portal.plan.models import Goal
 from portal.plan.steps import STEPS
@@ -54,16 +57,17 @@ class Chip:
     without: SearchQuery
 
 
-def chips(query: SearchQuery) -> list[Chip]:
-    """The filters that no box on the page unmakes: those typed into the question, and people."""
+def chips(query: SearchQuery, person: Person | None) -> list[Chip]:
+    """The filters that no box on the page unmakes: those typed into the question, and people. The name of somebody whom the
+    asker may not know stands on none, like that of nobody."""
     found = []
     for one in query.understood:
         if one.values:
             said = ", ".join(_LABELS[one.typed.name](one.values).get(value, value) for value in one.values)
             label = said if len(one.values) <= SHOWN_WITH_NAMES else one.typed.value
             found.append(Chip(f"{gettext(_CALLED[one.typed.name])}: {label}", query.without_typed(one.typed)))
-    for author, name in _authors(map(str, query.authors)).items():
-        rest = tuple(one for one in query.authors if one != int(author))
+    for author, name in _known_authors(query.authors, person).items():
+        rest = tuple(one for one in query.authors if one != author)
         found.append(Chip(f"{gettext(_CALLED['author'])}: {name}", replace(query, authors=rest, page=1)))
     return found
 
@@ -130,6 +134,17 @@ def _units(_values: Iterable[str]) -> dict[str, str]:
 def _authors(values: Iterable[str]) -> dict[str, str]:
     return {
         str(one): person.name for one, person in remembered_people({int(value) for value in values}).items()
+    }
+
+
+def _known_authors(ids: Collection[int], person: Person | None) -> dict[int, str]:
+    """The names of colleagues, and of others who wrote something that the person may read."""
+    others = remembered_people(ids)
+    strangers = [other.id for other in others.values() if not can_see_profile(person, other)]
+    wrote = Item.visible_to(person).where(Item.author_id.in_(strangers)).with_only_columns(Item.author_id)
+    read = set(session.scalars(wrote)) if strangers else set()
+    return {
+        other.id: other.name for other in others.values() if other.id in read or other.id not in strangers
     }
 
 

@@ -138,7 +138,7 @@ def _authors(value: str, organisations: frozenset[int]) -> tuple[int, ...]:
     """The colleagues, those who have left too, whose name holds every word of the value."""
     query = select(Person.id).where(Person.organisation_id.in_(organisations), Person.is_system.is_(False))
     for word in value.split()[:MOST_NAMES]:
-        columns = (Person.prefix + Person.first_name, Person.last_name, Person.username)
+        columns = (Person.prefix + Person.first_name, Person.last_name)
         query = query.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
     return tuple(session.scalars(query.order_by(Person.id).limit(MOST_PEOPLE)))
 

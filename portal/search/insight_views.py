@@ -4,9 +4,9 @@ from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.documents.sending import send_table
-from portal.search.insight import KEPT_DAYS, LEAST_ASKED, PERIODS, Of, asked_words, totals
+from portal.search.insight import KEPT_DAYS, LEAST_PEOPLE, PERIODS, Of, asked_words, totals
+from portal.search.opened import ShownResults
 from portal.search.permissions import can_see_insight
-from portal.search.query import tidy
 from portal.search.views import bp
 from portal.translating import N_
 from portal.web.numbers import whole_number
@@ -32,7 +32,7 @@ def show_insight() -> ResponseReturnValue:
         of_what=OF_WHAT,
         lines=asked_words(days, of),
         totals=totals(days),
-        least_asked=LEAST_ASKED,
+        least_people=LEAST_PEOPLE,
         kept_days=KEPT_DAYS,
     )
 
@@ -57,11 +57,11 @@ def download_insight() -> ResponseReturnValue:
 
 @bp.post("/search/opened")
 def note_opened() -> ResponseReturnValue:
-    """A result was opened (static/js/note_opened.js): the words and its place, nothing else."""
-    rank = whole_number(request.form.get("rank"))
-    if rank is not None:
-        question = tidy(request.form.get("question", ""))
-        current_app.extensions["asked"].note_click(current_person().id, question, rank)
+    """A result was opened (static/js/note_opened.js): its place, and the seal of the list that this person was shown."""
+    person, rank = current_person(), whole_number(request.form.get("rank"))
+    shown = ShownResults.opened(request.form.get("shown", ""))
+    if shown is not None and shown.person_id == person.id and rank in shown.ranks:
+        current_app.extensions["asked"].note_click(person.id, shown.question, rank)
     return "", 204
 
 

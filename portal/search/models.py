@@ -74,6 +74,18 @@ class AskedQuery(Base):
     ranks: Mapped[int]
 
 
+class AskedBy(Base):
+    """That somebody searched for some words, and on which Bangkok day last: as a keyed hash of person and words, so that two
+    people can be told from one person on two days. Without the portal's secret it leads to nobody, and it is another one
+    for other words."""
+
+    __tablename__ = "asked_by"
+
+    words: Mapped[str] = mapped_column(String(QUESTION_LENGTH), primary_key=True)
+    asker: Mapped[str] = mapped_column(String(32), primary_key=True)
+    last_on: Mapped[date] = mapped_column(Date)
+
+
 class SavedSearch(Base):
     """A question somebody keeps, to ask it again; and, when he wants to be told, what he was told of last."""
 

@@ -11,11 +11,13 @@ from portal.search.query import SearchQuery
 from portal.search.question import Concept
 from portal.search.results import Asker, Result
 from portal.search.searching import search_as
-from portal.search.thesaurus import Thesaurus
+from portal.search.thesaurus import Group, Thesaurus
+from portal.search.thesaurus_changes import Change
 
 MOST_QUERIES: Final = 100
 # A question whose words stay the same finds the same; of the others so many are asked twice. Each takes some milliseconds.
 MOST_ASKED: Final = 40
+MOST_NEW_WORDS: Final = 20
 FIRST_QUERIES: Final = Path(__file__).with_name("first_queries.txt")
 
 
@@ -57,12 +59,22 @@ def preview(queries: Iterable[str], before: Thesaurus, after: Thesaurus, asker: 
     return effects
 
 
-def queries_to_try() -> list[str]:
-    """What was asked most, and, while that is little, what people type in offices like this one."""
+def queries_to_try(changes: Iterable[Change] = ()) -> list[str]:
+    """The words that come in with these changes, then what was asked most, and, while that is little, what people type in
+    offices like this one."""
+    new = [word for change in changes for word in _new_words(*change)][:MOST_NEW_WORDS]
     asked = [line.words for line in asked_words(KEPT_DAYS, most=MOST_QUERIES)]
     lines = FIRST_QUERIES.read_text("utf-8").splitlines()
     usual = [line for line in lines if line and not line.startswith("#")]
-    return list(dict.fromkeys([*asked, *usual]))[:MOST_QUERIES]
+    return list(dict.fromkeys([*new, *asked, *usual]))[:MOST_QUERIES]
+
+
+def _new_words(before: Group | None, after: Group | None) -> list[str]:
+    if after is None:
+        return []
+    known = set(before.names) if before else set()
+    new = [name for name in after.names if name not in known]
+    return [*new, after.canonical] if new else []
 
 
 def _called(concepts: Iterable[Concept]) -> set[tuple[str, str]]:

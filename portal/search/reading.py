@@ -1,6 +1,6 @@
 """From what was typed to what an engine is asked: words with what they may also be called, phrases, what may not occur."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -30,6 +30,10 @@ from portal.search.weights import RERANKED, WEIGHTS, Weights
 MOST_PHRASES: Final = 4
 MOST_PASSAGES: Final = 1_000
 ROWS_AT_ONCE: Final = 400
+# The same for a word that may only be cut otherwise where it stands.
+MOST_LONGER: Final = 200
+MOST_TORN: Final = 3
+MOST_TORN_PASSAGES: Final = 400
 MOST_SORTED: Final = 5_000  # items that are put in the order of their titles
 _BLANK: Final = regex.compile(r"\s")
 
@@ -95,13 +99,28 @@ class Reader:
             without=without,
         )
 
-    def _holding(self, phrase: str) -> frozenset[int] | None:
-        """The visible items with a passage that holds the phrase word for word, blanks as the writer liked."""
-        passages = self.finder.passages_holding(analyse(phrase), self.tokens)
+    def stands_otherwise_cut(self, word: str, within: Callable[[str], Sequence[str]]) -> bool:
+        """Whether a visible text holds the letters of a word that stands nowhere as such: as a part of longer words, which
+        `within` knows (น้ำ in เปิดน้ำ), or torn in two by what stands beside it (ใบ|อนุญาต|ก่อสร้าง)."""
+        if self.finder.visible_words(within(word)[:MOST_LONGER], self.tokens):
+            return True
+        halves = [(word[:at], word[at:]) for at in range(1, len(word))]
+        known = (
+            self.finder.visible_words([half for both in halves for half in both], self.tokens) or frozenset()
+        )
+        torn = [both for both in halves if known.issuperset(both)][:MOST_TORN]
+        return any(self._holding(word, both, MOST_TORN_PASSAGES) for both in torn)
+
+    def _holding(
+        self, phrase: str, words: Sequence[str] = (), most: int = MOST_PASSAGES
+    ) -> frozenset[int] | None:
+        """The visible items with a passage that holds the phrase word for word, blanks as the writer liked; `words`: as it
+        may also be cut."""
+        passages = self.finder.passages_holding(words or analyse(phrase), self.tokens)
         if passages is None:
             return None
         letters = normal_line(phrase).replace(" ", "")
-        kept = kept_lines(passages[:MOST_PASSAGES])
+        kept = kept_lines(passages[:most])
         return frozenset(
             item_id for (item_id, _), (line, _) in kept.items() if letters in line.replace(" ", "")
         )

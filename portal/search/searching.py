@@ -18,15 +18,16 @@ from portal.items.models import Item, ItemState
 from portal.outbox.models import OutboxEntry
 from portal.people.models import Person
 from portal.search import plain_search
+from portal.search.absent import NOTHING_ABSENT, Absent, absent_of
 from portal.search.analysis import normal_line
 from portal.search.batches import BATCH, KIND
-from portal.search.did_you_mean import suggest_other_reading, suggest_spelling
+from portal.search.did_you_mean import Spellings, suggest_other_reading, suggest_spelling
 from portal.search.facets import Facet, label_facets
 from portal.search.filtering import understand
 from portal.search.finder import finder_of
 from portal.search.liking import liking
 from portal.search.query import SearchQuery
-from portal.search.question import NOTHING, Candidate, Found, Question, Sort
+from portal.search.question import NOTHING, Candidate, Found, Question, Sort, Term
 from portal.search.ranking import rerank
 from portal.search.reading import Reader, expansions, kept_lines
 from portal.search.results import Asker, Line, Quoted, Result, items_of, load, page_of_candidates
@@ -44,7 +45,8 @@ class SearchResults:
     follows the last results under its own heading and is not counted. `is_rebuilding`: found without the index, which is
     being made. `expanded` says what else was looked for: (as typed, what it also means). `did_you_mean` is another question
     that would find something. `phrases_apart`: nothing holds the phrases, so they were looked for word by word.
-    `only_spelt_alike`: nothing holds a typed word, the results hold words that differ in tones and the like."""
+    `only_spelt_alike`: nothing holds a typed word, the results hold words that differ in tones and the like. `absent`: what of
+    the question stands in nothing that the asker may see, while the rest of it led to something."""
 
     query: SearchQuery
     total: int
@@ -57,6 +59,7 @@ class SearchResults:
     did_you_mean: str | None = None
     phrases_apart: bool = False
     only_spelt_alike: bool = False
+    absent: Absent = NOTHING_ABSENT
 
     @property
     def pages(self) -> int:
@@ -71,10 +74,20 @@ class Search:
         self.patience = PATIENCE
         # Each filter chosen and each page turned asks the same question of the same texts again.
         self.quoted = Quoted(most=5_000)
+        self._spellings: tuple[tuple[Term, ...], Spellings] = ((), Spellings(()))
 
     def state(self) -> str:
         """`ready` or `rebuilding`."""
         return self.finder.state()
+
+    def spellings(self) -> Spellings:
+        """The words of the index as it is now, whoever may see them; made anew when the index has changed."""
+        terms, spellings = self._spellings
+        lexicon = self.finder.lexicon() or ()
+        if lexicon is not terms:
+            spellings = Spellings(lexicon)
+            self._spellings = lexicon, spellings
+        return spellings
 
 
 def install(app: Flask, settings: Settings) -> Callable[[], str]:
@@ -94,10 +107,12 @@ def search(query: SearchQuery, person: Person | None) -> SearchResults:
     return search_as(query, Asker.of(person))
 
 
-def found_items(query: SearchQuery, person: Person | None) -> tuple[Line, ...]:
-    """The items of the question's page that the person, or the public, finds: without their texts, which cost most."""
+def found_items(query: SearchQuery, person: Person | None, *, near_too: bool = False) -> tuple[Line, ...]:
+    """The items of the question's page that the person, or the public, finds: without their texts, which cost most.
+    `near_too`: also those that only hold what is spelt alike."""
     asking = _Asking(the_search(), query, Asker.of(person), the_thesaurus(), WEIGHTS, patience=0.0)
-    page = page_of_candidates(asking.found(), asking.query)
+    found = asking.found()
+    page = found.candidates[: query.limit] if near_too else page_of_candidates(found, asking.query)
     items = items_of(page, asking.asker)
     return tuple(items[one.item_id] for one in page if one.item_id in items)
 
@@ -110,6 +125,7 @@ def search_as(
     asking = _Asking(the_search(), query, asker, thesaurus or the_thesaurus(), weights)
     found, query = asking.found(), asking.query
     results, near = load(found, query, asker, asking.search.quoted)
+    meant = asking.other_reading()
     return SearchResults(
         query=query,
         total=max(0, found.total - (len(page_of_candidates(found, query)) - len(results))),
@@ -120,7 +136,8 @@ def search_as(
         expanded=expansions(asking.question.concepts, asking.reader.thesaurus)
         if asking.question and (found.total or near)
         else (),
-        did_you_mean=asking.other_reading(),
+        did_you_mean=meant,
+        absent=asking.absent(meant, found) if results or near else NOTHING_ABSENT,
         only_spelt_alike=bool(found.total and not found.weights and found.near_weights),
         phrases_apart=asking.question is not None and asking.question.phrases_apart,
         took_ms=(time.perf_counter() - began) * 1000,
@@ -147,6 +164,7 @@ class _Asking:
         self.question: Question | None = None
         self.without_index = False
         self.reader = Reader(search.finder, asker.tokens, thesaurus, weights)
+        self._seen: dict[str, bool] = {}  # words that were asked for: does the asker see a text that holds it
 
     def found(self) -> Found:
         query = self.query
@@ -180,22 +198,45 @@ class _Asking:
         """Another question that may have been meant where a typed word stands nowhere that the asker may see: a word of closed
         items is to him as one that nobody wrote."""
         text, words = self.query.text, self.query.words
-        tokens, finder = self.asker.tokens, self.search.finder
         if not text or self.without_index:
             return None
-        known = finder.visible_words(words, tokens)
+        known = self._visible(words)
         # ข lies on the key of the minus: a word that begins with it seems to be one that may not occur.
         if known is None or (words and known.issuperset(words)):
             return None
 
         def holds(words: Sequence[str]) -> list[bool]:
-            visible = finder.visible_words(words, tokens) or frozenset()
+            visible = self._visible(words) or frozenset()
             return [word in visible for word in words]
 
         other = suggest_other_reading(text, holds)
         if other is not None or not words:
             return other
-        return suggest_spelling(text, holds, lambda: finder.lexicon() or ())
+        return suggest_spelling(text, holds, self.search.spellings)
+
+    def absent(self, meant: str | None, found: Found) -> Absent:
+        """What stands nowhere; of a question that seems misspelt what would stand nowhere rightly spelt, too."""
+        if self.question is None:
+            return NOTHING_ABSENT
+        query = replace(self.query, text=meant, understood=()) if meant else self.query
+        concepts = self.reader.concepts(query) if meant else self.question.concepts
+        return absent_of(
+            query.sought,
+            concepts,
+            self._visible,
+            lambda word: self.reader.stands_otherwise_cut(word, self.search.spellings().within),
+            found.near_weights,
+        )
+
+    def _visible(self, words: Sequence[str]) -> frozenset[str] | None:
+        """Those of the words that stand in something that the asker may see; None without an index. Each is asked for once."""
+        new = [word for word in dict.fromkeys(words) if word not in self._seen]
+        if new or not words:
+            visible = self.search.finder.visible_words(new, self.asker.tokens)
+            if visible is None:
+                return None
+            self._seen |= {word: word in visible for word in new}
+        return frozenset(word for word in words if self._seen[word])
 
 
 def _by_title(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:

@@ -1,7 +1,11 @@
-"""What is offered under the search box while somebody types: past good queries, titles, and colleagues."""
+"""What is offered under the search box while somebody types: what he can do, past good queries, units, titles, colleagues.
+
+Only where nothing fits what was typed is it taken for typed in the other keyboard layout, then for misspelt.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from portal.db import session
@@ -9,16 +13,20 @@ from portal.items.models import Item, ItemState
 from portal.items.views import page_of
 from portal.people.audiences import tokens_of
 from portal.people.listing import people_called
-from portal.people.models import Person
+from portal.people.models import Person, Unit
+from portal.people.remembered import remembered_units
+from portal.search.actions import Offer, offers_begun
 from portal.search.analysis import question_grams, question_words
 from portal.search.documents import known_as
 from portal.search.facets import kind_name
 from portal.search.insight import asked_and_found
 from portal.search.plain_search import holds
-from portal.search.query import tidy
-from portal.search.searching import the_search
-from portal.templating import page_url
+from portal.search.query import SearchQuery, tidy
+from portal.search.searching import found_items, the_search
+from portal.templating import in_language, page_url
 from portal.thai.clusters import length
+from portal.thai.folding import fold
+from portal.thai.keyboard import as_typed_on_the_other
 from portal.thai.normalising import normalise
 from portal.translating import gettext
 
@@ -26,11 +34,17 @@ SHORTEST: Final = 2  # letters, as a reader counts them
 MOST: Final = 8
 MOST_QUERIES: Final = 3
 MOST_PEOPLE: Final = 3
+MOST_ACTIONS: Final = 2
+MOST_UNITS: Final = 2
 MOST_WORDS: Final = 6
+MOST_FOUND: Final = 30  # results whose titles are looked at for being spelt alike
+SHORTEST_MISSPELT: Final = 3  # letters: of fewer too many words are spelt alike
 MOST_LOOKED_AT: Final = 200  # titles with the letters typed, the newest, of which the best are offered
 
 
 class SuggestionKind(StrEnum):
+    ACTION = "action"
+    UNIT = "unit"
     QUERY = "query"
     ITEM = "item"
     PERSON = "person"
@@ -51,10 +65,69 @@ def suggest(text: str, person: Person | None, limit: int = MOST) -> list[Suggest
     typed = tidy(text)
     if length(typed) < SHORTEST:
         return []
-    found = [_query(one) for one in _asked_before(typed, person)[:MOST_QUERIES]]
+    found = _fitting(typed, person, limit)
+    other = None if found else as_typed_on_the_other(typed)
+    if other is not None:
+        found = _fitting(other, person, limit)
+    return found or _spelt_alike(typed, person, limit)
+
+
+def _fitting(typed: str, person: Person | None, limit: int) -> list[Suggestion]:
+    found = [_action(one, typed) for one in offers_begun(typed, person, MOST_ACTIONS)]
+    found += [_query(one) for one in _asked_before(typed, person)[:MOST_QUERIES]]
+    found += [_unit(one) for one in _units_called(typed, person)[:MOST_UNITS]]
     people = [_person(one) for one in people_called(typed, person, MOST_PEOPLE)]
     titles = _titles(typed, person, limit - len(found) - len(people))
     return [*found, *titles, *people][:limit]
+
+
+def _action(offer: Offer, typed: str) -> Suggestion:
+    """What is done by a button stands above the results of the same words."""
+    url = offer.url if offer.sends is None else page_url("search.results", q=typed)
+    return Suggestion(offer.title, url, SuggestionKind.ACTION, gettext("Task"))
+
+
+def _unit(unit: Unit) -> Suggestion:
+    address = page_url("search.results", unit=unit.id)
+    return Suggestion(in_language(unit, "name"), address, SuggestionKind.UNIT, gettext("Unit"))
+
+
+def _units_called(typed: str, person: Person | None) -> list[Unit]:
+    """Units that are not closed with the text in a name, those first whose name begins with it. None for the public, which
+    is told of units by what they opened to it."""
+    if person is None:
+        return []
+    sought = normalise(typed)
+    named = [
+        (unit, [_plain(name) for name in (unit.name, unit.short_name, unit.name_en) if name])
+        for unit in remembered_units().values()
+        if unit.closed_on is None and unit.parent_id
+    ]
+    begin = [unit for unit, names in named if any(name.startswith(sought) for name in names)]
+    hold = [unit for unit, names in named if any(sought in name for name in names)]
+    return [*begin, *(unit for unit in hold if unit not in begin)]
+
+
+@lru_cache(maxsize=4_096)
+def _plain(name: str) -> str:
+    return normalise(name)
+
+
+def _spelt_alike(typed: str, person: Person | None, limit: int) -> list[Suggestion]:
+    """Titles that hold the text but for tones and the like, of what a search would find first."""
+    if length(typed) < SHORTEST_MISSPELT:
+        return []
+    letters = _coarse(typed)
+    found = found_items(SearchQuery(text=typed, limit=MOST_FOUND), person, near_too=True)
+    alike = [line for line in found if letters in _coarse(line.title)]
+    return [
+        Suggestion(line.title, page_of(line), SuggestionKind.ITEM, kind_name(line.kind))
+        for line in alike[:limit]
+    ]
+
+
+def _coarse(text: str) -> str:
+    return fold(normalise(text)).replace(" ", "")
 
 
 def _query(text: str) -> Suggestion:

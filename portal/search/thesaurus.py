@@ -39,6 +39,11 @@ class Group:
         variants: tuple[str, ...] = getattr(self, kind)
         return variants
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that it is called, its name first."""
+        return (self.canonical, *(text for kind in Reason for text in self.variants(kind)))
+
 
 class Sense(NamedTuple):
     """What some words may mean: the group, and as what they stand in it (None: they are its name)."""

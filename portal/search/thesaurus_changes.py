@@ -4,6 +4,7 @@ A change knows the group as it was when it was made. Where somebody else has cha
 shown before the later one is saved.
 """
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -21,6 +22,9 @@ from portal.translating import N_, gettext
 
 DRAFT: Final = "thesaurus"
 NAME_LENGTH: Final = 200
+# What begins a formula in a spreadsheet; some read the wide ones, ＝ and its like, as these.
+FORMULA_SIGNS: Final = frozenset("=+-@")
+WIDE_SIGNS: Final = "，；"
 LINE_LENGTH: Final = 900  # of all variants of one kind together: they stand in one cell of a table
 
 KINDS: Final = {
@@ -193,7 +197,7 @@ def _faults_of_text(where: str, text: str) -> Iterator[Fault]:
         )
     elif not analyse(text):
         yield Fault(where, N_("“%(text)s” holds no word that is looked for."), {"text": text})
-    elif text[0] in "=+-@":
+    elif unicodedata.normalize("NFKC", text[0]) in FORMULA_SIGNS:
         yield Fault(
             where,
             N_("“%(text)s” begins with a sign that makes a formula of it in a spreadsheet."),
@@ -208,6 +212,11 @@ def _faults_of_text(where: str, text: str) -> Iterator[Fault]:
             ),
             {"text": text},
         )
+
+
+def parted(variants: str) -> list[str]:
+    """The words of one cell, parted by |, the wide one too."""
+    return variants.replace("｜", BETWEEN).split(BETWEEN)
 
 
 def read_lines(table: Table) -> tuple[list[Group], list[Fault]]:
@@ -233,7 +242,12 @@ def read_lines(table: Table) -> tuple[list[Group], list[Fault]]:
 def _read_line(row: ListedRow) -> tuple[Group | None, list[Fault]]:
     name, kind_name, variants = (row.cells.get(column.code, "") for column in COLUMNS)
     kind = _NAMES_OF_KINDS.get(normalise(kind_name))
-    faults = []
+    faults: list[Fault] = []
+    if kind is None and not kind_name and any(sign in name for sign in WIDE_SIGNS):
+        faults.append(
+            Fault(row.number, N_("Between the columns stands a wide sign (，；). Write a plain comma there."))
+        )
+        return None, faults
     if kind is None:
         faults.append(
             Fault(
@@ -245,7 +259,7 @@ def _read_line(row: ListedRow) -> tuple[Group | None, list[Fault]]:
             )
         )
         kind = Reason.SYNONYM
-    texts = tuple(text.strip() for text in variants.split(BETWEEN) if text.strip())
+    texts = tuple(text.strip() for text in parted(variants) if text.strip())
     if not texts:
         faults.append(Fault(row.number, N_("There are no words on this line.")))
     group = _group(name, {kind: texts})

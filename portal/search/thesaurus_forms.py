@@ -7,8 +7,8 @@ from flask_wtf.file import FileField
 from wtforms import HiddenField, StringField, TextAreaField
 
 from portal.search.question import Reason
-from portal.search.thesaurus import BETWEEN, Group
-from portal.search.thesaurus_changes import KINDS, faults_of
+from portal.search.thesaurus import Group
+from portal.search.thesaurus_changes import KINDS, faults_of, parted
 from portal.search.thesaurus_versions import NOTE_LENGTH
 from portal.translating import gettext
 from portal.translating import lazy_gettext as _l
@@ -97,5 +97,5 @@ class SaveForm(PortalForm):
 
 
 def _texts(typed: Any) -> tuple[str, ...]:
-    lines = str(typed or "").replace(BETWEEN, "\n").splitlines()
+    lines = (part for line in str(typed or "").splitlines() for part in parted(line))
     return tuple(dict.fromkeys(text for line in lines if (text := " ".join(line.split()))))

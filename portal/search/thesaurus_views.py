@@ -14,7 +14,6 @@ from portal.drafts.keeping import discard
 from portal.errors import PortalError
 from portal.search.permissions import can_keep_thesaurus
 from portal.search.previewing import MOST_ASKED, preview, queries_to_try
-from portal.search.question import Reason
 from portal.search.results import Asker
 from portal.search.thesaurus import Group, Thesaurus, read, write
 from portal.search.thesaurus_changes import (
@@ -235,7 +234,7 @@ def _preview(form: SaveForm, *, is_overtaken: bool = False) -> ResponseReturnVal
     form.seen.data = str(newest)
     if not form.note.data and pending.restores is not None:
         form.note.data = gettext("Back to version %(number)s", number=shown_number(pending.restores))
-    queries = queries_to_try()
+    queries = queries_to_try(pending.changes.values())
     page = render_template(
         "search/preview_thesaurus.html",
         form=form,
@@ -269,8 +268,7 @@ def _as_text(table: Table) -> str:
 
 
 def _holds(group: Group, sought: str) -> bool:
-    names = (group.canonical, *(text for kind in Reason for text in group.variants(kind)))
-    return not sought or any(sought in normalise(name) for name in names)
+    return not sought or any(sought in normalise(name) for name in group.names)
 
 
 def _last_saver() -> str:

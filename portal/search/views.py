@@ -9,10 +9,14 @@ from markupsafe import Markup, escape
 
 from portal import templating
 from portal.items.views import page_of
+from portal.people.models import Person
 from portal.people.signing_in import public
+from portal.plan.needs import asked_for_already
+from portal.plan.permissions import can_plan
 from portal.search.actions import offers_for
 from portal.search.facets import chips, kind_name
 from portal.search.filtering import complaints
+from portal.search.opened import ShownResults
 from portal.search.permissions import can_keep_thesaurus
 from portal.search.query import SearchQuery
 from portal.search.results import Result
@@ -49,10 +53,14 @@ def results() -> ResponseReturnValue:
         query=query,
         found=found,
         complaints=[*complaints(query), *_said_of(found)],
-        chips=[(chip.label, _address(chip.without)) for chip in chips(query)],
+        absent=_absent(found),
+        chips=[(chip.label, _address(chip.without)) for chip in chips(query, person)],
         orders=_orders(query),
         offers=offers_for(query, person),
         is_staff=person is not None,
+        shown=_sealed(found, person),
+        asked_for=asked_for_already(query.sought, person) if person is not None else None,
+        may_answer=can_plan(person),
         keeps_words=can_keep_thesaurus(person),
         to_save=canonical(query) if person is not None and not query.is_empty else "",
         hits=[_shown(result, with_author=person is not None) for result in found.results],
@@ -69,6 +77,14 @@ def results() -> ResponseReturnValue:
 def suggestions() -> ResponseReturnValue:
     """What is offered while one types; by script only, the page does without."""
     return jsonify(suggestions=[asdict(one) for one in suggest(request.args.get("q", ""), current_person())])
+
+
+def _sealed(found: SearchResults, person: Person | None) -> str:
+    """What the page sends when one of its results is opened; empty where that is not counted."""
+    if person is None or not found.query.text or not found.results:
+        return ""
+    first = found.query.start + 1
+    return ShownResults(person.id, found.query.text, range(first, first + len(found.results))).sealed()
 
 
 def _address(query: SearchQuery, **changes: Any) -> str:
@@ -101,6 +117,17 @@ def _said_of(found: SearchResults) -> list[str]:
         said.append(
             gettext("Nothing holds the words as they were typed; these hold words that are spelt alike.")
         )
+    return said
+
+
+def _absent(found: SearchResults) -> list[str]:
+    """What of the question stands nowhere, else partial hits would hide it."""
+    words, numbers = ("”, “".join(some) for some in (found.absent.words, found.absent.numbers))
+    said = []
+    if words:
+        said.append(gettext("Nothing that you may read holds “%(words)s”.", words=words))
+    if numbers:
+        said.append(gettext("Nothing that you may read holds the number “%(numbers)s”.", numbers=numbers))
     return said
 
 

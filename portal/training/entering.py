@@ -8,6 +8,7 @@ from sqlalchemy import select
 from portal.audit.recording import record
 from portal.db import now, session
 from portal.errors import BadInput, Conflict
+from portal.items.publishing import changed as reads_differently
 from portal.people.models import Person
 from portal.training.duties import discharge, make_duties, make_duties_of
 from portal.training.facts import TrainingFacts, folded_title, problems_of
@@ -160,6 +161,11 @@ def change_training(training: Training, facts: TrainingFacts, *, by: Person) -> 
         _move(training)
     if not {"kind", "is_outside", "is_online", "start_date", "end_date", "return_date"}.isdisjoint(changed):
         make_duties_of(present(training))
+    if not {"title", "organiser"}.isdisjoint(changed):
+        for report in session.scalars(
+            select(TrainingReport).where(TrainingReport.training_id == training.id)
+        ):
+            reads_differently(report)  # it is found by these, too
     record("training.change", training, by=by, fields=sorted(changed))
     return changed
 

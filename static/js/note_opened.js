@@ -1,5 +1,5 @@
 // Which place of the list was opened, for what was searched: told to the server while the browser is already on its way.
-// Words and a number go there, nothing else; without script nothing is told.
+// The seal of the list and a number go there, nothing else; without script nothing is told.
 
 document.querySelectorAll("[data-note-opened]").forEach((list) => {
   const token = document.querySelector('meta[name="csrf-token"]');
@@ -10,7 +10,7 @@ document.querySelectorAll("[data-note-opened]").forEach((list) => {
     const place = Array.from(list.querySelectorAll(".hit")).indexOf(hit);
     navigator.sendBeacon(list.dataset.noteOpened, new URLSearchParams({
       csrf_token: token.content,
-      question: list.dataset.question,
+      shown: list.dataset.shown,
       rank: String(Number(list.dataset.first) + place),
     }));
   });

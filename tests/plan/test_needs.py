@@ -17,6 +17,7 @@ from portal.plan.needs import (
     ReasonMissing,
     answer,
     ask_for,
+    asked_for_already,
     decline,
     needs_of,
     say_me_too,
@@ -49,6 +50,31 @@ def test_the_same_words_are_one_need_with_more_voices(need):
     say_me_too(need, by=need.asked_by)  # who asked counts already
     assert need.words == "วิธีซ่อม ถนนลูกรัง"
     assert session.scalar(select(func.count()).select_from(NeedVoice)) == 2
+
+
+@pytest.mark.parametrize("words", ["วิธีซ่อมถนนลูกรัง", "“วิธีซ่อม” ถนนลูกรัง?", "วิธีซ่อม ถนน-ลูกรัง"])
+def test_who_asks_the_same_with_other_blanks_and_signs_joins_the_need(need, words):
+    somchai = make_person("สมชาย")
+    seen = asked_for_already(words, somchai)
+    assert (seen.need.id, seen.people, seen.is_mine) == (need.id, 1, False)
+    assert ask_for(words, by=somchai).id == need.id
+    session.commit()
+    seen = asked_for_already(words, somchai)
+    assert (seen.people, seen.is_mine) == (2, True)
+
+
+def test_a_need_is_known_again_by_colleagues_as_long_as_it_is_open(need, team):
+    assert asked_for_already("วิธีซ่อมถนน", team) is None
+    assert asked_for_already("", team) is None
+    assert asked_for_already(need.words, None) is None
+    answer(need, by=team, reply="ถามกองช่าง")
+    session.commit()
+    assert asked_for_already(need.words, team) is None
+
+
+def test_numerals_make_no_other_need(need):
+    asked = ask_for("แผนปี ๒๕๗๐", by=need.asked_by)
+    assert asked_for_already("แผนปี 2570", need.asked_by).need.id == asked.id
 
 
 def test_two_clicks_at_one_moment_count_once(need):

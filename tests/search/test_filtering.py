@@ -5,6 +5,7 @@ import pytest
 from portal.db import now, session
 from portal.knowledge.models import AssetKind
 from portal.people.audiences import tokens_of
+from portal.search.facets import chips
 from portal.search.filtering import complaints, understand
 from portal.search.query import SearchQuery
 from portal.search.searching import search
@@ -68,6 +69,24 @@ def test_people_are_known_by_their_names_those_who_have_left_too(asker):
     other = make_person("สมชาย", last_name="ขยัน")
     assert meaning("โดย:สมชาย", asker) == {"author": {str(somchai.id), str(other.id)}}
     assert meaning('by:"นายสมชาย รักงาน"', asker) == {"author": {str(somchai.id)}}
+
+
+def test_nobody_is_found_by_the_name_of_his_account(asker):
+    make_person("สมชาย", username="s.rakngan")
+    for text in ("โดย:s.rakngan", "by:rakngan"):
+        assert meaning(text, asker) == {}
+
+
+def test_a_name_is_told_of_colleagues_and_of_who_wrote_what_the_asker_may_read(asker):
+    colleague = make_person("สมชาย")
+    author, unknown = make_person("วิชัย", is_system=True), make_person("ประยุทธ", is_system=True)
+    make_asset("คู่มือประปา", "ประปา", readers="public", author=author)
+    make_asset("คู่มือลับ", "ลับ", author=unknown, unit=make_unit("กองช่าง"), readers="unit")
+    query = SearchQuery(authors=(colleague.id, author.id, unknown.id, 987654))
+    assert [chip.label for chip in chips(query, asker)] == [
+        f"ผู้เขียน: {colleague.name}",
+        f"ผู้เขียน: {author.name}",
+    ]
 
 
 def test_goals_are_known_by_number_and_by_their_words(asker):

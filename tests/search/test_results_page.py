@@ -7,8 +7,9 @@ import regex
 
 from portal.db import session
 from portal.knowledge.models import AssetKind
+from portal.people.models import GroupKind
 from portal.search.indexing import index_pending
-from tests.making import make_asset, make_organisation, make_person, make_unit
+from tests.making import make_asset, make_group, make_organisation, make_person, make_unit
 
 
 @pytest.fixture
@@ -248,3 +249,30 @@ def test_searching_only_for_what_was_typed_can_be_undone(browser, settle):
     assert "exact" not in undo[1]
     form = regex.search(r'<form class="facets".*?</form>', page, regex.DOTALL)[0]
     assert '<input type="hidden" name="exact" value="1">' in form
+
+
+def test_what_stands_nowhere_is_said_under_the_heading_and_can_be_asked_for(browser, client, settle):
+    make_asset("ขอใบอนุญาตก่อสร้าง", "หนังสือ มท 0808.2/ว 1234", readers="public")
+    settle()
+    page = browser.get("/search?q=ขอใบอนุญาต โดรน")
+    assert "ไม่พบคำว่า “โดรน” ในเรื่องที่คุณอ่านได้" in read(page)
+    assert '<details class="need" open>' in page.text
+    assert "ไม่พบเลขที่ “มท 0808.2/ว 9999”" in read(browser.get("/search?q=มท 0808.2/ว 9999"))
+    found = browser.get("/search?q=ขอใบอนุญาต")
+    assert "ไม่พบ" not in regex.sub(r"<details.*?</details>", "", found.text, flags=regex.DOTALL)
+    assert '<details class="need">' in found.text
+    assert "ไม่พบคำว่า “โดรน”" in read(client.get("/search?q=ขอใบอนุญาต โดรน"))
+
+
+def test_who_asks_what_a_colleague_asked_for_already_joins_him(app, login_as):
+    nari = make_person("นารี", groups=(make_group("คณะทำงาน KM", GroupKind.KM_TEAM),))
+    login_as(make_person("สมชาย")).post("/plan/needs", data={"words": "บินโดรนพ่นยา"})
+    browser = login_as(make_person("มาลี"))
+    page = browser.get("/search?q=บินโดรน พ่นยา")
+    assert "มีผู้ขอความรู้นี้ไว้แล้ว 1 คน" in read(page)
+    assert "/close" not in page.text
+    browser.post(regex.search(r'action="(/plan/needs/[0-9]+/me-too)"', page.text)[1])
+    page = browser.get("/search?q=บินโดรนพ่นยา")
+    assert "มีผู้ขอความรู้นี้ไว้แล้ว 2 คน" in read(page)
+    assert "me-too" not in page.text
+    assert regex.search("/plan/needs/[0-9]+/close", login_as(nari).get("/search?q=บินโดรนพ่นยา").text)

@@ -447,14 +447,15 @@ def test_an_answer_is_the_same_to_the_letter_whether_a_closed_item_exists_or_not
     assert {text: answer(text, staff) for text in questions} == before
 
 
-def test_many_phrases_cost_no_more_than_a_few(staff, settle, count_queries):
+def test_many_phrases_cost_no_more_than_a_few(staff, settle, count_queries, database):
+    most = 20 if database == "postgresql" else 14  # there the index is asked by queries, too
     for n in range(8):
         make_asset(f"คู่มือ {n}", "การเบิกเงิน ที่ทำการ")
     settle()
     for text in ('"!" ' * 74, '-"! " ' * 50, '"ที่" ' * 50, '"การ" ' * 50, '"การเบิก" -"เงินเดือน" ' * 12):
         with count_queries() as statements:
             titles(text, staff)
-        assert len(statements) <= 14, text
+        assert len(statements) <= most, text
 
 
 def test_one_group_of_letters_in_common_is_not_the_whole_question(staff, settle):
@@ -483,3 +484,60 @@ def test_an_exact_title_stands_first_also_when_the_question_is_taken_exactly(sta
     make_asset("ระเบียบพัสดุ", "อื่น ๆ")
     settle()
     assert titles("ระเบียบพัสดุ", staff, exact="1")[0] == "ระเบียบพัสดุ"
+
+
+def absent(text, person, **filters):
+    found = search(SearchQuery(text=text, **filters), person)
+    return found.absent.words, found.absent.numbers
+
+
+def test_a_word_that_stands_nowhere_is_named_beside_what_was_found_for_the_rest(staff, settle):
+    make_asset("ขอใบอนุญาตก่อสร้าง", "ยื่นคำขอใบอนุญาตที่กองช่าง")
+    settle()
+    assert absent("ขอใบอนุญาต โดรน", staff) == (("โดรน",), ())
+    assert absent("ขอใบอนุญาตโดรน", staff) == (("โดรน",), ())
+    assert absent("ขอใบอนุญาต โดรน", staff, exact=True) == (("โดรน",), ())
+    assert absent("ขอใบอนุญาต", staff) == ((), ())
+    assert absent("โดรน", staff) == ((), ())  # nothing was found: that is said already
+    assert absent("", staff) == ((), ())
+
+
+def test_pieces_of_a_word_that_nobody_knows_are_named_as_one(staff, settle):
+    make_asset("ขอใบอนุญาตก่อสร้าง")
+    settle()
+    assert absent("ใบอนุญาต ซิกกูแรต", staff) == (("ซิกกูแรต",), ())
+
+
+def test_what_stands_under_another_name_or_is_offered_rightly_spelt_is_not_absent(staff, settle):
+    make_asset("องค์การบริหารส่วนตำบลกับใบอนุญาต", "งบประมาณ")
+    settle()
+    assert absent("อบต. ใบอนุญาต", staff) == ((), ())
+    assert absent("ใบอนุญาต งบประมาน", staff) == ((), ())
+    assert absent("งบประมาน โดรน", staff) == (("โดรน",), ())
+
+
+def test_a_word_that_is_only_cut_otherwise_where_it_stands_is_not_absent(staff, settle):
+    make_asset("เวลาเปิดน้ำของประปาหมู่บ้าน", "ขอใบอนุญาตก่อสร้าง")
+    settle()
+    assert absent("ประปา น้ำ", staff) == ((), ())
+    assert absent("ประปา ใบอนุญาต", staff) == ((), ())
+
+
+def test_a_word_of_closed_items_only_is_absent_for_whoever_may_not_see_them(staff, settle):
+    author = make_person("สมพงษ์", unit=make_unit("กองช่าง"))
+    unit = author.postings[0].position.unit
+    make_asset("ขอใบอนุญาตก่อสร้าง")
+    make_asset("โดรนของกองช่าง", author=author, unit=unit, readers="unit")
+    settle()
+    assert absent("ใบอนุญาต โดรน", staff) == (("โดรน",), ())
+    assert absent("ใบอนุญาต โดรน", author) == ((), ())
+
+
+def test_a_letter_number_that_stands_nowhere_is_named(staff, settle):
+    make_asset("หนังสือ มท 0808.2/ว 1234 เรื่องการเบิกจ่าย", "ตามมาตรา 9 แห่งพระราชบัญญัติ")
+    settle()
+    assert absent("หนังสือ มท 0808.2/ว 9999", staff) == ((), ("มท 0808.2/ว 9999",))
+    assert absent("หนังสือ มท ๐๘๐๘.๒/ว ๑๒๓๔", staff) == ((), ())
+    assert absent("เบิกจ่าย ว 9999", staff) == ((), ("ว 9999",))
+    assert absent("เบิกจ่าย ว 1234", staff) == ((), ())
+    assert absent("พระราชบัญญัติ มาตรา 112", staff) == ((), ("มาตรา 112",))

@@ -4,9 +4,11 @@ import pytest
 
 from portal.db import now, session
 from portal.search import suggesting
+from portal.search.actions import Offer
 from portal.search.indexing import index_pending
-from portal.search.models import AskedQuery
+from portal.search.models import AskedBy, AskedQuery
 from portal.search.suggesting import SuggestionKind, suggest
+from portal.templating import page_url
 from portal.thai.dates import bangkok_today
 from tests.making import make_asset, make_person, make_unit
 from tests.postgresql import BOTH_DATABASES
@@ -99,6 +101,7 @@ def test_what_colleagues_asked_and_opened_is_offered_unless_it_names_what_is_clo
         session.add(
             AskedQuery(day=bangkok_today(), words=words, asked=9, not_found=0, clicks=clicks, ranks=clicks)
         )
+        session.add_all(AskedBy(words=words, asker=one, last_on=bangkok_today()) for one in ("one", "two"))
     session.commit()
     while index_pending(settings):
         pass
@@ -115,3 +118,60 @@ def test_with_the_index_the_same_titles_are_offered(app, asker, settings):
     assert texts(suggest("ประปา", asker)) == ["ประปาหมู่บ้าน", "งานประปาและไฟฟ้า", "ขั้นตอนงานประปา"]
     assert texts(suggest("งาน ไฟฟ้า", asker)) == ["งานประปาและไฟฟ้า"]
     assert texts(suggest("ปร", asker))[0] == "ประปาหมู่บ้าน"  # two letters: a word of the title begins so
+
+
+@pytest.mark.parametrize("typed", ["เขียนราย", "เขียนรายงาน", "เขียน รายงาน", "write rep"])
+def test_what_one_begins_to_ask_for_is_offered_as_what_can_be_done(asker, typed):
+    found = suggest(typed, asker)
+    assert found[0].kind == SuggestionKind.ACTION
+    assert found[0].text == "เขียนรายงานการฝึกอบรม"
+    assert suggest(typed, None) == []
+
+
+@pytest.mark.parametrize("typed", ["ขี", "เข", "แผ"])
+def test_two_letters_ask_for_nothing_to_be_done(asker, typed):
+    assert texts(suggest(typed, asker), SuggestionKind.ACTION) == []
+
+
+def test_what_is_done_by_a_button_is_offered_with_the_page_where_the_button_is(asker, monkeypatch):
+    offer = Offer("รายงานของคุณ", "เขียน", "/reports/new", sends={"term": ""})
+    monkeypatch.setattr(suggesting, "offers_begun", lambda *_: [offer])
+    assert suggest("เขียนรายงาน", asker)[0].url == page_url("search.results", q="เขียนรายงาน")
+
+
+def test_units_are_offered_to_colleagues_by_each_of_their_names(asker):
+    finance = make_unit("กองคลัง", short_name="คลัง", name_en="Finance Division")
+    make_unit("กองช่าง")
+    make_unit("กองคลังเก่า").closed_on = bangkok_today()
+    session.commit()
+    for typed in ("กองค", "คลัง", "finance"):
+        found = suggest(typed, asker)
+        assert texts(found, SuggestionKind.UNIT) == ["กองคลัง"], typed
+        assert found[0].url == f"/search?unit={finance.id}"
+    assert suggest("กองค", None) == []
+
+
+@pytest.mark.parametrize("typed", ["8^j,nvx", "8^j,nv xit"])
+def test_what_is_typed_in_the_wrong_layout_is_offered_as_it_was_meant(asker, typed):
+    make_asset("คู่มือประปา", readers="public")
+    for person in (asker, None):
+        assert texts(suggest(typed, person)) == ["คู่มือประปา"]
+
+
+@pytest.mark.parametrize("typed", ["คูมือ", "คูมือป", "คู่มือประป่า"])
+def test_a_missing_tone_finds_the_title_and_no_closed_one(asker, settings, typed):
+    make_asset("คู่มือประปา")
+    author = make_person("สมพงษ์", unit=make_unit("ฝ่ายลับ"))
+    make_asset("คู่มือประปาลับ", author=author, unit=author.postings[0].position.unit, readers="unit")
+    session.commit()
+    while index_pending(settings):
+        pass
+    assert texts(suggest(typed, asker)) == ["คู่มือประปา"]
+    assert suggest(typed, None) == []
+
+
+def test_what_fits_as_it_was_typed_is_not_taken_for_a_mistake(asker, monkeypatch):
+    make_asset("คู่มือประปา")
+    monkeypatch.setattr(suggesting, "found_items", None)
+    monkeypatch.setattr(suggesting, "as_typed_on_the_other", None)
+    assert texts(suggest("คู่มือ", asker)) == ["คู่มือประปา"]

@@ -31,6 +31,11 @@ class TestTables:
         assert faults == []
         assert groups == [Group("โดรน", abbreviation=("อจ.", "อจ"), synonym=("อากาศยานไร้คนขับ",))]
 
+    def test_wide_signs_part_columns_and_words_like_the_plain_ones(self):
+        for sign in "，；":
+            table = "ชนิด;ชื่อ;คำที่ใช้แทน\nอักษรย่อ;โดรน;อจ.｜อจ\n".replace(";", sign)
+            assert lines_of(table) == ([Group("โดรน", abbreviation=("อจ.", "อจ"))], [])
+
     def test_a_kind_may_stand_on_several_lines(self):
         groups, faults = lines_of(HEADER + "โดรน,synonym,ก้อนบิน\nโดรน,synonym,อากาศยาน\n")
         assert faults == []
@@ -48,6 +53,9 @@ class TestTables:
             ("โดรน,abbreviation,ก.พ.", "หลายความหมาย"),
             ("โดรน,synonym,อากาศยาน|อากาศยาน", "ซ้ำ"),
             ("โดรน,synonym,=1+1", "สูตร"),
+            ("โดรน,synonym,＝1+1", "สูตร"),
+            ("＠โดรน,synonym,ก้อนบิน", "สูตร"),
+            ("โดรน，synonym，ก้อนบิน", "จุลภาค"),
             (f"โดรน,synonym,{'|'.join(f'อากาศยาน{n}' for n in range(90))}", "900"),
         ],
     )

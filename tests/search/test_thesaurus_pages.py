@@ -126,6 +126,23 @@ def test_a_faulty_table_changes_nothing_and_stands_in_the_box_to_be_mended(login
     assert browser.get("/search/synonyms/preview").location == "/search/synonyms"
 
 
+def test_the_new_words_are_the_first_questions_that_a_change_is_tried_on(login_as, nattaya):
+    before, after = Group("โดรน", synonym=("อากาศยาน",)), Group("โดรน", synonym=("อากาศยาน", "ก้อนบิน"))
+    assert queries_to_try([(before, after)])[:2] == ["ก้อนบิน", "โดรน"]
+    assert queries_to_try([(None, before)])[:2] == ["โดรน", "อากาศยาน"]
+    assert queries_to_try([(before, None)]) == queries_to_try()
+    many = [(None, Group(f"คำ{n}", synonym=(f"อื่น{n}",))) for n in range(300)]
+    assert set(queries_to_try()[:50]) <= set(
+        queries_to_try(many)
+    )  # what is asked most is tried whatever comes in
+    browser = login_as(nattaya)
+    browser.post("/search/synonyms/edit", data=DRONE)
+    assert (
+        'href="/search?q=%E0%B9%82%E0%B8%94%E0%B8%A3%E0%B8%99"'
+        in browser.get("/search/synonyms/preview").text
+    )
+
+
 def test_changes_wait_for_their_person_alone_and_are_put_away(login_as, nattaya, team):
     browser, other = login_as(nattaya), login_as(make_person("พิมพ์ใจ", groups=(team,)))
     browser.post("/search/synonyms/edit", data=DRONE)

@@ -40,6 +40,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('day', 'words', name=op.f('pk_asked_query')),
     )
     op.create_table(
+        'asked_by',
+        sa.Column('words', sa.String(length=120), nullable=False),
+        sa.Column('asker', sa.String(length=32), nullable=False),
+        sa.Column('last_on', sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint('words', 'asker', name=op.f('pk_asked_by')),
+    )
+    op.create_table(
         'saved_search',
         sa.Column('id', sa.Integer(), nullable=False),
         sa.Column('person_id', sa.Integer(), nullable=False),
@@ -61,6 +68,7 @@ def upgrade() -> None:
         sa.Column('id', sa.Integer(), nullable=False),
         sa.Column('organisation_id', sa.Integer(), nullable=False),
         sa.Column('words', sa.String(length=300), nullable=False),
+        sa.Column('key', sa.String(length=300), nullable=False),
         sa.Column('note', sa.Text(), nullable=False),
         sa.Column('asked_by_id', sa.Integer(), nullable=False),
         sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
@@ -76,7 +84,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(['organisation_id'], ['unit.id'], name=op.f('fk_knowledge_need_organisation_id')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_knowledge_need')),
     )
-    op.create_index('ix_knowledge_need_organisation_id_state', 'knowledge_need', ['organisation_id', 'state'])
+    op.create_index(
+        'ix_knowledge_need_organisation_id_state_key', 'knowledge_need', ['organisation_id', 'state', 'key']
+    )
     op.create_index(op.f('ix_knowledge_need_asked_by_id'), 'knowledge_need', ['asked_by_id'])
     op.create_index(op.f('ix_knowledge_need_item_id'), 'knowledge_need', ['item_id'])
     op.create_table(
