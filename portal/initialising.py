@@ -15,7 +15,10 @@ from portal.training.rules import ship_rules
 
 def initialise(settings: Settings) -> str:
     """Create or upgrade database, folders and index; can be run again. Answers one line of what was done."""
-    for folder in (settings.files_dir, settings.search_index_dir, settings.log_dir):
+    folders = [settings.files_dir, settings.log_dir]
+    if not settings.on_postgresql:  # else the index lies in the database
+        folders.append(settings.search_index_dir)
+    for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
     if os.name == "posix":
         settings.files_dir.chmod(0o700)

@@ -24,14 +24,17 @@ def folders(settings: Settings) -> Iterator[Finding]:
     """Every folder the portal writes to. A file is made in each and taken away again."""
     places = {
         "files folder": settings.files_dir,
-        "index folder": settings.search_index_dir,
         "log folder": settings.log_dir,
     }
     url = make_url(settings.database_url)
-    if url.get_backend_name() == "sqlite" and url.database:
-        places["database folder"] = Path(url.database).parent
+    if not settings.on_postgresql:
+        places["index folder"] = settings.search_index_dir
+        if url.database:
+            places["database folder"] = Path(url.database).parent
     for name, folder in places.items():
         yield _folder(name, folder)
+    if settings.on_postgresql:
+        return
     if settings.search_index_dir.is_dir() and stat.S_IMODE(settings.search_index_dir.stat().st_mode) & 0o077:
         # Whoosh keeps pickles: who can write there can run code here.
         yield fail("index folder", "is open to others", f"chmod 700 {settings.search_index_dir}")

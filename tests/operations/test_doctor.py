@@ -129,6 +129,7 @@ def test_the_last_self_check_of_the_search_is_looked_at(healthy: Settings) -> No
         assert found(healthy, "search self-check").level is level
 
 
+@pytest.mark.sqlite  # the index in a folder
 def test_a_broken_index_is_found(healthy: Settings) -> None:
     index = Index(healthy.search_index_dir)
     assert index.current is not None
@@ -136,6 +137,7 @@ def test_a_broken_index_is_found(healthy: Settings) -> None:
     assert found(healthy, "search index").level is Level.FAIL
 
 
+@pytest.mark.sqlite  # the index in a folder
 def test_an_index_folder_open_to_others_is_found(healthy: Settings) -> None:
     healthy.search_index_dir.chmod(0o755)
     assert found(healthy, "index folder").level is Level.FAIL

@@ -33,7 +33,14 @@ from tests.postgresql import BOTH_DATABASES
 
 # Tables with an item_id whose rows no page of the item shows as its own.
 WITH_NO_PAGE = {"sign_in", "sign_in_attempt", "one_time_link", "api_token"}
-NO_PART_OF_THE_PAGE = {"reading", "imported_item", "search_text", "subscription", "knowledge_need"}
+NO_PART_OF_THE_PAGE = {
+    "reading",
+    "imported_item",
+    "search_text",
+    "subscription",
+    "knowledge_need",
+    "index_entry",
+}
 
 
 @pytest.fixture(params=BOTH_DATABASES)
