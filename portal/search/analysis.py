@@ -15,7 +15,7 @@ from portal.thai.words import LONGEST, Token, words
 
 # Raised whenever the chain, its dictionary or its stop list gives other words than before: the index is then
 # built anew while the old one goes on serving.
-ANALYSIS_VERSION: Final = 4
+ANALYSIS_VERSION: Final = 5
 
 # More words than any question has; what is pasted beyond them does not change what is found.
 MOST_QUESTION_WORDS: Final = 48

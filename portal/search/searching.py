@@ -21,7 +21,12 @@ from portal.search import plain_search
 from portal.search.absent import NOTHING_ABSENT, Absent, absent_of
 from portal.search.analysis import normal_line
 from portal.search.batches import BATCH, KIND
-from portal.search.did_you_mean import Spellings, suggest_other_reading, suggest_spelling
+from portal.search.did_you_mean import (
+    Spellings,
+    suggest_other_reading,
+    suggest_spelling,
+    suggest_year,
+)
 from portal.search.facets import Facet, label_facets
 from portal.search.filtering import understand
 from portal.search.finder import finder_of
@@ -209,7 +214,7 @@ class _Asking:
             visible = self._visible(words) or frozenset()
             return [word in visible for word in words]
 
-        other = suggest_other_reading(text, holds)
+        other = suggest_year(text, holds) or suggest_other_reading(text, holds)
         if other is not None or not words:
             return other
         return suggest_spelling(text, holds, self.search.spellings)

@@ -57,6 +57,7 @@ _BEFORE_YEAR: Final = regex.compile(
     r"(?:ปี(?:งบประมาณ|งบ|การศึกษา)?|พ\.?ศ\.?|ค\.?ศ\.?|fy) ?(?:พ\.?ศ\.?|ค\.?ศ\.?)? ?(?:[0-9]{2,4} ?[-–/] ?)?\Z"
 )
 _YEAR: Final = regex.compile(r"(?:fy)?([0-9]{2}|[0-9]{4})")
+_FY_OF_A_YEAR: Final = regex.compile(r" ?(?:[0-9]{2}|[0-9]{4})(?![\p{L}\p{N}])")
 _LONGEST_BEFORE_YEAR: Final = 26
 _GROUP: Final = regex.compile(r"[ก-ฮ]+")
 _WORD: Final = regex.compile(f"[{_THAI}]+")
@@ -191,6 +192,8 @@ def _tokens(text: str, known: Dictionary) -> Iterator[Token]:
                 yield Token(found[0].replace(".", "").replace(" ", ""), start, end)
             case "number":
                 yield Token(found[0].replace(",", ""), start, end)
+            case "other" if found[0] == "fy" and _FY_OF_A_YEAR.match(text, end):
+                pass  # FY 2019 is written as often as FY2019, and both are the year alone
             case "other" if (year := _year(found[0], text, start)) is not None:
                 yield Token(year, start, end)
             case "short" | "other":

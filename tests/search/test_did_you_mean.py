@@ -12,6 +12,7 @@ from portal.search.did_you_mean import (
     nearest,
     suggest_other_reading,
     suggest_spelling,
+    suggest_year,
 )
 from portal.thai.folding import fold
 from portal.thai.words import thai_words
@@ -59,6 +60,13 @@ holds = holds_all_but()
 )
 def test_the_other_layout_is_offered_where_it_makes_words_that_exist(typed, meant):
     assert suggest_other_reading(typed, holds) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("66", "ปี 2566"), ("๖๖", "ปี 2566"), ("67", None), ("12", None), ("ข้อ 66", None)]
+)
+def test_two_digits_alone_are_offered_as_the_year_that_stands_somewhere(typed, meant):
+    assert suggest_year(typed, holds) == meant
 
 
 def test_words_of_closed_items_are_offered_to_nobody_else():

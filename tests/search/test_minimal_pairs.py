@@ -162,7 +162,7 @@ def test_a_year_is_one_year_in_every_era(asked, others):
         make_asset(f"สรุปผล {number}", f"ตัวเลขของ{year} ทั้งหมด")
     make_asset("สรุปผลอื่น", "ตัวเลขของพ.ศ. 2563 ทั้งหมด 62 เรื่อง")
     wanted = {f"สรุปผล {number}" for number in range(4)}
-    for typed in ("2562", "๒๕๖๒", "FY2019", "fy2019"):
+    for typed in ("2562", "๒๕๖๒", "FY2019", "fy2019", "FY 2019", "FY19", "FY 19"):
         assert set(titles(asked(typed))) == wanted, typed
     for typed in ("ปี ๖๒", "ปี 62", "ปี 2562", "พ.ศ. ๒๕๖๒", "ค.ศ. 2019"):
         assert titles(asked(typed))[0] in wanted, typed

@@ -257,11 +257,14 @@ def test_what_stands_nowhere_is_said_under_the_heading_and_can_be_asked_for(brow
     page = browser.get("/search?q=ขอใบอนุญาต โดรน")
     assert "ไม่พบคำว่า “โดรน” ในเรื่องที่คุณอ่านได้" in read(page)
     assert '<details class="need" open>' in page.text
+    assert 'href="#need"' in page.text
     assert "ไม่พบเลขที่ “มท 0808.2/ว 9999”" in read(browser.get("/search?q=มท 0808.2/ว 9999"))
     found = browser.get("/search?q=ขอใบอนุญาต")
     assert "ไม่พบ" not in regex.sub(r"<details.*?</details>", "", found.text, flags=regex.DOTALL)
     assert '<details class="need">' in found.text
-    assert "ไม่พบคำว่า “โดรน”" in read(client.get("/search?q=ขอใบอนุญาต โดรน"))
+    page = client.get("/search?q=ขอใบอนุญาต โดรน")
+    assert "ไม่พบคำว่า “โดรน”" in read(page)
+    assert "#need" not in page.text
 
 
 def test_who_asks_what_a_colleague_asked_for_already_joins_him(app, login_as):
@@ -276,3 +279,18 @@ def test_who_asks_what_a_colleague_asked_for_already_joins_him(app, login_as):
     assert "มีผู้ขอความรู้นี้ไว้แล้ว 2 คน" in read(page)
     assert "me-too" not in page.text
     assert regex.search("/plan/needs/[0-9]+/close", login_as(nari).get("/search?q=บินโดรนพ่นยา").text)
+
+
+def test_the_heading_puts_no_quotation_marks_around_those_typed(browser, settle):
+    make_asset("แผนพัฒนาท้องถิ่น")
+    settle()
+    assert 'ผลการค้นหา "แผนพัฒนา"' in read(browser.get('/search?q="แผนพัฒนา"'))
+    assert "ผลการค้นหา “แผนพัฒนา”" in read(browser.get("/search?q=แผนพัฒนา"))
+
+
+def test_two_digits_alone_are_offered_as_a_year(browser, settle):
+    make_asset("แผนพัฒนาปี 2566")
+    settle()
+    page = browser.get("/search?q=66")
+    assert "หมายถึง" in read(page)
+    assert "ปี 2566" in read(page)
