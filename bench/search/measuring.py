@@ -90,7 +90,7 @@ def _portal(app: Any, home: Path, asked: dict[int, list[list[str]]]) -> dict[str
         found["whole"] = _passes(whole, first.forget, asked)
         session.remove()
     found["memory_mb"] = _memory() - before
-    found["index_mb"] = sum(file.stat().st_size for file in search.index.serving.iterdir()) / 2**20
+    found["index_mb"] = sum(file.stat().st_size for file in search.finder.index.serving.iterdir()) / 2**20
     found["cut_per_second"] = _cutting()
     return found
 
