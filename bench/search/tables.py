@@ -51,6 +51,10 @@ def table_of_store(size: int, built: dict[str, float], found: dict[str, Any]) ->
             ("index on the disk, MB", f"{portal['index_mb']:.0f}"),
             ("memory when opened, MB", f"{portal['memory_open_mb']:.0f}"),
             ("memory after all questions, MB", f"{portal['memory_mb']:.0f}"),
+            (
+                "suggestions while one types, ms of CPU, p50 (≤ 5) / p95",
+                f"{portal['suggestions']['p50']:.1f} / {portal['suggestions']['p95']:.1f}",
+            ),
             ("opening, ms of CPU", f"{portal['open_ms']:.0f}"),
             ("page of results over HTTP, 8 clients, trivial = 1 (≤ 8)", f"{found['ratio']:.1f}"),
             ("published till found, alone, s", f"{found['fresh']['alone']:.2f}"),
