@@ -22,22 +22,25 @@ ROUNDS = 3
 SECONDS = 3.0
 
 
-def measure_sizes(folder: Path, sizes: Sequence[int]) -> str:
-    """The tables of stores of these sizes, as Markdown."""
-    return "\n".join(_measure(folder / str(size), size) for size in sizes)
+def measure_sizes(folder: Path, sizes: Sequence[int]) -> list[str]:
+    """A section of Markdown for each size. A store that lies in the folder already is not made again."""
+    return [_measure(folder / str(size), size) for size in sizes]
 
 
 def _measure(home: Path, size: int) -> str:
-    home.mkdir()
+    home.mkdir(exist_ok=True)
     use_settings_of(home)
-    say(f"a store of {size} texts …")
-    built = _in_a_process("build", home, size)
-    say("asking …")
+    made = home / "made.json"
+    if not made.exists():
+        say(f"making a store of {size} texts …")
+        made.write_text(json.dumps(_in_a_process("build", home, size)))
+    say(f"asking {size} texts …")
     found = _in_a_process("ask", home, size)
     say("asking over HTTP …")
     with serving() as (port, _):
         found["ratio"] = _over_http(port, size)
         found["fresh"] = published_till_found()
+    built = json.loads(made.read_text())
     return f"## Searching {size:,} texts\n\n{table_of_engines(found)}\n{table_of_store(size, built, found)}"
 
 

@@ -44,7 +44,7 @@ def table_of_store(size: int, built: dict[str, float], found: dict[str, Any]) ->
     lines += [
         f"| {name} | {value} |"
         for name, value in (
-            ("index written, texts already cut, texts/s", f"{size / built['index']:.0f}"),
+            ("index written, texts already cut, texts/s of CPU", f"{size / built['index']:.0f}"),
             ("500 texts written, already cut, texts/s of CPU", f"{portal['cut_per_second']['words']:.0f}"),
             ("500 texts cut and written, texts/s of CPU", f"{portal['cut_per_second']['texts']:.0f}"),
             *((f"{name}, texts/s of CPU", f"{one['texts_per_second']:.0f}") for name, one in rivals.items()),
