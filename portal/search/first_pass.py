@@ -158,16 +158,15 @@ class _Look:
             for word in alternative.words[1:]:
                 more = self._nothing()
                 np.add.at(more, *self._weighed(word.terms))
-                has_both = more[places] > 0
-                places = places[has_both]
-                scores = scores[has_both] + more[places]
+                has_all = more[places] > 0
+                places, scores = places[has_all], (scores + more[places])[has_all]
             best[places] = np.maximum(best[places], scores)
             held[places] = np.maximum(held[places], np.float32(alternative.mass))
             touched.append(places)
         if touched:  # a passage may be among them twice: it is given the same once more
-            places = np.concatenate(touched)
-            self._scores[places] += best[places]
-            self._masses[places] += held[places]
+            passages = np.asarray(np.concatenate(touched), np.int64)
+            self._scores[passages] += best[passages]
+            self._masses[passages] += held[passages]
 
     def _add_alike(self) -> Mask:
         """Words spelt alike, letter groups and numbers, which make no hit by themselves: which items are only near."""
