@@ -44,25 +44,39 @@ def main() -> None:
     asked.add_argument(
         "--texts", type=int, nargs="*", default=search.SIZES, help="sizes of the stores that are searched"
     )
+    asked.add_argument(
+        "--stores", type=Path, help="folder to keep these stores in, and to find them in again"
+    )
+    asked.add_argument("--no-pages", action="store_true", help="measure the search alone")
     asked.add_argument("--rounds", type=int, default=5)
     asked.add_argument("--seconds", type=float, default=3.0, help="of each turn")
     asked.add_argument("--only", nargs="*", help="pages to measure, besides the trivial one")
     asked.add_argument("--no-file", action="store_true", help="do not write docs/benchmarks.md")
     given = asked.parse_args()
+    pages = "" if given.no_pages else _pages(given)
+    with tempfile.TemporaryDirectory(prefix="portal-bench-") as other:
+        searches = search.measure_sizes(given.stores or Path(other), given.texts)
+    print("\n".join([pages, *searches]))
+    if not given.no_file:
+        file = ROOT / "docs" / "benchmarks.md"
+        file.write_text(_renewed(file.read_text("utf-8"), pages, searches), "utf-8")
+
+
+def _pages(given: argparse.Namespace) -> str:
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
         home = Path(folder)
         use_settings_of(home)
         say(f"seeding {given.assets} assets …")
         seed(home, given.assets)
         with serving() as (port, server):
-            report = _run(port, server, given)
-        with tempfile.TemporaryDirectory(prefix="portal-bench-") as other:
-            report += "\n" + search.measure_sizes(Path(other), given.texts) if given.texts else ""
-    print(report)
-    if not given.no_file:
-        (ROOT / "docs" / "benchmarks.md").write_text(
-            f"# Benchmarks\n\n{_about(given)}\n{report}", encoding="utf-8"
-        )
+            return f"# Benchmarks\n\n{_about(given)}\n{_run(port, server, given)}"
+
+
+def _renewed(text: str, pages: str, searches: list[str]) -> str:
+    """The file with what was measured now; what was not stays."""
+    earlier, *sections = re.split(r"(?m)^(?=## Searching )", text)
+    by_title = {one.partition("\n")[0]: one.strip() for one in [*sections, *searches]}
+    return "\n\n".join([(pages or earlier).strip(), *by_title.values()]) + "\n"
 
 
 def _run(port: int, server: int, given: argparse.Namespace) -> str:

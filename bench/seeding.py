@@ -18,7 +18,7 @@ from portal.items.publishing import publish
 from portal.knowledge.models import AssetKind, KnowledgeForm
 from portal.knowledge.writing import save, start, unit_of
 from portal.people.models import Person
-from portal.search.rebuilding import reindex
+from portal.search.indexing import reindex
 
 PARAGRAPHS = 12
 COMMIT_EVERY = 100

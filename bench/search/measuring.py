@@ -14,8 +14,8 @@ from typing import Any
 
 from bench.search.portal_engine import FirstPass, words_already_cut
 from bench.search.rivals import Fts5, Tantivy
-from bench.search.store import Maker, build
-from bench.search.texts import LENGTHS, questions, texts
+from bench.search.store import ACCOUNT, Maker, build
+from bench.search.texts import LENGTHS, Text, questions, texts
 from portal.app import create_app
 from portal.config import Settings
 from portal.db import bound_engine, read_only, session
@@ -27,20 +27,25 @@ from portal.search.measures import percentile
 from portal.search.query import SearchQuery
 from portal.search.results import Asker
 from portal.search.searching import search_as
+from portal.search.suggesting import suggest
 from portal.thai.words import dictionary
 
 COLD = 30  # questions of each length that are asked as the first one
 SAMPLED = 400  # texts that questions are made of
+TYPED = 60  # titles that are typed, so many letters of each
+LETTERS = (2, 3, 4, 6, 8, 12)
 CUT = 500  # texts that are cut into words, to see how long that takes
 
 
 def measure(home: Path, count: int) -> dict[str, Any]:
     """Everything that is measured within one process, in milliseconds of CPU, megabytes and texts per second."""
     step = max(1, count // SAMPLED)
-    asked = questions([text for text in texts(count) if text.number % step == 0])
+    some = [text for text in texts(count) if text.number % step == 0]
+    asked = questions(some)
     app = create_app(Settings.from_environment(os.environ))
     with app.app_context():
         found = _portal(app, home, asked)
+        found["suggestions"] = _suggesting(app, some)
         session.remove()
     bound_engine().dispose()
     rivals = {}
@@ -90,9 +95,24 @@ def _portal(app: Any, home: Path, asked: dict[int, list[list[str]]]) -> dict[str
         found["whole"] = _passes(whole, first.forget, asked)
         session.remove()
     found["memory_mb"] = _memory() - before
-    found["index_mb"] = sum(file.stat().st_size for file in search.index.serving.iterdir()) / 2**20
+    found["index_mb"] = sum(file.stat().st_size for file in search.finder.index.serving.iterdir()) / 2**20
     found["cut_per_second"] = _cutting()
     return found
+
+
+def _suggesting(app: Any, some: Sequence[Text]) -> dict[str, float]:
+    """CPU of what is offered while somebody types the title of one of these texts, each beginning for the first time."""
+    with app.test_request_context():
+        read_only()
+        person = session.query(Person).filter(Person.username == ACCOUNT).one()
+        suggest("ก", person)
+        times = []
+        for one in some[:TYPED]:
+            title = " ".join(one.title)
+            for letters in LETTERS:
+                times.append(_cpu(lambda typed=title[:letters]: suggest(typed, person)))
+        session.remove()
+    return {"p50": percentile(times, 0.5), "p95": percentile(times, 0.95)}
 
 
 def _passes(

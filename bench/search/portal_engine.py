@@ -46,9 +46,9 @@ class FirstPass:
 
     def __init__(self, tokens: frozenset[str]):
         self._tokens = tokens
-        search = current_app.extensions["search"]
-        self._path: Path = search.index.serving
-        self._engine: Engine = search.finder._engine
+        finder = current_app.extensions["search"].finder
+        self._path: Path = finder.index.serving
+        self._engine: Engine = finder._engine
 
     def open(self) -> None:
         """Read what is read once for all questions."""
@@ -60,8 +60,10 @@ class FirstPass:
         return self._engine.find(self._path, Question(self._tokens, concepts)).total
 
     def forget(self) -> None:
-        """As after opening: no word has been read yet."""
-        for part in self._engine.snapshot(self._path).parts:
+        """As after opening: no word has been read yet, nobody has asked."""
+        snapshot = self._engine.snapshot(self._path)
+        snapshot._views.clear()
+        snapshot.weighed.clear()
+        for part in snapshot.parts:
             part.segment._postings.clear()
             part.segment._masks.clear()
-            part.segment._kept = 0

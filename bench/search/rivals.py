@@ -4,6 +4,7 @@ Both get every word as a short code of ASCII letters, because what they take for
 facets nor loads rows.
 """
 
+import shutil
 import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -32,6 +33,7 @@ class Fts5:
 
     def __init__(self, folder: Path):
         self._file, self._codes = folder / "fts5.db", Codes()
+        self._file.unlink(missing_ok=True)
         self._connection = sqlite3.connect(self._file)
 
     def build(self, texts: Iterable[Text]) -> None:
@@ -68,7 +70,8 @@ class Tantivy:
 
     def __init__(self, folder: Path):
         self._folder, self._codes = folder / "tantivy", Codes()
-        self._folder.mkdir(exist_ok=True)
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.mkdir()
         schema = tantivy.SchemaBuilder().add_unsigned_field("number", stored=True)
         for field in ("title", "body"):
             schema = schema.add_text_field(field, tokenizer_name="whitespace", index_option="freq")

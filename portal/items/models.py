@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    exists,
     select,
     text,
 )
@@ -115,8 +116,10 @@ class Item(Base):
     def open_to_tokens(cls, tokens: Collection[str] | BindParameter[Any]) -> Select[Self]:
         """The items open to whoever holds these tokens, for when they are not one person's (any member of staff), or not
         known yet (a parameter)."""
-        open_ids = select(ItemAudience.item_id).where(ItemAudience.token.in_(tokens))
-        return select(cls).where(Item.id.in_(open_ids))
+        # Asked of each item that comes into question: for `id IN (SELECT …)` SQLite writes down all that are open first, for
+        # a single item as well.
+        is_open = exists().where(ItemAudience.item_id == Item.id, ItemAudience.token.in_(tokens))
+        return select(cls).where(is_open.correlate(Item))
 
 
 class ItemAudience(Base):

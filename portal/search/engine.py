@@ -90,8 +90,8 @@ class Engine:
 
 def _holding(snapshot: Snapshot, words: Sequence[str], tokens: frozenset[str]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
-    for segment, allowed in snapshot.seen_by(tokens).parts:
-        holds = allowed[segment.owner]
+    for segment, _, visible in snapshot.seen_by(tokens).parts:
+        holds = visible.copy()
         for word in words:
             there = np.zeros(segment.size, np.bool_)
             for name in TEXT_FIELDS:
@@ -112,7 +112,8 @@ def _titles_with(
     snapshot: Snapshot, grams: Sequence[str], beginning: str, tokens: frozenset[str], most: int
 ) -> list[int]:
     found: list[tuple[int, int]] = []
-    for segment, holds in snapshot.seen_by(tokens).parts:
+    for segment, visible, _ in snapshot.seen_by(tokens).parts:
+        holds = visible.copy()
         for gram in grams:
             there = np.zeros(len(segment.items), np.bool_)
             there[segment.owner[segment.postings("gram", gram).passages]] = True

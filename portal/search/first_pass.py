@@ -1,8 +1,8 @@
 """The first pass over one commit of the embedded index: every passage scored by BM25, the best items taken.
 
-Title, text and letter groups of the title are added up in arrays over the passages of a segment; an item counts by its best
-passage. The audience is a mask over the items before anything is counted: what a person may not see takes no part in
-hits, numbers or facets, nor in how much a word tells.
+Title and text are added up in arrays over the passages of a segment, letter groups of the title over its items; an item counts
+by its best passage. What a word adds to whom is worked out once for all who see the same (`View`), and only from what they
+may see: what a person may not see takes part neither in hits, numbers or facets, nor in how much a word tells.
 """
 
 from collections import Counter
@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from portal.search.index import FACET_FIELDS, TEXT_FIELDS
-from portal.search.plan import Plan, PlannedConcept, PlannedWord, Term, make_plan
+from portal.search.plan import Plan, PlannedConcept, Term, make_plan
 from portal.search.question import Candidate, Found, Question, Sort
-from portal.search.segments import Mask, Numbers, Segment, Snapshot, View
+from portal.search.segments import Mask, Numbers, Places, Segment, Snapshot, View, Visible, Weighed
 from portal.search.weights import Weights
 
 # Shares of what a title would get for the letter groups of the question: for all of them, for those that stand in any
@@ -28,180 +28,295 @@ TINY: Final = 1e-6
 Scores = NDArray[np.float32]
 
 
+NOBODY: Final = np.empty(0, np.int64)
+# Passages looked at for each item wanted: an item has several, and not every one is a hit.
+PASSAGES_EACH: Final = 2
+SAMPLE: Final = 8
+
+
 @dataclass(frozen=True)
 class Seen:
-    """What one segment has for a question: the items that the asker may see and that hold anything of it."""
+    """What one segment has for a question, all of it visible to the asker. Scores and masses are 0 for what is no hit."""
 
     segment: Segment
+    everything: Mask | None  # by item, where nothing is looked for but by filters
     scores: Scores  # by passage
-    items: Numbers  # their places in the segment
-    item_scores: Scores
-    masses: Scores  # how much of the question each holds in its best passage
-    near: Mask  # holds nothing but words that fold like a typed one
+    masses: Scores  # how much of the question each passage holds
+    near: Mask | None  # by item: holds nothing but words that fold like a typed one
+
+    def counted(self, weights: Weights, best: float) -> Numbers:
+        """The places of the items that are counted: those that hold a fair share of what the best one of all holds. While
+        nothing holds any typed word, what is spelt alike is what was found."""
+        if self.everything is not None:
+            return np.flatnonzero(self.everything)
+        if best:
+            least = max(weights.share * best - TINY, TINY * TINY)
+            return _each_once(self.segment.owner[np.flatnonzero(self.masses >= least)])
+        return NOBODY if self.near is None else np.flatnonzero(self.near)
+
+
+Listed = tuple[Seen, Numbers]
 
 
 def evaluate(snapshot: Snapshot, question: Question) -> Found:
     """The answer from one commit; SegmentGone when it was closed meanwhile."""
     view = snapshot.seen_by(question.tokens)
     plan = make_plan(question, view)
-    looked = [_look(segment, allowed, view, question, plan) for segment, allowed in view.parts]
+    looked = [_Look(part, view, question, plan).seen() for part in view.parts]
     best = max((float(seen.masses.max(initial=0.0)) for seen in looked), default=0.0)
     counts: dict[str, Counter[str]] = {name: Counter() for name in FACET_FIELDS}
     total = 0
-    listed: list[tuple[Seen, Numbers]] = []
-    near: list[tuple[Seen, Numbers]] = []
+    listed: list[Listed] = []
     for seen in looked:
-        counted, filtered = _counted(seen, question, best), _Filtered(seen, question.filters)
-        filtered.count_facets(counted, counts)
-        passing = counted & filtered.passing
-        total += int(passing.sum())
-        if question.sort != Sort.BEST:
-            listed.append((seen, np.flatnonzero(passing)))
-            continue
-        is_near = seen.near & (best > 0)
-        listed.append((seen, np.flatnonzero(~is_near & filtered.passing)))
-        near.append((seen, np.flatnonzero(is_near & filtered.passing)))
-    candidates = _best(listed, question.sort, question.most, is_near=False)
-    candidates += _best(near, question.sort, question.most - len(candidates), is_near=True)
+        counted = _Filtered(seen, question.filters, seen.counted(question.weights, best))
+        counted.count_facets(counts)
+        passing = counted.passing
+        total += len(passing)
+        if question.sort != Sort.BEST or question.is_everything:
+            listed.append((seen, passing))
+    if question.sort == Sort.BEST and not question.is_everything:
+        candidates = _ranked(looked, question, is_apart=best > 0)
+    else:
+        candidates = _by_date(listed, question.sort, question.most)
     return Found(total, tuple(candidates), counts, plan.weights, plan.near_weights)
 
 
-def _counted(seen: Seen, question: Question, best: float) -> Mask:
-    """Which items are counted: those that hold a fair share of what the best one holds. While nothing holds any typed word,
-    what is spelt alike is what was found."""
-    if question.is_everything:
-        return np.ones(len(seen.items), np.bool_)
-    return seen.masses >= question.weights.share * best - TINY if best else seen.near
+def _ranked(looked: list[Seen], question: Question, *, is_apart: bool) -> list[Candidate]:
+    """The best by score; those that are only spelt alike behind the others, where there are others."""
+    listed: list[Listed] = []
+    near: list[Listed] = []
+    for seen in looked:
+        passing = _passing(seen.segment, question.filters)
+        is_near = seen.near if is_apart else None
+        if is_near is not None and is_near.any():
+            near.append(
+                (seen, _likely(_of(seen, _both(is_near, passing)), seen.segment.owner, question.most))
+            )
+            passing = _both(~is_near, passing)
+        listed.append((seen, _likely(_of(seen, passing), seen.segment.owner, question.most)))
+    candidates = _best(listed, question.most, is_near=False)
+    return candidates + _best(near, question.most - len(candidates), is_near=True)
 
 
-def _look(segment: Segment, allowed: Mask, view: View, question: Question, plan: Plan) -> Seen:
-    weights = question.weights
-    _leave_out(allowed, segment, question)
-    sums = _Sums(segment, view.average_length, weights)
-    scores, masses = sums.nothing(), sums.nothing()
-    if question.is_everything:
-        items = np.flatnonzero(allowed)
-        nothing = np.zeros(len(items), np.float32)
-        return Seen(segment, scores, items, nothing, nothing, np.zeros(len(items), np.bool_))
-    for concept in plan.concepts:
-        sums.add_concept(concept, scores, masses)
-    alike, grams = sums.nothing(), sums.nothing()
-    sums.add_terms(plan.near, alike)
-    sums.add_terms(plan.grams, grams)
-    every = max(plan.every_gram, TINY)
-    many = max(MANY_LETTERS * plan.known_grams, SOME_LETTERS * every)
-    # A title with all the letters of the question holds it, in a longer word: ภาษีที่ดิน in ภาษีที่ดินและสิ่งปลูกสร้าง. One with a
-    # good part of them may be what was mistyped.
-    masses[grams >= ALL_LETTERS * every] = max(plan.mass, TINY)
-    scores += alike
-    scores += grams
-    for number in question.numbers:
-        scores[segment.postings("title", number).passages] += weights.number_in_title
-        scores[segment.postings("body", number).passages] += weights.number_in_text
-    if question.whole:  # it stands with the first passage
-        named = segment.postings("whole", question.whole).passages
-        scores[named] += weights.whole_title
-        masses[named] = max(plan.mass, TINY)
-    # From the passages that hold anything to the best of each item.
-    held = np.flatnonzero(scores)
-    owners = segment.owner[held]
-    first = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]]) if len(held) else held
-    items = owners[first]
+class _Look:
+    """One segment looked through for a question."""
 
-    def best(of_passages: Scores) -> Scores:
-        return np.maximum.reduceat(of_passages[held], first) if len(held) else of_passages[held]
+    def __init__(self, part: Visible, view: View, question: Question, plan: Plan):
+        self._part, self._view, self._question, self._plan = part, view, question, plan
+        self._segment = part.segment
+        self._scores, self._masses = self._nothing(), self._nothing()
 
-    item_masses, letters = best(masses), best(grams)
-    real = (item_masses > 0) | (letters >= many)
-    near = (best(alike) > 0) & ~real if plan.near else np.zeros(len(items), np.bool_)
-    seen = (real | near) & allowed[items]
-    return Seen(segment, scores, items[seen], best(scores)[seen], item_masses[seen], near[seen])
+    def seen(self) -> Seen:
+        question, plan, segment = self._question, self._plan, self._segment
+        left = self._left()
+        if question.is_everything:
+            items = self._part.items if left is None else left
+            return Seen(segment, items, self._scores, self._masses, None)
+        for concept in plan.concepts:
+            self._add_concept(concept)
+        if question.whole:  # it stands with the first passage
+            named = self._part.holding("whole", question.whole)
+            self._scores[named] += question.weights.whole_title
+            self._masses[named] = max(plan.mass, TINY)
+        near = self._add_alike() if plan.near or plan.grams or question.numbers else None
+        if left is not None:
+            for values in (self._scores, self._masses):
+                values *= left[segment.owner]
+            near = None if near is None else near & left
+        return Seen(segment, None, self._scores, self._masses, near)
 
+    def _left(self) -> Mask | None:
+        """The items that the question does not leave out; None: all that are visible."""
+        segment, question = self._segment, self._question
+        if not (question.excluded or question.without or question.only is not None):
+            return None
+        left = self._part.items.copy()
+        for word in question.excluded:
+            for name in TEXT_FIELDS:
+                left[segment.owner[segment.postings(name, word).passages]] = False
+        if question.without:
+            left &= ~np.isin(segment.items, np.fromiter(question.without, np.int64))
+        if question.only is not None:
+            left &= np.isin(segment.items, np.fromiter(question.only, np.int64))
+        return left
 
-def _leave_out(allowed: Mask, segment: Segment, question: Question) -> None:
-    for word in question.excluded:
-        for name in TEXT_FIELDS:
-            allowed[segment.owner[segment.postings(name, word).passages]] = False
-    if question.without:
-        allowed &= ~np.isin(segment.items, np.fromiter(question.without, np.int64))
-    if question.only is not None:
-        allowed &= np.isin(segment.items, np.fromiter(question.only, np.int64))
-
-
-class _Sums:
-    """Adding up terms over the passages of one segment."""
-
-    def __init__(self, segment: Segment, average_length: Mapping[str, float], weights: Weights):
-        self._segment = segment
-        self._weights = weights
-        self._average_length = average_length
-        self._mark = np.zeros(segment.size, np.bool_)
-
-    def nothing(self) -> Scores:
-        return np.zeros(self._segment.size, np.float32)
-
-    def add_terms(self, terms: tuple[Term, ...], scores: Scores) -> None:
-        k1, b = self._weights.k1, self._weights.b
-        for name, word, gain in terms:
-            passages, counts = self._segment.postings(name, word)
-            if len(passages):
-                lengths = self._segment.lengths[name][passages]
-                norm = k1 * (1 - b) + (k1 * b / self._average_length[name]) * lengths
-                scores[passages] += (gain * (k1 + 1)) * counts / (counts + norm)
-
-    def add_word(self, word: PlannedWord, scores: Scores, masses: Scores) -> None:
-        """The word's score and, once for each passage that holds it in whatever field, its mass."""
-        self.add_terms(word.terms, scores)
-        first = self._segment.postings(word.terms[0].field, word.word).passages
-        masses[first] += word.mass
-        for term in word.terms[1:]:
-            second = self._segment.postings(term.field, word.word).passages
-            self._mark[first] = True
-            masses[second[~self._mark[second]]] += word.mass
-            self._mark[first] = False
-
-    def add_concept(self, concept: PlannedConcept, scores: Scores, masses: Scores) -> None:
+    def _add_concept(self, concept: PlannedConcept) -> None:
         if not concept.alternatives:
             for word in concept.words:
-                self.add_word(word, scores, masses)
+                places, scores = self._weighed(word.terms)
+                np.add.at(self._scores, places, scores)
+                np.add.at(self._masses, places, np.float32(word.mass))
             return
-        best, held = self.nothing(), self.nothing()
+        best, held, touched = self._nothing(), self._nothing(), []
         for word in concept.words:
-            self.add_word(word, best, held)
+            places, scores = self._weighed(word.terms)
+            np.add.at(best, places, scores)
+            np.add.at(held, places, np.float32(word.mass))
+            touched.append(places)
         for alternative in concept.alternatives:
-            score, holding = self.nothing(), self.nothing()
-            for word in alternative.words:
-                self.add_word(word, score, holding)
-            everything = sum(word.mass for word in alternative.words)
-            complete = holding >= everything * (1 - TINY) - TINY
-            np.maximum(best, score * complete, out=best)
-            np.maximum(held, np.float32(alternative.mass) * complete, out=held)
-        scores += best
-        masses += held
+            places, scores = self._weighed(alternative.words[0].terms)
+            for word in alternative.words[1:]:
+                more = self._nothing()
+                np.add.at(more, *self._weighed(word.terms))
+                has_all = more[places] > 0
+                places, scores = places[has_all], (scores + more[places])[has_all]
+            best[places] = np.maximum(best[places], scores)
+            held[places] = np.maximum(held[places], np.float32(alternative.mass))
+            touched.append(places)
+        if touched:  # a passage may be among them twice: it is given the same once more
+            passages = np.asarray(np.concatenate(touched), np.int64)
+            self._scores[passages] += best[passages]
+            self._masses[passages] += held[passages]
+
+    def _add_alike(self) -> Mask:
+        """Words spelt alike, letter groups and numbers, which make no hit by themselves: which items are only near."""
+        segment, plan, weights = self._segment, self._plan, self._question.weights
+        owner, size = segment.owner, len(segment.items)
+        letters, alike = np.zeros(size, np.float32), self._nothing()
+        for term in plan.grams:
+            np.add.at(letters, *self._weighed((term,)))
+        for term in plan.near:
+            np.add.at(alike, *self._weighed((term,)))
+        every = max(plan.every_gram, TINY)
+        many = max(MANY_LETTERS * plan.known_grams, SOME_LETTERS * every)
+        # A title with all the letters of the question holds it, in a longer word: ภาษีที่ดิน in ภาษีที่ดินและสิ่งปลูกสร้าง. One
+        # with a good part of them may be what was mistyped.
+        for item in np.flatnonzero(letters >= ALL_LETTERS * every).tolist():
+            start = segment.starts[item]
+            self._masses[start : start + segment.spread[item]] = max(plan.mass, TINY)
+        real = letters >= many
+        real[owner[np.flatnonzero(self._masses)]] = True
+        near = np.zeros(size, np.bool_)
+        if plan.near:
+            near[owner[np.flatnonzero(alike)]] = True
+            near &= ~real
+            self._scores += alike
+        hits = real | near
+        if plan.grams:
+            letters *= hits
+            self._scores += letters[owner]
+        for number in self._question.numbers:
+            for name, gain in (("title", weights.number_in_title), ("body", weights.number_in_text)):
+                places = self._part.holding(name, number)
+                self._scores[places[hits[owner[places]]]] += gain
+        return near
+
+    def _weighed(self, terms: tuple[Term, ...]) -> Weighed:
+        weights = self._question.weights
+        key = (self._segment.name, self._view.tokens, terms, weights.k1, weights.b)
+        known = self._view.weighed.get(key)
+        if known is None:
+            known = self._weigh(terms[0])
+            for term in terms[1:]:
+                known = _joined(known, self._weigh(term), self._segment.size)
+            self._view.weighed.keep(key, known, len(known.places) + 16)
+        return known
+
+    def _weigh(self, term: Term) -> Weighed:
+        segment, weights = self._segment, self._question.weights
+        passages, counts = segment.postings(term.field, term.word)
+        is_visible = self._part.passages[passages]
+        counts = counts[is_visible]
+        places: Places = passages[is_visible]
+        if term.field == "gram":
+            places = segment.owner[places].astype(np.int32)
+        k1, b = weights.k1, weights.b
+        norm = (k1 * b / self._view.average_length[term.field]) * segment.lengths[term.field][places]
+        scores = (term.gain * (k1 + 1)) * counts / (counts + (norm + k1 * (1 - b)))
+        return Weighed(places, np.asarray(scores, np.float32))
+
+    def _nothing(self) -> Scores:
+        return np.zeros(self._segment.size, np.float32)
+
+
+def _joined(one: Weighed, other: Weighed, size: int) -> Weighed:
+    """Both added up."""
+    there = np.zeros(size, np.float32)
+    there[other.places] = other.scores
+    scores = one.scores + there[one.places]
+    there[one.places] = 0
+    alone = there[other.places] > 0
+    return Weighed(
+        np.concatenate([one.places, other.places[alone]]), np.concatenate([scores, other.scores[alone]])
+    )
+
+
+def _each_once(ascending: Numbers) -> Numbers:
+    if not len(ascending):
+        return ascending
+    is_first = np.empty(len(ascending), np.bool_)
+    is_first[0] = True
+    np.not_equal(ascending[1:], ascending[:-1], out=is_first[1:])
+    return ascending[is_first]
+
+
+def _both(one: Mask | None, other: Mask | None) -> Mask | None:
+    """None: all."""
+    if one is None or other is None:
+        return one if other is None else other
+    return one & other
+
+
+def _of(seen: Seen, items: Mask | None) -> Scores:
+    return seen.scores if items is None else seen.scores * items[seen.segment.owner]
+
+
+def _likely(scores: Scores, owner: Numbers, most: int) -> Numbers:
+    """Passages among which are those of the `most` best items, and few others; without sorting all of them."""
+    wanted = PASSAGES_EACH * max(1, most)
+    while True:
+        least = _passed_by(scores, wanted)
+        if least <= 0:
+            return np.flatnonzero(scores)
+        places = np.flatnonzero(scores >= least)
+        if len(_each_once(owner[places])) >= most:
+            return places
+        wanted *= 4
+
+
+def _passed_by(scores: Scores, wanted: int) -> float:
+    """A score that at least so many reach, if not many more: the best of every so many, and of these the one at that place."""
+    rows, columns = len(scores) // (SAMPLE * wanted), SAMPLE * wanted
+    if rows > 1:
+        scores = scores[: rows * columns].reshape(rows, columns).max(axis=0)
+    if len(scores) <= wanted:
+        return 0.0
+    return float(np.partition(scores, len(scores) - wanted)[len(scores) - wanted])
 
 
 class _Filtered:
-    """Which of the items seen pass the filters."""
+    """The counted items of a segment and which of them pass the filters."""
 
-    def __init__(self, seen: Seen, filters: Mapping[str, frozenset[str]]):
-        self._seen = seen
+    def __init__(self, seen: Seen, filters: Mapping[str, frozenset[str]], counted: Numbers):
+        self._segment, self._counted = seen.segment, counted
         self._fits = {
-            name: _fits(seen.segment, name, wanted, seen.items) for name, wanted in filters.items() if wanted
+            name: _fits(seen.segment, name, wanted, counted) for name, wanted in filters.items() if wanted
         }
-        self._failed = np.zeros(len(seen.items), np.int32)
-        for fits in self._fits.values():
-            self._failed += ~fits
-        self.passing: Mask = self._failed == 0
+        self._failed = sum((~fits for fits in self._fits.values()), np.zeros(len(counted), np.int32))
 
-    def count_facets(self, counted: Mask, counts: Mapping[str, Counter[str]]) -> None:
+    @property
+    def passing(self) -> Numbers:
+        return self._counted[self._failed == 0] if self._fits else self._counted
+
+    def count_facets(self, counts: Mapping[str, Counter[str]]) -> None:
         """Add up the values of the counted items. A facet is counted over those that pass all filters but its own."""
+        passing = self.passing
         for name, counter in counts.items():
-            others = self._failed - ~self._fits[name] == 0 if name in self._fits else self.passing
-            facet = self._seen.segment.facets[name]
-            places = self._seen.items[counted & others]
+            facet = self._segment.facets[name]
+            places = self._counted[self._failed - ~self._fits[name] == 0] if name in self._fits else passing
             found = np.bincount(facet.codes[places].ravel(), minlength=len(facet.values))
-            for code in (np.flatnonzero(found[1:]) + 1).tolist():
+            found[0] = 0
+            for code in np.flatnonzero(found).tolist():
                 counter[facet.values[code]] += int(found[code])
+
+
+def _passing(segment: Segment, filters: Mapping[str, frozenset[str]]) -> Mask | None:
+    """Which of all its items pass the filters; None: all."""
+    passing: Mask | None = None
+    for name, wanted in filters.items():
+        if wanted:
+            passing = _both(passing, _fits(segment, name, wanted, np.arange(len(segment.items))))
+    return passing
 
 
 def _fits(segment: Segment, name: str, wanted: frozenset[str], places: Numbers) -> Mask:
@@ -210,42 +325,62 @@ def _fits(segment: Segment, name: str, wanted: frozenset[str], places: Numbers) 
     return np.asarray(is_wanted[facet.codes[places]].any(axis=1), np.bool_)
 
 
-def _best(found: list[tuple[Seen, Numbers]], sort: Sort, most: int, *, is_near: bool) -> list[Candidate]:
-    """The first so many in the order asked for. A tie goes to the newer item, then to the one that came later into the
-    store, so that pages never overlap."""
-    if most <= 0 or not any(len(chosen) for _, chosen in found):
+def _best(found: list[Listed], most: int, *, is_near: bool) -> list[Candidate]:
+    """The first so many items of these passages, each with its best one. A tie goes to the newer item, then to the one that
+    came later into the store, so that pages never overlap."""
+    if most <= 0 or not found:
         return []
-    scores = np.concatenate([seen.item_scores[chosen] for seen, chosen in found])
-    published = np.concatenate([seen.segment.published[seen.items[chosen]] for seen, chosen in found])
-    items = np.concatenate([seen.segment.items[seen.items[chosen]] for seen, chosen in found])
-    source = np.repeat(np.arange(len(found)), [len(chosen) for _, chosen in found])
-    places = np.concatenate([seen.items[chosen] for seen, chosen in found])
-    first = {Sort.BEST: scores, Sort.NEWEST: published, Sort.OLDEST: -published}[sort]
-    taken = np.arange(len(first))
-    if len(first) > most:
-        # Ties at the end are all taken and put in their order below.
-        taken = np.flatnonzero(first >= np.partition(first, len(first) - most)[len(first) - most])
-    newer = -published if sort == Sort.OLDEST else published
-    later = -items if sort == Sort.OLDEST else items
-    order = taken[np.lexsort((later[taken], newer[taken], first[taken]))[::-1][:most]]
-    chosen = zip(
-        items[order].tolist(),
-        source[order].tolist(),
-        places[order].tolist(),
-        scores[order].tolist(),
-        published[order].tolist(),
-        strict=True,
-    )
+    columns = [
+        (
+            seen.scores[places],
+            seen.segment.published[owner],
+            seen.segment.items[owner],
+            seen.segment.passages[places],
+        )
+        for seen, places in found
+        for owner in (seen.segment.owner[places],)
+    ]
+    scores, published, items, passages = (np.concatenate(column) for column in zip(*columns, strict=True))
+    order = np.lexsort((-passages, items, published, scores))[::-1]
+    _, first = np.unique(items[order], return_index=True)
+    order = order[np.sort(first)[:most]]
     return [
-        Candidate(item_id, _best_passage(found[which][0], place), score, is_near, when)
-        for item_id, which, place, score, when in chosen
+        Candidate(item_id, passage, score, is_near, when)
+        for item_id, passage, score, when in zip(
+            items[order].tolist(),
+            passages[order].tolist(),
+            scores[order].tolist(),
+            published[order].tolist(),
+            strict=True,
+        )
     ]
 
 
-def _best_passage(seen: Seen, place: int) -> int:
+def _by_date(found: list[Listed], sort: Sort, most: int) -> list[Candidate]:
+    """The first so many of these items, the newest or the oldest first, in a tie the one that came later or earlier into the
+    store; each with its best passage."""
+    sign = -1 if sort == Sort.OLDEST else 1
+    published = np.concatenate([NOBODY, *(sign * seen.segment.published[places] for seen, places in found)])
+    items = np.concatenate([NOBODY, *(sign * seen.segment.items[places] for seen, places in found)])
+    source = np.repeat(np.arange(len(found)), [len(places) for _, places in found])
+    places = np.concatenate([NOBODY, *(places for _, places in found)])
+    taken = np.arange(len(published))
+    if len(taken) > most > 0:
+        # Ties at the end are all taken and put in their order below.
+        taken = np.flatnonzero(
+            published >= np.partition(published, len(published) - most)[len(published) - most]
+        )
+    order = taken[np.lexsort((items[taken], published[taken]))[::-1][:most]]
+    return [
+        _candidate(found[which][0], place)
+        for which, place in zip(source[order].tolist(), places[order].tolist(), strict=True)
+    ]
+
+
+def _candidate(seen: Seen, place: int) -> Candidate:
+    """An item with its best passage."""
     segment = seen.segment
     start = int(segment.starts[place])
-    end = int(segment.starts[place + 1]) if place + 1 < len(segment.starts) else segment.size
-    if end - start == 1:
-        return int(segment.passages[start])
-    return int(segment.passages[start + int(seen.scores[start:end].argmax())])
+    best = start + int(seen.scores[start : start + int(segment.spread[place])].argmax())
+    item_id, published = int(segment.items[place]), int(segment.published[place])
+    return Candidate(item_id, int(segment.passages[best]), float(seen.scores[best]), False, published)

@@ -35,7 +35,7 @@ from portal.search.analysis import ANALYSIS_VERSION, analyse, grams, title_key
 from portal.search.documents import Document
 
 # Raised with every change to the fields below. An index of another schema is not read any more.
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 INDEX_NAME: Final = "MAIN"
 BROKEN: Final = "broken"
 WRITER_PATIENCE: Final = 10.0  # seconds to wait for another process that writes
@@ -262,13 +262,15 @@ def fields_of(document: Document) -> Iterator[dict[str, Any]]:
     """The passages of the document as Whoosh takes them, at least one."""
     title, letters = analyse(document.title), grams(document.title)
     of_item = {
+        "gram": " ".join(letters),
+        "gram_length": len(letters),
         "whole": title_key(document.title) or None,
         "audience": " ".join(document.audience),
         "about": (document.item_id, document.digest),
         **{name: " ".join(values) for name, values in document.facets.items()},
     }
     for number, text in enumerate(document.passages):
-        words = {"title": title, "body": analyse(text), "gram": letters}
+        words = {"title": title, "body": analyse(text)}
         yield {
             "key": str(document.item_id),
             "item": document.item_id,

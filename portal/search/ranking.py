@@ -34,8 +34,14 @@ def rerank(
     added = weights.trigram * shared_groups(question, lines, weights)
     liked = liked or {}
     again = [
-        one._replace(score=(one.score + float(more)) * (1 + weights.boost * liked.get(one.item_id, 0.0)))
-        for one, more in zip(first, added, strict=True)
+        Candidate(
+            one.item_id,
+            one.passage,
+            (one.score + more) * (1 + weights.boost * liked.get(one.item_id, 0.0)),
+            one.is_near,
+            one.published,
+        )
+        for one, more in zip(first, added.tolist(), strict=True)
     ]
     again.sort(key=lambda one: (one.is_near, -one.score))
     if not rest:

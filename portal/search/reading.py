@@ -1,11 +1,12 @@
 """From what was typed to what an engine is asked: words with what they may also be called, phrases, what may not occur."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import regex
-from sqlalchemy import bindparam, select
+from sqlalchemy import text
 
 from portal.db import session
 from portal.people.remembered import with_units_below
@@ -20,7 +21,6 @@ from portal.search.analysis import (
 )
 from portal.search.expanding import expand, units_of
 from portal.search.finder import Finder
-from portal.search.models import SearchText
 from portal.search.query import SearchQuery
 from portal.search.question import Concept, Question, Reason, Sort
 from portal.search.thesaurus import Thesaurus
@@ -29,7 +29,6 @@ from portal.search.weights import RERANKED, WEIGHTS, Weights
 # Phrases of one question, and passages whose texts are looked through for each: a question must not cost seconds.
 MOST_PHRASES: Final = 4
 MOST_PASSAGES: Final = 1_000
-ROWS_AT_ONCE: Final = 400
 # The same for a word that may only be cut otherwise where it stands.
 MOST_LONGER: Final = 200
 MOST_TORN: Final = 3
@@ -134,26 +133,27 @@ def _with_words(phrases: Iterable[str]) -> list[str]:
 def kept_lines(keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], tuple[str, int]]:
     """By (item, passage) the kept text as it is compared letter by letter, and how many people read the item within a year;
     passages that are not kept are missing."""
-    lines: dict[tuple[int, int], tuple[str, int]] = {}
-    for start in range(0, len(keys), ROWS_AT_ONCE):
-        some = set(keys[start : start + ROWS_AT_ONCE])
-        rows = session.connection().execute(
-            _NORMAL,
-            {"items": [item_id for item_id, _ in some], "numbers": list({number for _, number in some})},
-        )
-        lines |= {
-            (item_id, number): (line, readers)
-            for item_id, number, line, readers in rows
-            if (item_id, number) in some
-        }
-    return lines
+    if not keys:
+        return {}
+    connection = session.connection()
+    rows = connection.execute(_KEPT[connection.dialect.name], {"keys": json.dumps(keys)}).all()
+    return {(item_id, number): (line, readers) for item_id, number, line, readers in rows}
 
 
-# Not by pairs: for these SQLite goes through the whole table.
-_NORMAL: Final = select(SearchText.item_id, SearchText.number, SearchText.normal, SearchText.readers).where(
-    SearchText.item_id.in_(bindparam("items", expanding=True)),
-    SearchText.number.in_(bindparam("numbers", expanding=True)),
-)
+# By pairs, in one text: `(item_id, number) IN (…)` has SQLite go through the whole table, and a parameter for each number
+# costs more than the answer.
+_KEPT: Final = {
+    "sqlite": text(
+        "SELECT kept.item_id, kept.number, kept.normal, kept.readers"
+        " FROM json_each(:keys) AS wanted CROSS JOIN search_text AS kept"
+        " WHERE kept.item_id = json_extract(wanted.value, '$[0]') AND kept.number = json_extract(wanted.value, '$[1]')"
+    ),
+    "postgresql": text(
+        "SELECT kept.item_id, kept.number, kept.normal, kept.readers"
+        " FROM json_array_elements(CAST(:keys AS json)) AS wanted(pair) JOIN search_text AS kept"
+        " ON kept.item_id = CAST(pair ->> 0 AS integer) AND kept.number = CAST(pair ->> 1 AS integer)"
+    ),
+}
 
 
 def expansions(concepts: Iterable[Concept], thesaurus: Thesaurus) -> tuple[tuple[str, str], ...]:

@@ -163,15 +163,16 @@ def _others(section: Section, others: Iterable[Section]) -> tuple[Section, ...]:
     return tuple(found.values())
 
 
-# Put together once. The rule is Item's own.
+# Put together once. The rule is Item's own. The state is looked at afterwards: SQLite would go through all that is published.
 _FOUND: Final = (
     Item.open_to_tokens(bindparam("tokens", expanding=True))
-    .where(Item.id.in_(bindparam("ids", expanding=True)), Item.state == ItemState.PUBLISHED)
+    .where(Item.id.in_(bindparam("ids", expanding=True)))
     .outerjoin(ImportedItem, ImportedItem.item_id == Item.id)
     .with_only_columns(
         Item.id,
         Item.type,
         Item.kind,
+        Item.state,
         Item.title,
         Item.revision_number,
         Item.published_at,
@@ -184,7 +185,8 @@ _FOUND: Final = (
 
 def _lines(ids: Collection[int], asker: Asker) -> Iterator[Line]:
     """Those of the items that are published and open to the asker now."""
-    rows = session.connection().execute(_FOUND, {"ids": list(ids), "tokens": list(asker.tokens)}).all()
+    found = session.connection().execute(_FOUND, {"ids": list(ids), "tokens": list(asker.tokens)}).all()
+    rows = [row for row in found if row.state == ItemState.PUBLISHED]
     people, units = remembered_people({row.author_id for row in rows}), remembered_units()
     for row in rows:
         yield Line(
@@ -200,18 +202,24 @@ def _lines(ids: Collection[int], asker: Asker) -> Iterator[Line]:
         )
 
 
-def _texts(items: Iterable[Line]) -> dict[int, Sequence[Section]]:
-    """The sections of each item's newest revision: as kept, or read from the revision when that was not kept yet."""
-    newest = {item.id: item.revision_number for item in items}
-    texts: dict[int, list[Section]] = {}
-    kept = select(
+_KEPT: Final = (
+    select(
         SearchText.item_id,
         SearchText.revision_number,
         SearchText.heading,
         SearchText.anchor,
         SearchText.text,
-    ).where(SearchText.item_id.in_(newest))
-    for item_id, revision, *section in session.execute(kept.order_by(SearchText.item_id, SearchText.number)):
+    )
+    .where(SearchText.item_id.in_(bindparam("ids", expanding=True)))
+    .order_by(SearchText.item_id, SearchText.number)
+)
+
+
+def _texts(items: Iterable[Line]) -> dict[int, Sequence[Section]]:
+    """The sections of each item's newest revision: as kept, or read from the revision when that was not kept yet."""
+    newest = {item.id: item.revision_number for item in items}
+    texts: dict[int, list[Section]] = {}
+    for item_id, revision, *section in session.connection().execute(_KEPT, {"ids": list(newest)}).all():
         if revision == newest[item_id]:
             texts.setdefault(item_id, []).append(Section(*section))
     late = newest.keys() - texts.keys()

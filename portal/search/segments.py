@@ -12,8 +12,8 @@ import bisect
 import contextlib
 import threading
 import time
-from collections import Counter, OrderedDict
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +26,7 @@ from whoosh.index import TOC
 from whoosh.reading import SegmentReader, TermNotFound
 
 from portal.search.index import FILTER_FIELDS, INDEX_NAME, MACHINE_TROUBLE, TEXT_FIELDS, WORD_FIELDS
+from portal.search.keeping import Kept
 from portal.search.question import Term
 from portal.search.raw_postings import NO_POSTINGS, Postings, read_postings
 from portal.thai.folding import fold
@@ -34,9 +35,11 @@ MOST_KEPT_POSTINGS: Final = 4_000_000  # per segment, 8 bytes each; the least re
 MOST_KEPT_MASKS: Final = 64  # sets of audience tokens, a byte an item each
 MOST_KEPT_VIEWS: Final = 32  # per commit: sets of tokens, two bytes a passage each
 MOST_KEPT_FREQUENCIES: Final = 5_000  # per view
+MOST_KEPT_SCORES: Final = 2_000_000  # per commit, 8 bytes each
 ATTEMPTS: Final = 10
 
 Numbers = NDArray[np.int64]
+Places = NDArray[np.int32] | NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 
@@ -58,9 +61,8 @@ class Segment:
         self.name = name
         self._reader: SegmentReader | None = reader
         self._lock = threading.RLock()
-        self._postings: OrderedDict[tuple[str, str], Postings] = OrderedDict()
-        self._kept = 0
-        self._masks: OrderedDict[frozenset[str], Mask] = OrderedDict()
+        self._postings = Kept[tuple[str, str], Postings](MOST_KEPT_POSTINGS)
+        self._masks = Kept[frozenset[str], Mask](MOST_KEPT_MASKS)
         self.size: int = reader.doc_count_all()
         item_of = self._column("item")
         self.starts = np.flatnonzero(np.r_[True, item_of[1:] != item_of[:-1]]) if self.size else item_of
@@ -68,38 +70,32 @@ class Segment:
         self.items: Numbers = item_of[self.starts]
         self.published: Numbers = self._column("published")[self.starts]
         self.passages: Numbers = self._column("passage")
+        self.spread = np.diff(np.r_[self.starts, self.size])  # in how many passages each item lies
         self.lengths = {name: self._column(f"{name}_length").astype(np.float32) for name in WORD_FIELDS}
+        self.lengths["gram"] = self.lengths["gram"][
+            self.starts
+        ]  # by item: all passages of an item have its title
         self.facets = {name: self._facet(name) for name in FILTER_FIELDS}
 
     def postings(self, name: str, word: str) -> Postings:
         """Where a word stands in a field; empty when it does not."""
-        key = (name, word)
-        with self._lock:
-            known = self._postings.get(key)
-            if known is not None:
-                self._postings.move_to_end(key)
-                return known
-            read = self._postings[key] = self._read(name, word.encode())
-            self._kept += len(read.passages) + 16
-            while self._kept > MOST_KEPT_POSTINGS and len(self._postings) > 1:
-                _, dropped = self._postings.popitem(last=False)
-                self._kept -= len(dropped.passages) + 16
-            return read
+        known = self._postings.get((name, word))
+        if known is None:
+            with self._lock:
+                known = self._read(name, word.encode())
+            self._postings.keep((name, word), known, len(known.passages) + 16)
+        return known
 
     def open_to(self, tokens: frozenset[str]) -> Mask:
         """For each item whether one of the tokens is in its audience."""
-        with self._lock:
-            mask = self._masks.get(tokens)
-            if mask is None:
-                mask = np.zeros(len(self.items), np.bool_)
+        mask = self._masks.get(tokens)
+        if mask is None:
+            mask = np.zeros(len(self.items), np.bool_)
+            with self._lock:
                 for token in tokens:
                     mask[self.owner[self._read("audience", token.encode()).passages]] = True
-                self._masks[tokens] = mask
-                while len(self._masks) > MOST_KEPT_MASKS:
-                    self._masks.popitem(last=False)
-            else:
-                self._masks.move_to_end(tokens)
-            return mask
+            self._masks.keep(tokens, mask)
+        return mask
 
     def spelt_like(self, folded: str) -> Sequence[str]:
         """The words of the segment that fold to this one."""
@@ -223,44 +219,64 @@ class Part:
         return mask if self.alive is None else mask & self.alive
 
 
+class Visible(NamedTuple):
+    """What of a segment somebody may see. The masks are shared and never changed."""
+
+    segment: Segment
+    items: Mask
+    passages: Mask
+
+    def holding(self, name: str, word: str) -> Places:
+        """The passages that hold the word in this field; of letter groups the first ones of each item."""
+        passages = self.segment.postings(name, word).passages
+        return passages[self.passages[passages]]
+
+
+class Weighed(NamedTuple):
+    """What a word adds: to which passages (items, for letter groups), each once, and how much."""
+
+    places: Places
+    scores: NDArray[np.float32]
+
+
 class View:
     """The index as of one commit for who holds these tokens: to him nothing else exists, not even in how often a word
     stands. What others wrote could else be guessed from totals and scores."""
 
     def __init__(self, snapshot: "Snapshot", tokens: frozenset[str]):
-        self._allowed = [(part.segment, part.open_to(tokens)) for part in snapshot.parts]
-        self._passages = [allowed[segment.owner] for segment, allowed in self._allowed]
-        self.passages = sum(int(seen.sum()) for seen in self._passages)
+        self.tokens = tokens
+        allowed = [(part.segment, part.open_to(tokens)) for part in snapshot.parts]
+        self.parts = tuple(Visible(segment, items, items[segment.owner]) for segment, items in allowed)
+        self.passages = sum(int(part.passages.sum()) for part in self.parts)
         self.average_length = {name: self._average(name) for name in WORD_FIELDS}
+        self.weighed = snapshot.weighed
         self._frequencies: dict[tuple[str, str], int] = {}
 
-    @property
-    def parts(self) -> Iterator[tuple[Segment, Mask]]:
-        """Each segment with the items that may be seen; the mask is one's own to change."""
-        return ((segment, allowed.copy()) for segment, allowed in self._allowed)
-
     def holding(self, name: str, word: str) -> int:
-        """How many passages hold the word in this field."""
+        """How many passages hold the word in this field. A letter group of a title stands in all passages of its item."""
         known = self._frequencies.get((name, word))
         if known is None:
-            known = sum(
-                int(seen[segment.postings(name, word).passages].sum())
-                for (segment, _), seen in zip(self._allowed, self._passages, strict=True)
-            )
+            held = ((part.segment, part.holding(name, word)) for part in self.parts)
+            if name == "gram":
+                known = sum(int(segment.spread[segment.owner[places]].sum()) for segment, places in held)
+            else:
+                known = sum(len(places) for _, places in held)
             if len(self._frequencies) < MOST_KEPT_FREQUENCIES:
                 self._frequencies[name, word] = known
         return known
 
     def spelt_like(self, folded: str) -> set[str]:
         """The words that fold to this one, whoever may see them: how often they stand here says whether they are there."""
-        return {word for segment, _ in self._allowed for word in segment.spelt_like(folded)}
+        return {word for part in self.parts for word in part.segment.spelt_like(folded)}
 
     def _average(self, name: str) -> float:
         """Words per passage; 1 when there are none."""
-        total = sum(
-            float(segment.lengths[name][seen].sum())
-            for (segment, _), seen in zip(self._allowed, self._passages, strict=True)
-        )
+        total = 0.0
+        for segment, items, passages in self.parts:
+            lengths = segment.lengths[name]
+            total += float(
+                (lengths * segment.spread)[items].sum() if name == "gram" else lengths[passages].sum()
+            )
         return total / self.passages if total else 1.0
 
 
@@ -271,22 +287,12 @@ class Snapshot:
     path: Path
     generation: int
     parts: tuple[Part, ...]
-    _views: OrderedDict[frozenset[str], View] = field(default_factory=OrderedDict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    weighed: Kept[Hashable, Weighed] = field(default_factory=lambda: Kept(MOST_KEPT_SCORES))
+    _views: Kept[frozenset[str], View] = field(default_factory=lambda: Kept(MOST_KEPT_VIEWS))
 
     def seen_by(self, tokens: frozenset[str]) -> View:
         """What there is for who holds these tokens, remembered for some sets of them."""
-        with self._lock:
-            view = self._views.get(tokens)
-            if view is not None:
-                self._views.move_to_end(tokens)
-                return view
-        view = View(self, tokens)
-        with self._lock:
-            self._views[tokens] = view
-            while len(self._views) > MOST_KEPT_VIEWS:
-                self._views.popitem(last=False)
-        return view
+        return self._views.get(tokens) or self._views.keep(tokens, View(self, tokens))
 
     @cached_property
     def lexicon(self) -> tuple[Term, ...]:

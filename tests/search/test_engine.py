@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from portal.search import segments
+from portal.search.analysis import folded_words, question_grams
 from portal.search.engine import Engine
 from portal.search.index import Index, merge_up_to, write
 from portal.search.question import Concept, Question
@@ -150,6 +151,20 @@ def test_pages_follow_each_other_without_gap_or_overlap(path):
         assert ids(asked(path, "ภาษี", most=most)) == everything[:most]
 
 
+@pytest.mark.parametrize("filters", [{}, {"kind": frozenset({"story"})}])
+def test_the_first_so_many_are_the_first_of_all_though_one_item_has_most_of_the_good_passages(path, filters):
+    dice = random.Random(5)  # noqa: S311
+    long = document(999, "ประปา", "\n".join(["ประปา ประปา ประปา"] * 150))
+    write(path, [long, *(random_document(dice, n) for n in range(1, 400))])
+    for words in (("ประปา",), ("ประปา", "ถนน", "ตลาด"), ("ข้าว", "ภาษี")):
+        text = " ".join(words)
+        for more in ({}, {"near": folded_words(text), "grams": question_grams(text)}):
+            everything = ids(Engine().find(path, question(*words, filters=filters, most=1000, **more)))
+            for most in (1, 3, 10, 40):
+                found = Engine().find(path, question(*words, filters=filters, most=most, **more))
+                assert ids(found) == everything[:most]
+
+
 def test_the_best_document_is_found_on_whatever_segment_it_lies(path):
     for n in range(1, 25):
         write(path, [document(n, "คู่มือ", "ประปา " * (n == 17) + "ถนน " * 20)])
@@ -190,6 +205,15 @@ def test_kept_words_are_bounded(path, monkeypatch):
         assert engine.find(path, question(f"{n}")).total == 3
     segment = engine.snapshot(path).parts[0].segment
     assert len(segment._postings) < 10
+
+
+def test_kept_scores_are_bounded(path, monkeypatch):
+    monkeypatch.setattr(segments, "MOST_KEPT_SCORES", 100)
+    write(path, [document(n, " ".join(f"คำ{n}" for n in range(50))) for n in range(1, 4)])
+    engine = Engine()
+    for n in range(50):
+        assert engine.find(path, question(f"{n}")).total == 3
+    assert len(engine.snapshot(path).weighed) < 10
 
 
 @pytest.mark.parametrize("threads", [8])
