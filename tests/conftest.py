@@ -14,11 +14,9 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import sync_playwright
 from sqlalchemy import event
-from werkzeug.routing import Rule
 from xdist.remote import Producer
 
 from portal import db, translating
@@ -31,6 +29,12 @@ from tests.making import PASSWORD, make_admin, make_person
 from tests.needs import NEEDS, find_chromium, mind_needs, untested
 from tests.ordering import ByWorld, place_in_line
 from tests.postgresql import KIND, prepare_server, remove_server
+from tests.sparing import (
+    TEMPLATES,
+    rules_compiled_once,
+    statements_compiled_once,
+    stop_counting_what_stays,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT.parent / "shared" / "seeds"
@@ -59,6 +63,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("shared") and not SEEDS.is_dir():
             item.add_marker(pytest.mark.skip(reason="the seeds are not beside this checkout"))
+
+
+def pytest_collection_finish() -> None:
+    stop_counting_what_stays()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByWorld | None:
@@ -98,19 +106,9 @@ def chromium() -> Iterator[Chromium]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def compiled_rules() -> Iterator[None]:
-    """The app of each test has the same addresses, and what Werkzeug compiles of them took most of making it: done once."""
-    compile_rule = Rule._compile_builder
-    compiled: dict[str, Callable[..., tuple[str, str]]] = {}
-
-    def once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        key = repr((rule.rule, rule._trace, rule.defaults, append_unknown))
-        if key not in compiled:
-            compiled[key] = compile_rule(rule, append_unknown)
-        return compiled[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", once)
+def worked_out_once() -> Iterator[None]:
+    """Addresses and statements are the same for every test."""
+    with rules_compiled_once(), statements_compiled_once():
         yield
 
 
@@ -120,7 +118,6 @@ def strong_hasher() -> Iterator[PasswordHasher]:
     strong, quick = passwords._hasher, PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", quick)
-        patch.setattr(passwords, "_nobodys_hash", quick.hash("nobody's"))
         yield strong
 
 
@@ -210,14 +207,12 @@ class Browser(FlaskClient):
 
 
 @pytest.fixture
-def app(settings: Settings, workspace: Path) -> Iterator[Flask]:
+def app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings, testing=True)
     engine = db.bound_engine()
     app.config["WTF_CSRF_ENABLED"] = False
     app.test_client_class = Browser
-    compiled = workspace / "templates"
-    compiled.mkdir(exist_ok=True)
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
+    app.jinja_env.bytecode_cache = TEMPLATES
     translating.speak("th")
     with app.app_context():
         yield app
