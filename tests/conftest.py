@@ -24,7 +24,7 @@ from portal.app import create_app
 from portal.config import Settings
 from portal.people import passwords
 from portal.people.models import Person
-from tests.databases import Databases
+from tests.databases import Databases, asks_for_one
 from tests.making import PASSWORD, make_admin, make_person
 from tests.needs import NEEDS, find_chromium, mind_needs, untested
 from tests.ordering import ByWorld, place_in_line
@@ -55,9 +55,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    left_out = [item for item in items if _has_no_case(item) or _is_about_another_database(item)]
+    left_out = {item for item in items if _has_no_case(item) or _is_about_another_database(item)}
     if left_out:
-        config.hook.pytest_deselected(items=left_out)
+        config.hook.pytest_deselected(items=list(left_out))
         items[:] = [item for item in items if item not in left_out]
     items.sort(key=place_in_line)
     for item in items:
@@ -74,7 +74,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByWorld
 
 
 def _is_about_another_database(item: pytest.Item) -> bool:
-    return KIND == "postgresql" and item.get_closest_marker("sqlite") is not None
+    """SQLite itself; or none at all, which the run on SQLite has tried already."""
+    return KIND == "postgresql" and (item.get_closest_marker("sqlite") is not None or not asks_for_one(item))
 
 
 def _has_no_case(item: pytest.Item) -> bool:
@@ -84,6 +85,17 @@ def _has_no_case(item: pytest.Item) -> bool:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     mind_needs(item)
+
+
+@pytest.fixture(autouse=True)
+def refuse_unasked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who asks for no database is left out of the run on PostgreSQL: here it is seen to that he opens none."""
+    if not asks_for_one(request.node):
+        monkeypatch.setattr(db, "create_engine", _refuse)
+
+
+def _refuse(url: str, **_options: Any) -> None:
+    pytest.fail(f"a test that asks for no database (fixture `databases`) opens {url.partition(':')[0]}")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
