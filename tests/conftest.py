@@ -1,6 +1,5 @@
 """A fresh portal per test: its own database, files and index in memory-backed folders, its mail and clock real."""
 
-import os
 import shutil
 import tempfile
 import threading
@@ -28,7 +27,7 @@ from tests.databases import Databases, asks_for_one
 from tests.making import PASSWORD, make_admin, make_person
 from tests.needs import NEEDS, find_chromium, mind_needs, untested
 from tests.ordering import ByWorld, place_in_line
-from tests.postgresql import KIND, prepare_server, remove_server
+from tests.postgresql import KIND, memory, prepare_server, remove_server
 from tests.sparing import (
     TEMPLATES,
     rules_compiled_once,
@@ -135,10 +134,7 @@ def strong_hasher() -> Iterator[PasswordHasher]:
 
 @pytest.fixture(scope="session")
 def workspace() -> Iterator[Path]:
-    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
-    folder = Path(
-        tempfile.mkdtemp(prefix="portal-tests-", dir=memory if os.access(memory, os.W_OK) else None)
-    )
+    folder = Path(tempfile.mkdtemp(prefix="portal-tests-", dir=memory()))
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
