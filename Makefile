@@ -34,7 +34,7 @@ run: $(V)/.ok ## open the portal with the demo town on http://127.0.0.1:8000 (PO
 test: $(V)/.ok ## run the whole test suite (on SQLite; what stands in SQL on PostgreSQL, too)
 	$(RUN)/python -m pytest
 
-test-postgresql: $(V)/.ok ## run the whole test suite on PostgreSQL
+test-postgresql: $(V)/.ok ## run every test that opens a database on PostgreSQL
 	TEST_DATABASE=postgresql $(RUN)/python -m pytest
 
 check: $(V)/.ok ## lint, types, imports, templates, translations, a seeded empty database

@@ -9,6 +9,8 @@ from functools import cache, lru_cache
 from typing import Any
 
 from flask import Flask, has_request_context, request, url_for
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from portal.paths import STATIC
@@ -128,6 +130,17 @@ class Slots:
         return Markup("").join(Markup(part(subject)) for part in self._fragments.get(name, ()))  # noqa: S704
 
 
+def _for_the_reader(show: Callable[..., str]) -> Callable[..., str]:
+    """A filter whose answer depends on who reads. Given a constant, Jinja would work it out once for all when it compiles
+    the template, in the numerals of whoever opened the page first; it does not for a filter that takes the context."""
+
+    @pass_context
+    def shown(_context: Context, *values: Any, **options: Any) -> str:
+        return show(*values, **options)
+
+    return shown
+
+
 def install(app: Flask) -> None:
     """Give the application's templates their filters and functions."""
     jinja = app.jinja_env
@@ -136,14 +149,14 @@ def install(app: Flask) -> None:
     # Jinja fills the values in itself: a count in the reader's numerals would come too late for a filled text.
     jinja.install_gettext_callables(gettext, form_for, newstyle=True)  # type: ignore[attr-defined]
     jinja.filters.update(
-        number=number,
-        date=show_date,
-        datetime=show_datetime,
-        year=year,
-        filesize=filesize,
-        in_language=in_language,
+        number=_for_the_reader(number),
+        date=_for_the_reader(show_date),
+        datetime=_for_the_reader(show_datetime),
+        year=_for_the_reader(year),
+        filesize=_for_the_reader(filesize),
+        in_language=_for_the_reader(in_language),
         written_in=written_in,
-        in_numerals=shown_digits,
+        in_numerals=_for_the_reader(shown_digits),
     )
     jinja.globals.update(
         static_url=static_url,

@@ -1,6 +1,5 @@
 """A fresh portal per test: its own database, files and index in memory-backed folders, its mail and clock real."""
 
-import os
 import shutil
 import tempfile
 import threading
@@ -14,11 +13,9 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import sync_playwright
 from sqlalchemy import event
-from werkzeug.routing import Rule
 from xdist.remote import Producer
 
 from portal import db, translating
@@ -26,11 +23,17 @@ from portal.app import create_app
 from portal.config import Settings
 from portal.people import passwords
 from portal.people.models import Person
-from tests.databases import Databases
+from tests.databases import Databases, asks_for_one
 from tests.making import PASSWORD, make_admin, make_person
 from tests.needs import NEEDS, find_chromium, mind_needs, untested
 from tests.ordering import ByWorld, place_in_line
-from tests.postgresql import CHOSEN, KIND, prepare_server, remove_server
+from tests.postgresql import CHOSEN, KIND, memory, prepare_server, remove_server
+from tests.sparing import (
+    TEMPLATES,
+    rules_compiled_once,
+    statements_compiled_once,
+    stop_counting_what_stays,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT.parent / "shared" / "seeds"
@@ -51,9 +54,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    left_out = [item for item in items if _has_no_case(item) or _is_about_another_database(item)]
+    left_out = {item for item in items if _has_no_case(item) or _is_about_another_database(item)}
     if left_out:
-        config.hook.pytest_deselected(items=left_out)
+        config.hook.pytest_deselected(items=list(left_out))
         items[:] = [item for item in items if item not in left_out]
     items.sort(key=place_in_line)
     for item in items:
@@ -61,14 +64,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason="the seeds are not beside this checkout"))
 
 
+def pytest_collection_finish() -> None:
+    stop_counting_what_stays()
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByWorld | None:
     return ByWorld(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def _is_about_another_database(item: pytest.Item) -> bool:
-    """One that is about what only the other database does: where both are run, it is run there."""
+    """What only the other database does, and is run there; and on PostgreSQL what asks for no database at all, which the run
+    on SQLite has tried already."""
     other = {"sqlite": "postgresql", "postgresql": "sqlite"}.get(CHOSEN, "")
-    return bool(other) and item.get_closest_marker(other) is not None
+    if other and item.get_closest_marker(other) is not None:
+        return True
+    return KIND == "postgresql" and not asks_for_one(item)
 
 
 def _has_no_case(item: pytest.Item) -> bool:
@@ -78,6 +88,17 @@ def _has_no_case(item: pytest.Item) -> bool:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     mind_needs(item)
+
+
+@pytest.fixture(autouse=True)
+def refuse_unasked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who asks for no database is left out of the run on PostgreSQL: here it is seen to that he opens none."""
+    if not asks_for_one(request.node):
+        monkeypatch.setattr(db, "create_engine", _refuse)
+
+
+def _refuse(url: str, **_options: Any) -> None:
+    pytest.fail(f"a test that asks for no database (fixture `databases`) opens {url.partition(':')[0]}")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -100,19 +121,9 @@ def chromium() -> Iterator[Chromium]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def compiled_rules() -> Iterator[None]:
-    """The app of each test has the same addresses, and what Werkzeug compiles of them took most of making it: done once."""
-    compile_rule = Rule._compile_builder
-    compiled: dict[str, Callable[..., tuple[str, str]]] = {}
-
-    def once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        key = repr((rule.rule, rule._trace, rule.defaults, append_unknown))
-        if key not in compiled:
-            compiled[key] = compile_rule(rule, append_unknown)
-        return compiled[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", once)
+def worked_out_once() -> Iterator[None]:
+    """Addresses and statements are the same for every test."""
+    with rules_compiled_once(), statements_compiled_once():
         yield
 
 
@@ -122,16 +133,12 @@ def strong_hasher() -> Iterator[PasswordHasher]:
     strong, quick = passwords._hasher, PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", quick)
-        patch.setattr(passwords, "_nobodys_hash", quick.hash("nobody's"))
         yield strong
 
 
 @pytest.fixture(scope="session")
 def workspace() -> Iterator[Path]:
-    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
-    folder = Path(
-        tempfile.mkdtemp(prefix="portal-tests-", dir=memory if os.access(memory, os.W_OK) else None)
-    )
+    folder = Path(tempfile.mkdtemp(prefix="portal-tests-", dir=memory()))
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -212,14 +219,12 @@ class Browser(FlaskClient):
 
 
 @pytest.fixture
-def app(settings: Settings, workspace: Path) -> Iterator[Flask]:
+def app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings, testing=True)
     engine = db.bound_engine()
     app.config["WTF_CSRF_ENABLED"] = False
     app.test_client_class = Browser
-    compiled = workspace / "templates"
-    compiled.mkdir(exist_ok=True)
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
+    app.jinja_env.bytecode_cache = TEMPLATES
     translating.speak("th")
     with app.app_context():
         yield app

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine
 
 from portal import db
@@ -61,6 +62,14 @@ class Databases:
         db.session.remove()
         engine.dispose()  # the last connection takes the write-ahead log into the file
         return url
+
+
+def asks_for_one(item: pytest.Item) -> bool:
+    """Whether the test asks, itself or through what it asks for, for a database. One that does not is the same whatever
+    database a run is on, and can open none (`refuse_unasked` in tests/conftest.py)."""
+    return (
+        "databases" in getattr(item, "fixturenames", ()) or item.get_closest_marker("postgresql") is not None
+    )
 
 
 def url_of(home: Path) -> str:

@@ -8,8 +8,20 @@ FIRST = (
     *("tests/look/test_pages.py", "tests/look/test_languages.py", "tests/look/test_accessibility.py"),
     *("tests/operations/", "tests/journeys/", "tests/permissions/", "tests/notices/", "tests/training/"),
 )
-# Both read what was found on a walk through two whole towns, which one process makes once.
-TOGETHER = FIRST[:2]
+# What was found on a walk through two whole towns is read by the first two; the journeys go through one running portal.
+# One process makes either once.
+TOGETHER = {
+    **dict.fromkeys(FIRST[:2], "towns"),
+    **dict.fromkeys(
+        (
+            "tests/journeys/test_nothing_typed_is_lost.py",
+            "tests/journeys/test_suggestions.py",
+            "tests/journeys/test_the_main_job.py",
+            "tests/journeys/test_writing_comfort.py",
+        ),
+        "journeys",
+    ),
+}
 
 
 def place_in_line(item: pytest.Item) -> int:
@@ -22,4 +34,4 @@ class ByWorld(LoadFileScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = super()._split_scope(nodeid)
-        return TOGETHER[0] if file in TOGETHER else file
+        return TOGETHER.get(file, file)

@@ -29,7 +29,7 @@ BOTH_DATABASES = (
 FOLDER = "TEST_POSTGRESQL_FOLDER"
 
 # A machine that loses power in mid-test loses nothing that anybody wants. A database is copied by its files, which
-# takes a checkpoint: without waiting for the disk that costs nothing.
+# takes a checkpoint: without waiting for the disk that costs nothing, and in memory the copy costs a third less.
 SETTINGS = {
     "listen_addresses": "",
     "max_connections": "120",
@@ -40,6 +40,9 @@ SETTINGS = {
     "max_wal_senders": "0",
     "autovacuum": "off",
 }
+
+# What the server's files may come to: each test's copy is twelve megabytes, and goes with the test.
+ROOM = 2 * 1024**3
 
 _numbers = itertools.count(1)
 
@@ -67,7 +70,14 @@ def move_database(url: str, folder: Path) -> None:
 
 def prepare_server() -> None:
     """Called in the first process of a run, before it starts others: they will share a server."""
-    os.environ[FOLDER] = tempfile.mkdtemp(prefix="portal-pg-")
+    os.environ[FOLDER] = tempfile.mkdtemp(prefix="portal-pg-", dir=memory(ROOM))
+
+
+def memory(room: int = 0) -> Path | None:
+    """A folder whose files are kept in memory, where so many bytes are free in it; else None."""
+    folder = Path("/dev/shm")  # noqa: S108 - folders of our own are made in it
+    has_room = os.access(folder, os.W_OK) and shutil.disk_usage(folder).free >= room
+    return folder if has_room else None
 
 
 def remove_server() -> None:

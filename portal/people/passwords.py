@@ -4,6 +4,7 @@ The brake counts failures by account as typed and by address, both hashed, in a 
 processes and servers, and answers alike whether the account exists or not.
 """
 
+import functools
 import hashlib
 import secrets
 from datetime import timedelta
@@ -28,8 +29,6 @@ MAILED_LINK_LIFE = timedelta(hours=1)
 LISTED_LINK_LIFE = timedelta(days=7)
 
 _hasher = PasswordHasher()
-# Verified when the account is unknown, so that the answer takes as long.
-_nobodys_hash = _hasher.hash(secrets.token_urlsafe())
 
 
 class TooManyFailures(TooOften):
@@ -69,11 +68,17 @@ def set_password(person: Person, password: str, *, must_change: bool = False) ->
         )
 
 
+@functools.cache
+def nobodys_hash() -> str:
+    """Verified when the account is unknown, so that the answer takes as long; whoever serves has it made beforehand."""
+    return _hasher.hash(secrets.token_urlsafe())
+
+
 def check_password(person: Person | None, password: str) -> bool:
     """Whether it is this person's password; takes as long when there is no such person."""
     known = person.password_hash if person is not None and person.is_active else None
     try:
-        _hasher.verify(known or _nobodys_hash, password[:MOST_LENGTH])
+        _hasher.verify(known or nobodys_hash(), password[:MOST_LENGTH])
     except (VerificationError, InvalidHashError):
         return False
     if person is None or known is None:

@@ -1,4 +1,4 @@
-"""A running portal with a writer, a reader and an admin."""
+"""A running portal with a writer, a reader and an admin, one for all who go through it (tests/ordering.py)."""
 
 import shutil
 import tempfile
@@ -10,7 +10,7 @@ from tests.databases import url_of
 from tests.running import RunningPortal
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def portal(founded, databases):
     home = Path(tempfile.mkdtemp(prefix="portal-journey-"))
     databases.copy_portal(founded, home)

@@ -79,6 +79,7 @@ from tests.making import (
     make_position,
     make_unit,
 )
+from tests.sparing import TEMPLATES
 from tests.training.filing import owe
 from tests.training.making import make_participation, make_training
 
@@ -217,6 +218,7 @@ def bare_portal(place: Path, databases: Databases) -> Iterator[Flask]:
         ),
         testing=True,
     )
+    app.jinja_env.bytecode_cache = TEMPLATES
     translating.speak("th")
     try:
         yield app

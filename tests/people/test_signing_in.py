@@ -9,6 +9,7 @@ from argon2 import Type
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
 
+from portal import serving
 from portal.app import create_app
 from portal.config import BadSetting, Settings
 from portal.db import bound_engine, now, session
@@ -42,6 +43,15 @@ def test_passwords_are_hashed_as_is_recommended_today(strong_hasher):
     assert strong_hasher.type is Type.ID
     assert strong_hasher.memory_cost >= 19 * 1024
     assert strong_hasher.time_cost >= 2
+
+
+def test_the_first_who_is_unknown_waits_no_longer_than_the_next(app, settings, monkeypatch):
+    """What his password is compared with is made before anybody is served, not when it is needed first."""
+    monkeypatch.setattr(serving, "folded_dictionary", lambda: None)
+    monkeypatch.setattr(serving.gc, "freeze", lambda: None)
+    passwords.nobodys_hash.cache_clear()
+    serving.Server(app, settings, host="127.0.0.1", port=0, workers=1).load()
+    assert passwords.nobodys_hash.cache_info().currsize == 1
 
 
 def test_a_password_hashed_more_weakly_is_hashed_anew_when_it_is_used(client, strong_hasher, monkeypatch):

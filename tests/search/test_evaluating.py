@@ -182,7 +182,7 @@ def test_a_decoy_among_the_results_is_found_out(app, settings, files, tmp_path, 
 
 
 @pytest.fixture
-def run(files, tmp_path, monkeypatch):
+def run(files, tmp_path, monkeypatch, databases):
     monkeypatch.chdir(tmp_path)
     for name, place in (("DATABASE_URL", "sqlite:///own.db"), ("SECRET_KEY", "tests only")):
         monkeypatch.setenv(f"PORTAL_{name}", place)
