@@ -5,7 +5,6 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,8 +15,6 @@ from bench.search.fresh import published_till_found
 from bench.search.store import ACCOUNT, PASSWORD
 from bench.search.tables import table_of_engines, table_of_store
 from bench.search.texts import LENGTHS, questions, texts
-from portal.search.indexing import NIGHT
-from portal.thai.dates import BANGKOK
 
 SIZES = (10_000, 100_000)
 CLIENTS = 8
@@ -42,8 +39,7 @@ def _measure(home: Path, size: int) -> str:
     say("asking over HTTP …")
     with serving() as (port, _):
         found["ratio"] = _over_http(port, size)
-        # At night the worker makes its large merges, minutes in which nothing new is found.
-        found["fresh"] = published_till_found() if datetime.now(BANGKOK).hour not in NIGHT else None
+        found["fresh"] = published_till_found()
     built = json.loads(made.read_text())
     return f"## Searching {size:,} texts\n\n{table_of_engines(found)}\n{table_of_store(size, built, found)}"
 

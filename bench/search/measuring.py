@@ -22,7 +22,7 @@ from portal.db import bound_engine, read_only, session
 from portal.people.audiences import PUBLIC, organisation_token, unit_token
 from portal.people.models import Person
 from portal.people.settings import the_organisation
-from portal.search.index import Index, write
+from portal.search.embedded.index import Index, write
 from portal.search.measures import percentile
 from portal.search.query import SearchQuery
 from portal.search.results import Asker

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from flask import current_app
 
-from portal.search import index
 from portal.search.documents import Document, Section
-from portal.search.engine import Engine
+from portal.search.embedded import index
+from portal.search.embedded.engine import Engine
 from portal.search.question import Concept, Question
 
 

@@ -21,7 +21,7 @@ from portal.people.founding import FirstAdmin, found_organisation, read_units
 from portal.people.models import OrganisationKind, Person, Unit
 from portal.search.analysis import normal_line
 from portal.search.documents import Document
-from portal.search.index import Index, write
+from portal.search.embedded.index import Index, write
 from portal.search.models import SearchText
 from portal.thai.sorting import sort_key
 

@@ -33,7 +33,7 @@ from portal.db import bound_engine, session
 from portal.initialising import initialise
 from portal.migrating import known_revisions, rebuilding_tables, upgrade_on
 from portal.search.checking import check
-from portal.search.index import Index
+from portal.search.embedded.index import Index
 from portal.search.indexing import reindex
 from portal.working import only_one
 

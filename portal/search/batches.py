@@ -16,6 +16,12 @@ KIND: Final = "index"
 BATCH: Final = (
     60  # items loaded and written at once: about half a second, for which a fresh one may have to wait
 )
+NIGHT: Final = range(1, 5)  # hours in Bangkok, for what costs much
+WRITER_PATIENCE: Final = 10.0  # seconds to wait for another process that writes
+
+
+class BusyIndexError(OSError):
+    """Another process has been writing all the time one was willing to wait."""
 
 
 def pending(own: Session, most: int | None = None) -> dict[int, int]:

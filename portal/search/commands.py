@@ -17,9 +17,8 @@ from portal.db import read_only, session, transaction
 from portal.people.models import Person
 from portal.people.settings import the_organisation
 from portal.search.answers import as_data, plain
-from portal.search.batches import Progress, pending
+from portal.search.batches import BusyIndexError, Progress, pending
 from portal.search.checking import check, mend
-from portal.search.index import BusyIndexError
 from portal.search.indexing import index_pending, reindex
 from portal.search.query import LARGEST_PAGE, PAGE_SIZE, SearchQuery
 from portal.search.results import Asker

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from portal.search.index import TEXT_FIELDS
+from portal.search.fields import TEXT_FIELDS
 from portal.search.question import Alternative, Concept, Question
 from portal.search.weights import COMMON_GRAM, FEW_TITLES, Weights
 

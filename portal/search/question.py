@@ -11,6 +11,8 @@ from typing import Final, NamedTuple
 
 from portal.search.weights import WEIGHTS, Weights
 
+MOST_BEGINNINGS: Final = 200  # words of titles that one beginning may stand for
+
 
 class Reason(StrEnum):
     """Why something is looked for that was not typed."""

@@ -25,7 +25,7 @@ from portal.people.settings import the_organisation
 from portal.plan.models import Plan
 from portal.plan.running import this_fiscal_year
 from portal.plan.steps import STEPS
-from portal.search.batches import pending
+from portal.search.batches import NIGHT, pending
 from portal.search.check_models import Problem, SearchCheck
 from portal.search.doors import (
     OWNER,
@@ -38,7 +38,7 @@ from portal.search.doors import (
     try_doors,
     try_search,
 )
-from portal.search.indexing import NIGHT, index_pending
+from portal.search.indexing import index_pending
 from portal.search.markers import make_markers, remove_markers
 from portal.search.results import Asker
 from portal.thai.dates import BANGKOK, bangkok_today

@@ -43,4 +43,10 @@ WEIGHTS: Final = Weights()
 RERANKED: Final = 100  # candidates whose texts are looked at again
 # A letter group that stands in more titles than this tells nothing and costs much.
 COMMON_GRAM: Final = 0.05
+# Shares of what a title would get for the letter groups of the question: for all of them, for those that stand in any
+# title, and again for all.
+ALL_LETTERS: Final = 0.9
+MANY_LETTERS: Final = 0.35
+SOME_LETTERS: Final = 0.15
+TINY: Final = 1e-6  # what differs by less is the same
 FEW_TITLES: Final = 20  # below so many titles every group counts

@@ -32,7 +32,7 @@ OWN_TRANSACTIONS = {
     "portal/search/postgres/indexing.py": "the worker's: a batch and its rows in the outbox",
 }
 # `commit` of something that is no database.
-OTHER_COMMITS = {"portal/search/index.py": "Whoosh's writer"}
+OTHER_COMMITS = {"portal/search/embedded/index.py": "Whoosh's writer"}
 
 
 def commits_in(tree: ast.Module) -> list[int]:

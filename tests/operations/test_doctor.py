@@ -25,7 +25,7 @@ from portal.migrating import configuration, rebuilding_tables
 from portal.outbox.models import OutboxEntry
 from portal.people.models import Person
 from portal.search.check_models import Problem, SearchCheck
-from portal.search.index import Index
+from portal.search.embedded.index import Index
 from portal.search.indexing import index_pending
 from portal.working import only_one
 from tests.making import make_admin, make_asset

@@ -8,9 +8,17 @@ from dataclasses import dataclass
 
 from portal.search.analysis import analyse, folded_words, grams, question_grams, title_key
 from portal.search.documents import Document, Section
-from portal.search.first_pass import ALL_LETTERS, MANY_LETTERS, SOME_LETTERS, TINY
 from portal.search.question import Alternative, Concept, Question, Reason, Sort
-from portal.search.weights import COMMON_GRAM, FEW_TITLES, WEIGHTS, Weights
+from portal.search.weights import (
+    ALL_LETTERS,
+    COMMON_GRAM,
+    FEW_TITLES,
+    MANY_LETTERS,
+    SOME_LETTERS,
+    TINY,
+    WEIGHTS,
+    Weights,
+)
 from portal.thai.folding import fold
 
 WORDS = [

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from sqlalchemy import Connection, select
 
+from portal.search.embedded.segments import Mask, Segment
 from portal.search.postgres import finder
 from portal.search.postgres.models import IndexToken
 from portal.search.postgres.view import View, view_for
-from portal.search.segments import Mask, Segment
 
 
 def everybody_sees_all(patch: pytest.MonkeyPatch) -> None:

@@ -7,8 +7,8 @@ from click.testing import CliRunner
 from sqlalchemy import delete
 
 from portal.db import session
-from portal.search import rebuilding
 from portal.search.commands import reindex_command, search_command
+from portal.search.embedded import rebuilding
 from portal.search.indexing import index_pending
 from portal.search.models import SearchText
 from tests.making import make_asset, make_organisation, make_person, make_unit

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from portal.search import segments
 from portal.search.analysis import folded_words, question_grams
-from portal.search.engine import Engine
-from portal.search.index import Index, merge_up_to, write
+from portal.search.embedded import segments
+from portal.search.embedded.engine import Engine
+from portal.search.embedded.index import Index, merge_up_to, write
 from portal.search.question import Concept, Question
 from tests.search.corpora import SlowIndex, document, random_document, random_question
 

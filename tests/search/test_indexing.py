@@ -15,15 +15,17 @@ from portal.items import audience
 from portal.items.publishing import changed, retire
 from portal.knowledge.writing import save
 from portal.outbox.models import OutboxEntry
-from portal.search import batches, indexing, rebuilding
-from portal.search import index as index_files
+from portal.search import batches
+from portal.search.batches import BusyIndexError
 from portal.search.checking import check, mend
-from portal.search.engine import Engine
-from portal.search.index import BusyIndexError, Index, segment_count, write
+from portal.search.embedded import index as index_files
+from portal.search.embedded import indexing, rebuilding
+from portal.search.embedded.engine import Engine
+from portal.search.embedded.index import Index, segment_count, write
+from portal.search.embedded.segments import stored
 from portal.search.indexing import ensure_index, index_pending, reindex
 from portal.search.models import SearchText
 from portal.search.question import Concept, Question
-from portal.search.segments import stored
 from tests.making import make_asset, make_person, make_unit
 from tests.search.corpora import document
 
@@ -34,7 +36,7 @@ EVERYBODY = frozenset({"public", "org:1"})
 @pytest.fixture(autouse=True)
 def fresh(app):
     """Each test is a new worker process: it remembers nothing of the tests before."""
-    indexing._indexer.cache_clear()
+    indexing.indexer_of.cache_clear()
 
 
 def waiting() -> int:
@@ -158,7 +160,7 @@ def test_while_fsync_fails_nothing_leaves_the_outbox(settings, monkeypatch):
         assert index_pending(settings) == 0
         assert waiting() == 1
     monkeypatch.undo()
-    indexing._indexer.cache_clear()
+    indexing.indexer_of.cache_clear()
     drain(settings)
     assert waiting() == 0
     assert len(found(settings, "เบี้ยยังชีพ")) == 1
@@ -364,6 +366,7 @@ def test_an_index_that_cannot_be_built_is_not_tried_without_pause(settings, monk
 
 def test_idle_time_is_used_to_bring_small_segments_together(settings, monkeypatch):
     monkeypatch.setattr(indexing, "MANY_SEGMENTS", 2)
+    monkeypatch.setattr(indexing, "NIGHT", range(0))
     ensure_index(settings)
     author = make_person()
     for n in range(5):
@@ -377,6 +380,50 @@ def test_idle_time_is_used_to_bring_small_segments_together(settings, monkeypatc
     assert index_pending(settings) == 0
     assert sorted(serving.iterdir()) == before  # nothing left to do, nothing written
     assert len(found(settings, "คู่มือ")) == 5
+
+
+def test_by_night_what_is_too_large_to_be_merged_goes_into_a_new_index_while_people_go_on(
+    settings, monkeypatch
+):
+    author = make_person()
+    monkeypatch.setattr(indexing, "NIGHT", range(0))
+    monkeypatch.setattr(indexing, "MERGED", ((3, 1),))
+    ensure_index(settings)
+    for n in range(12):
+        make_asset(f"คู่มือ {n}", author=author)
+        index_pending(settings)
+    assert index_pending(settings) == 0
+    before = Index(settings.search_index_dir).serving
+    assert segment_count(before) > indexing.MANY_SEGMENTS
+    monkeypatch.setattr(indexing, "NIGHT", range(24))
+    monkeypatch.setattr(rebuilding, "BATCH", 2)
+    published = []
+
+    def publish_once(*_arguments):
+        """Somebody publishes while the new index is made: the old one has it before the new one serves."""
+        if not published:
+            published.append(make_asset("ประกาศกลางคืน", author=author).id)
+            session.commit()
+            assert index_pending_into_the_old_one() == 1
+            assert found(settings, "ประกาศ") == set(published)
+        return 0
+
+    index_pending_into_the_old_one = indexing.indexer_of(settings.search_index_dir).apply
+    monkeypatch.setattr(
+        indexing.Indexer, "apply", lambda self: publish_once() if _is_rebuilt(settings) else 0
+    )
+    index_pending(settings)
+    monkeypatch.undo()
+    drain(settings)
+    after = Index(settings.search_index_dir).serving
+    assert after != before
+    assert segment_count(after) <= 2
+    assert len(found(settings, "คู่มือ")) == 12
+    assert found(settings, "ประกาศ") == set(published)
+
+
+def _is_rebuilt(settings):
+    return Index(settings.search_index_dir).is_being_rebuilt
 
 
 # ---- index and database ----

@@ -11,12 +11,12 @@ from contextlib import contextmanager
 import pytest
 
 from portal.db import reading, session
-from portal.search import indexing
 from portal.search.batches import pending
 from portal.search.checking import check
-from portal.search.index import Index
+from portal.search.embedded import indexing
+from portal.search.embedded.index import Index
+from portal.search.embedded.segments import stored
 from portal.search.indexing import index_pending
-from portal.search.segments import stored
 from tests.making import make_asset, make_person
 
 pytestmark = pytest.mark.sqlite  # the index in a folder
@@ -25,14 +25,16 @@ WORKER = """
 import sys
 from portal.config import Settings
 from portal.db import connect
-from portal.search import batches, indexing
+from portal.search import batches
+from portal.search.embedded import indexing as embedded
+from portal.search.indexing import index_pending
 settings = Settings.from_environment()
 connect(settings.database_url)
 batches.BATCH = 2
-indexing.MANY_SEGMENTS = 3
+embedded.MANY_SEGMENTS = 3
 print("ready", flush=True)
 while True:
-    indexing.index_pending(settings)
+    index_pending(settings)
 """
 
 
@@ -75,7 +77,7 @@ def test_a_worker_killed_in_mid_write_loses_nothing(app, settings):
         serving = Index(settings.search_index_dir).serving
         indexed = {item_id for item_id, _ in stored(serving)} if serving is not None else set()
         assert everything <= waiting | indexed
-        indexing._indexer.cache_clear()
+        indexing.indexer_of.cache_clear()
         while index_pending(settings):
             pass
         assert check(settings).all == set()

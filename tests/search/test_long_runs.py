@@ -16,11 +16,11 @@ from portal.knowledge.models import AssetKind, KnowledgeAsset, KnowledgeForm
 from portal.knowledge.writing import save
 from portal.people.models import Rank
 from portal.search.checking import check
+from portal.search.embedded.segments import Segment
 from portal.search.indexing import index_pending
 from portal.search.query import SearchQuery
 from portal.search.results import Asker
 from portal.search.searching import search_as
-from portal.search.segments import Segment
 from tests.making import make_admin, make_asset, make_person, make_plan, make_unit
 
 SOAK = bool(os.environ.get("SOAK"))

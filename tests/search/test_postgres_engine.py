@@ -9,10 +9,10 @@ import pytest
 from portal import db
 from portal.db import bound_engine, transaction
 from portal.models import metadata
-from portal.search import index as embedded
 from portal.search.analysis import question_grams
-from portal.search.engine import Engine
-from portal.search.index import Index
+from portal.search.embedded import index as embedded
+from portal.search.embedded.engine import Engine
+from portal.search.embedded.index import Index
 from portal.search.postgres import generations
 from portal.search.postgres.finder import PostgresFinder
 from portal.search.postgres.models import INDEX_TABLES

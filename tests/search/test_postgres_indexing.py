@@ -17,9 +17,8 @@ from portal.items import audience
 from portal.items.publishing import changed, retire
 from portal.knowledge.writing import save
 from portal.locking import Lock, held, wait_for
-from portal.search.batches import pending
+from portal.search.batches import BusyIndexError, pending
 from portal.search.checking import check, mend
-from portal.search.index import BusyIndexError
 from portal.search.indexing import ensure_index, index_pending, keeper_of, reindex
 from portal.search.models import SearchText
 from portal.search.postgres import generations as postgres_generations

@@ -410,7 +410,7 @@ def test_a_word_of_closed_items_only_is_as_unknown_as_one_that_nobody_wrote(staf
 def test_an_index_of_an_older_analysis_answers_without_a_word_about_rebuilding(staff, settle, monkeypatch):
     make_asset("คู่มือประปา", "ประปา")
     settle()
-    monkeypatch.setattr("portal.search.index.ANALYSIS_VERSION", 999)
+    monkeypatch.setattr("portal.search.embedded.index.ANALYSIS_VERSION", 999)
     found = search(SearchQuery.from_args({"q": "ประปา"}), staff)
     assert (found.total, found.is_rebuilding) == (1, False)
 

@@ -15,8 +15,8 @@ from whoosh.qparser import QueryParser
 from whoosh.query import NumericRange
 
 from portal import search
-from portal.search.engine import Engine
-from portal.search.index import Index, write
+from portal.search.embedded.engine import Engine
+from portal.search.embedded.index import Index, write
 from portal.search.query import SearchQuery
 from portal.search.question import Concept, Question
 from tests.search.corpora import document
@@ -28,14 +28,14 @@ STAFF = frozenset({"org:1"})
 def test_two_modules_know_whoosh():
     knowing = {
         path.name
-        for path in ROOM.glob("*.py")
+        for path in ROOM.rglob("*.py")
         if "whoosh" in re.sub(r'""".*?"""', "", path.read_text("utf-8"), flags=re.S)
     }
     assert knowing == {"index.py", "segments.py"}
 
 
 def test_neither_its_searcher_nor_its_parser_nor_its_asynchronous_writer_is_used():
-    code = "".join(path.read_text("utf-8") for path in ROOM.glob("*.py"))
+    code = "".join(path.read_text("utf-8") for path in ROOM.rglob("*.py"))
     for name in (
         "whoosh.searching",
         "whoosh.collectors",

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, text
 
-from portal.search.index import FACET_FIELDS
+from portal.search.fields import FACET_FIELDS
 
 MOST_KEPT: Final = 50_000  # sets; beyond, they are read anew
 _CONTENTS: Final = text("SELECT id, content FROM index_facets WHERE id = ANY(:numbers)")

@@ -8,12 +8,11 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection, text
 
 from portal.db import bound_engine
-from portal.search.engine import MOST_BEGINNINGS
 from portal.search.postgres.facets import FacetSets
 from portal.search.postgres.finding import find
 from portal.search.postgres.generations import state
 from portal.search.postgres.view import View, view_for
-from portal.search.question import Found, Question, Term
+from portal.search.question import MOST_BEGINNINGS, Found, Question, Term
 
 Answer = TypeVar("Answer")
 LAST_LETTER: Final = "\U0010ffff"

@@ -2,7 +2,7 @@
 
 BM25 is added up in SQL, by passage, and only over what the asker may see: nothing else leaves the database. What is left to
 do with the sums (what may stand instead of a word, the best passage of an item, the share rule, facets, the order) is done
-here in arrays, by the rules of the first pass over the embedded index (`first_pass.py`).
+here in arrays, by the rules of the first pass over the embedded index (`embedded/first_pass.py`).
 
 The statements are the same for every question, so that the database plans them once.
 """
@@ -17,12 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, text
 
-from portal.search.first_pass import ALL_LETTERS, MANY_LETTERS, SOME_LETTERS, TINY
 from portal.search.plan import Plan, PlannedWord, Term, make_plan
 from portal.search.postgres.facets import FacetSets
 from portal.search.postgres.view import View
 from portal.search.question import Candidate, Found, Question, Sort
-from portal.search.weights import Weights
+from portal.search.weights import ALL_LETTERS, MANY_LETTERS, SOME_LETTERS, TINY, Weights
 
 # What a term is added to; a concept that may be said otherwise has sums of its own behind these. NAMED: the title is the
 # question, with the first passage.

@@ -15,9 +15,16 @@ from sqlalchemy.orm import Session
 from portal.db import reading, transaction
 from portal.locking import Lock, held, wait_for
 from portal.outbox.models import OutboxEntry
-from portal.search.batches import BATCH, Progress, next_batch, pending, published_ids
+from portal.search.batches import (
+    BATCH,
+    WRITER_PATIENCE,
+    BusyIndexError,
+    Progress,
+    next_batch,
+    pending,
+    published_ids,
+)
 from portal.search.documents import documents_of, keep_texts
-from portal.search.index import WRITER_PATIENCE, BusyIndexError
 from portal.search.postgres import generations
 from portal.search.postgres.models import IndexGeneration
 from portal.search.postgres.writing import write

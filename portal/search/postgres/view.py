@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
-from portal.search.index import WORD_FIELDS
+from portal.search.fields import WORD_FIELDS
 from portal.search.postgres.models import SCHEMA_VERSION
 from portal.search.question import Question
 

@@ -3,7 +3,7 @@
 Whoosh's own matcher moves a file position that all readers of a segment share; from several threads it gives wrong results.
 The layout is that of its W3 codec: a header, then blocks of a length (negative: the last), a pickled description and two or
 three pickled sequences (gaps between document numbers, weights, values), perhaps compressed. The folder is trusted:
-portal/search/index.py keeps it closed to everybody else.
+portal/search/embedded/index.py keeps it closed to everybody else.
 """
 
 import io

@@ -25,10 +25,11 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 from whoosh.reading import SegmentReader, TermNotFound
 
-from portal.search.index import FILTER_FIELDS, INDEX_NAME, MACHINE_TROUBLE, TEXT_FIELDS, WORD_FIELDS
-from portal.search.keeping import Kept
+from portal.search.embedded.index import INDEX_NAME, MACHINE_TROUBLE
+from portal.search.embedded.keeping import Kept
+from portal.search.embedded.raw_postings import NO_POSTINGS, Postings, read_postings
+from portal.search.fields import FILTER_FIELDS, TEXT_FIELDS, WORD_FIELDS
 from portal.search.question import Term
-from portal.search.raw_postings import NO_POSTINGS, Postings, read_postings
 from portal.thai.folding import fold
 
 MOST_KEPT_POSTINGS: Final = 4_000_000  # per segment, 8 bytes each; the least recently used words go first

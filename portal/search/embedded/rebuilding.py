@@ -7,7 +7,7 @@ from pathlib import Path
 from portal.db import reading
 from portal.search.batches import BATCH, Progress, pending, prepare, published_ids, remove
 from portal.search.documents import Document
-from portal.search.index import Index, write
+from portal.search.embedded.index import Index, write
 
 
 def rebuild(

@@ -6,7 +6,7 @@
       writer.lock              held by the process that is writing a batch
       rebuild.lock             held by the process that is making a new index
 
-Only this module, `segments.py` and, of its files, `raw_postings.py` know Whoosh. Whoosh keeps pickles in its files, so whoever can write the folder
+Only this module, `segments.py` and, of its files, `raw_postings.py` know Whoosh. Whoosh keeps pickles in its files, so whoever
 can run code here: the folders belong to their owner alone.
 """
 
@@ -32,13 +32,14 @@ from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
 from portal.search.analysis import ANALYSIS_VERSION, analyse, grams, title_key
+from portal.search.batches import WRITER_PATIENCE, BusyIndexError
 from portal.search.documents import Document
+from portal.search.fields import FILTER_FIELDS, WORD_FIELDS
 
 # Raised with every change to the fields below. An index of another schema is not read any more.
 SCHEMA_VERSION: Final = 3
 INDEX_NAME: Final = "MAIN"
 BROKEN: Final = "broken"
-WRITER_PATIENCE: Final = 10.0  # seconds to wait for another process that writes
 # Trouble of the machine and not of the index: nothing is thrown away for it, the work stays where it is.
 MACHINE_TROUBLE: Final = frozenset(
     {
@@ -52,18 +53,10 @@ MACHINE_TROUBLE: Final = frozenset(
         errno.ENOMEM,
     }
 )
-TEXT_FIELDS: Final = ("title", "body")
-WORD_FIELDS: Final = (*TEXT_FIELDS, "gram")  # those that are ranked
-FACET_FIELDS: Final = ("kind", "step", "goal", "unit", "year")
-FILTER_FIELDS: Final = (*FACET_FIELDS, "author")  # by an author one filters, nobody counts them
 
 
 class BrokenIndexError(OSError):
     """The index can't be read or trusted. It is thrown away and built anew; nothing is lost with it."""
-
-
-class BusyIndexError(OSError):
-    """Another process has been writing all the time one was willing to wait."""
 
 
 def schema() -> Schema:

@@ -13,18 +13,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from portal.search.index import FACET_FIELDS, TEXT_FIELDS
+from portal.search.embedded.segments import Mask, Numbers, Places, Segment, Snapshot, View, Visible, Weighed
+from portal.search.fields import FACET_FIELDS, TEXT_FIELDS
 from portal.search.plan import Plan, PlannedConcept, Term, make_plan
 from portal.search.question import Candidate, Found, Question, Sort
-from portal.search.segments import Mask, Numbers, Places, Segment, Snapshot, View, Visible, Weighed
-from portal.search.weights import Weights
+from portal.search.weights import ALL_LETTERS, MANY_LETTERS, SOME_LETTERS, TINY, Weights
 
-# Shares of what a title would get for the letter groups of the question: for all of them, for those that stand in any
-# title, and again for all.
-ALL_LETTERS: Final = 0.9
-MANY_LETTERS: Final = 0.35
-SOME_LETTERS: Final = 0.15
-TINY: Final = 1e-6
 Scores = NDArray[np.float32]
 
 

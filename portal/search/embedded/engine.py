@@ -12,13 +12,13 @@ from typing import Final, TypeVar
 
 import numpy as np
 
-from portal.search.first_pass import evaluate
-from portal.search.index import TEXT_FIELDS, generation
-from portal.search.question import Found, Question, Term
-from portal.search.segments import SegmentGone, Snapshot, close_dropped, read_snapshot
+from portal.search.embedded.first_pass import evaluate
+from portal.search.embedded.index import generation
+from portal.search.embedded.segments import SegmentGone, Snapshot, close_dropped, read_snapshot
+from portal.search.fields import TEXT_FIELDS
+from portal.search.question import MOST_BEGINNINGS, Found, Question, Term
 
 ATTEMPTS: Final = 5
-MOST_BEGINNINGS: Final = 200  # words of titles that one beginning may stand for
 Answer = TypeVar("Answer")
 
 
