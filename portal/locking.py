@@ -1,12 +1,12 @@
 """Locks that several servers on one PostgreSQL share. They are gone with the connection of who held them, however it ended."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import IntEnum
 from typing import Final
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from portal.db import bound_engine
@@ -50,7 +50,12 @@ def held(lock: Lock) -> Iterator[Held]:
         for name, value in (("idle", 10), ("interval", 5), ("count", 4)):
             connection.execute(text(f"SET tcp_keepalives_{name} = {value}"))
         got = connection.scalar(text("SELECT pg_try_advisory_lock(:space, :lock)"), _keys(lock))
-        yield Held(bool(got), connection)
+        try:
+            yield Held(bool(got), connection)
+        finally:
+            if got:  # the server ends a closed connection a moment later: who asks next would find the lock still held
+                with suppress(SQLAlchemyError):
+                    connection.execute(text("SELECT pg_advisory_unlock(:space, :lock)"), _keys(lock))
 
 
 def wait_for(own: Session, lock: Lock, seconds: float) -> None:

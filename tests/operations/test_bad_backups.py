@@ -258,7 +258,7 @@ def test_a_backup_with_one_wrong_bit_is_refused_or_whole(
 ) -> None:
     """A bit in the zip's dates or attributes may be harmless: then everything must be there."""
     whole = good.read_bytes()
-    restore(new_portal("here"), good)
+    restore(new_portal("elsewhere"), good)
     before = everything()
     chance = random.Random(20261121)  # noqa: S311 - the same bits each time
     settings = new_portal("there")
