@@ -57,19 +57,11 @@ def table_of_store(size: int, built: dict[str, float], found: dict[str, Any]) ->
             ),
             ("opening, ms of CPU", f"{portal['open_ms']:.0f}"),
             ("page of results over HTTP, 8 clients, trivial = 1 (≤ 8)", f"{found['ratio']:.1f}"),
-            *_freshness(found["fresh"]),
+            ("published till found, alone, s", f"{found['fresh']['alone']:.2f}"),
+            (
+                "published till found while 1,000 others are written, s (≤ 1)",
+                f"{found['fresh']['beside_others']:.2f}",
+            ),
         )
     ]
     return "\n".join(lines) + "\n"
-
-
-def _freshness(fresh: dict[str, float] | None) -> list[tuple[str, str]]:
-    if fresh is None:
-        return [("published till found", "not measured between 1 and 5 o'clock in Bangkok")]
-    return [
-        ("published till found, alone, s", f"{fresh['alone']:.2f}"),
-        (
-            "published till found while 1,000 others are written, s (≤ 1)",
-            f"{fresh['beside_others']:.2f}",
-        ),
-    ]
