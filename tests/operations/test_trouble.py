@@ -129,6 +129,7 @@ def test_on_a_disk_that_can_not_be_written_the_writer_is_told_and_keeps_what_he_
     assert counts() == before
 
 
+@pytest.mark.sqlite  # the index in a folder
 @pytest.mark.parametrize("number", [5, 28], ids=["EIO", "ENOSPC"])
 def test_when_the_disk_does_not_take_the_index_nothing_leaves_the_outbox(
     app: Flask, settings: Settings, login_as: LoginAs, monkeypatch: pytest.MonkeyPatch, number: int

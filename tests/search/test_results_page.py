@@ -162,7 +162,8 @@ def test_thai_numerals_are_on_the_whole_page(login_as, settle):
     assert regex.search("๒๕[๐-๙]{2}", page)
 
 
-def test_a_page_of_results_costs_few_queries(browser, settle, count_queries):
+def test_a_page_of_results_costs_few_queries(browser, settle, count_queries, database):
+    most = 18 if database == "postgresql" else 12  # there the index is asked by queries, too
     author = make_person()
     for n in range(10):
         make_asset(f"คู่มือประปา {n}", "ประปา", author=author)
@@ -170,7 +171,7 @@ def test_a_page_of_results_costs_few_queries(browser, settle, count_queries):
     browser.get("/search?q=ประปา")
     with count_queries() as statements:
         browser.get("/search?q=ประปา")
-    assert len(statements) <= 12, "\n".join(statements)
+    assert len(statements) <= most, "\n".join(statements)
 
 
 def test_only_staff_are_told_to_write_down_what_is_not_there(browser, client):
