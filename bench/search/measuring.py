@@ -26,7 +26,7 @@ from portal.search.embedded.index import Index, write
 from portal.search.measures import percentile
 from portal.search.query import SearchQuery
 from portal.search.results import Asker
-from portal.search.searching import search_as
+from portal.search.searching import found_items, search_as
 from portal.search.suggesting import suggest
 from portal.thai.words import dictionary
 
@@ -81,6 +81,10 @@ def _portal(app: Any, home: Path, asked: dict[int, list[list[str]]]) -> dict[str
     found["first"] = _passes(lambda words: lambda: first.ask(words), first.forget, asked)
     asker, search = Asker(tokens), app.extensions["search"]
 
+    def engine(words: Sequence[str]) -> Callable[[], object]:
+        query = SearchQuery.from_args({"q": " ".join(words), "limit": "20"})
+        return lambda: found_items(query, asker)
+
     def whole(words: Sequence[str]) -> Callable[[], object]:
         query = SearchQuery.from_args({"q": " ".join(words), "limit": "20"})
 
@@ -92,6 +96,7 @@ def _portal(app: Any, home: Path, asked: dict[int, list[list[str]]]) -> dict[str
 
     with app.test_request_context():
         read_only()
+        found["engine"] = _passes(engine, first.forget, asked)
         found["whole"] = _passes(whole, first.forget, asked)
         session.remove()
     found["memory_mb"] = _memory() - before

@@ -18,7 +18,7 @@ from portal.notices.telling import Kind, take_back, tell
 from portal.people.models import Person
 from portal.search.models import NAME_LENGTH, SavedSearch
 from portal.search.query import SearchQuery
-from portal.search.results import Line
+from portal.search.results import Asker, Line
 from portal.search.searching import found_items
 from portal.thai.clusters import clip
 from portal.thai.dates import bangkok_day
@@ -96,7 +96,7 @@ def look_at(saved: SavedSearch, person: Person, *, own: Session) -> None:
 def new_results(saved: SavedSearch, person: Person) -> list[Line]:
     """What its owner finds that was published since he last looked, the newest first, MOST_NEW at most."""
     query = replace(question_of(saved), sort="newest", page=1, limit=MOST_NEW)
-    return [item for item in found_items(query, person) if item.published_at > saved.seen_at]
+    return [item for item in found_items(query, Asker.of(person)) if item.published_at > saved.seen_at]
 
 
 def tell_of_new_results(moment: datetime) -> int:

@@ -112,10 +112,10 @@ def search(query: SearchQuery, person: Person | None) -> SearchResults:
     return search_as(query, Asker.of(person))
 
 
-def found_items(query: SearchQuery, person: Person | None, *, near_too: bool = False) -> tuple[Line, ...]:
-    """The items of the question's page that the person, or the public, finds: without their texts, which cost most.
+def found_items(query: SearchQuery, asker: Asker, *, near_too: bool = False) -> tuple[Line, ...]:
+    """The items of the question's page that the asker finds: without their texts, which cost most.
     `near_too`: also those that only hold what is spelt alike."""
-    asking = _Asking(the_search(), query, Asker.of(person), the_thesaurus(), WEIGHTS, patience=0.0)
+    asking = _Asking(the_search(), query, asker, the_thesaurus(), WEIGHTS, patience=0.0)
     found = asking.found()
     page = found.candidates[: query.limit] if near_too else page_of_candidates(found, asking.query)
     items = items_of(page, asking.asker)

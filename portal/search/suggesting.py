@@ -22,6 +22,7 @@ from portal.search.facets import kind_name
 from portal.search.insight import asked_and_found
 from portal.search.plain_search import holds
 from portal.search.query import SearchQuery, tidy
+from portal.search.results import Asker
 from portal.search.searching import found_items, the_search
 from portal.templating import in_language, page_url
 from portal.thai.clusters import length
@@ -118,7 +119,7 @@ def _spelt_alike(typed: str, person: Person | None, limit: int) -> list[Suggesti
     if length(typed) < SHORTEST_MISSPELT:
         return []
     letters = _coarse(typed)
-    found = found_items(SearchQuery(text=typed, limit=MOST_FOUND), person, near_too=True)
+    found = found_items(SearchQuery(text=typed, limit=MOST_FOUND), Asker.of(person), near_too=True)
     alike = [line for line in found if letters in _coarse(line.title)]
     return [
         Suggestion(line.title, page_of(line), SuggestionKind.ITEM, kind_name(line.kind))
