@@ -12,7 +12,7 @@ from typing import Final
 import regex
 
 from portal.search.analysis import question_words
-from portal.search.question import Term
+from portal.search.question import IndexWord
 from portal.thai.folding import fold
 from portal.thai.keyboard import as_typed_on_the_other
 from portal.thai.normalising import normalise, normalise_with_offsets
@@ -80,9 +80,9 @@ def suggest_spelling(text: str, holds: Holds, lexicon: Lexicon) -> str | None:
     tokens = words(plain)
     known = holds([token.text for token in tokens])
     unknown = [at for at, token in enumerate(tokens) if not known[at] and token.text not in stop_words()]
-    looked_up: dict[str, list[tuple[int, Term]]] = {}
+    looked_up: dict[str, list[tuple[int, IndexWord]]] = {}
 
-    def near(spelt: str) -> list[tuple[int, Term]]:
+    def near(spelt: str) -> list[tuple[int, IndexWord]]:
         if is_ordinary(spelt):  # a word of the language that nobody wrote here is no misspelling
             return []
         if spelt not in looked_up:
@@ -119,7 +119,7 @@ def _stretches(tokens: Sequence[Token], at: int, text: str) -> Iterator[tuple[in
 
 
 def _best(
-    stretches: Iterable[tuple[int, int, str]], near: Callable[[str], list[tuple[int, Term]]]
+    stretches: Iterable[tuple[int, int, str]], near: Callable[[str], list[tuple[int, IndexWord]]]
 ) -> tuple[int, int, str] | None:
     found: tuple[int, tuple[int, int, str]] | None = None
     for start, end, spelt in stretches:
@@ -133,8 +133,8 @@ class Spellings:
     """The words of a lexicon, so kept that those that may be near a misspelt one are found without going through all:
     60,000 words cost some milliseconds, not some hundred."""
 
-    def __init__(self, terms: Iterable[Term]):
-        self._of_length: dict[int, list[Term]] = defaultdict(list)
+    def __init__(self, terms: Iterable[IndexWord]):
+        self._of_length: dict[int, list[IndexWord]] = defaultdict(list)
         for term in terms:
             self._of_length[len(term.folded)].append(term)
         # Words of one length, each behind a sign that stands in none: the place of a piece tells which word holds it.
@@ -143,7 +143,7 @@ class Spellings:
             for length, some in self._of_length.items()
         }
 
-    def near(self, letters: str, most: int) -> Iterator[Term]:
+    def near(self, letters: str, most: int) -> Iterator[IndexWord]:
         """The words whose folded form may lie so many mistakes from these letters, and some more.
 
         A mistake spoils two letters beside each other at most. One leaves the word's beginning or its end whole; so do two,
@@ -181,7 +181,7 @@ def _places(piece: str, text: str, width: int) -> Iterator[int]:
         at = text.find(piece, at + 1)
 
 
-def nearest(word: str, holds: Holds, lexicon: Lexicon) -> list[tuple[int, Term]]:
+def nearest(word: str, holds: Holds, lexicon: Lexicon) -> list[tuple[int, IndexWord]]:
     """The words most like this one that the asker may see, with how many mistakes lie between: the fewest first, then those
     that stand in most documents. Empty for a short word and for whatever holds a digit."""
     letters = fold(word)
@@ -189,7 +189,7 @@ def nearest(word: str, holds: Holds, lexicon: Lexicon) -> list[tuple[int, Term]]
     most = mistakes_allowed(len(letters)) or mistakes_allowed(len(letters) + 1)
     if not most or _DIGIT.search(word):
         return []
-    near: list[tuple[int, Term]] = []
+    near: list[tuple[int, IndexWord]] = []
     for term in lexicon().near(letters, most):
         allowed = min(most, mistakes_allowed(max(len(letters), len(term.folded))))
         distance = mistakes(letters, term.folded, allowed)

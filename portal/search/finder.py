@@ -7,7 +7,7 @@ from portal.config import Settings
 from portal.search.embedded.finder import EmbeddedFinder
 from portal.search.embedded.index import Index
 from portal.search.postgres.finder import PostgresFinder
-from portal.search.question import Found, Question, Term
+from portal.search.question import Found, IndexWord, Question
 
 
 class Finder(Protocol):
@@ -25,7 +25,7 @@ class Finder(Protocol):
     def visible_words(self, words: Sequence[str], tokens: frozenset[str]) -> frozenset[str] | None:
         """Those of the words that stand in something that the asker may see."""
 
-    def lexicon(self) -> tuple[Term, ...] | None:
+    def lexicon(self) -> tuple[IndexWord, ...] | None:
         """Every word, whoever may see it: never to be shown before `visible_words` has been asked."""
 
     def titles_with(

@@ -27,7 +27,7 @@ class Statistics(Protocol):
         """The words of titles and texts that fold to this one."""
 
 
-class Term(NamedTuple):
+class PlannedTerm(NamedTuple):
     """A word in a field, and what it adds for each unit of its saturated frequency."""
 
     field: str
@@ -40,7 +40,7 @@ class PlannedWord(NamedTuple):
 
     word: str
     mass: float
-    terms: tuple[Term, ...]
+    terms: tuple[PlannedTerm, ...]
 
 
 class PlannedAlternative(NamedTuple):
@@ -60,8 +60,8 @@ class PlannedConcept(NamedTuple):
 @dataclass(frozen=True)
 class Plan:
     concepts: tuple[PlannedConcept, ...]
-    near: tuple[Term, ...]
-    grams: tuple[Term, ...]
+    near: tuple[PlannedTerm, ...]
+    grams: tuple[PlannedTerm, ...]
     every_gram: float  # what a title would get for all letter groups of the question, those too that stand in no title
     weights: dict[str, float]  # what is found for what was asked, by how much it tells
     near_weights: dict[str, float]  # the same for words that are only spelt alike
@@ -101,7 +101,7 @@ def make_plan(question: Question, statistics: Statistics) -> Plan:
                 told.values()
             )  # in a store of a few items a word may stand in more titles than texts
         terms = tuple(
-            Term(name, word, factor * by_field[name] * value) for name, value in told.items() if value
+            PlannedTerm(name, word, factor * by_field[name] * value) for name, value in told.items() if value
         )
         return PlannedWord(word, max(told.values()), terms)
 
@@ -149,7 +149,9 @@ def _spelt_like(question: Question, statistics: Statistics, found: set[str]) -> 
     return sorted({word for word in like if word not in found and word not in question.words})
 
 
-def _grams(grams: Sequence[str], statistics: Statistics, weights: Weights) -> tuple[tuple[Term, ...], float]:
+def _grams(
+    grams: Sequence[str], statistics: Statistics, weights: Weights
+) -> tuple[tuple[PlannedTerm, ...], float]:
     """The letter groups that tell titles apart; and what all of them would come to, those that stand nowhere counted like
     the rarest: else a single group that does stand somewhere would be the whole question."""
     most = max(FEW_TITLES, COMMON_GRAM * statistics.passages)
@@ -159,7 +161,7 @@ def _grams(grams: Sequence[str], statistics: Statistics, weights: Weights) -> tu
         gain = weights.gram * idf(statistics.passages, max(1, holding))
         every += gain
         if 0 < holding <= most:
-            told.append(Term("gram", gram, gain))
+            told.append(PlannedTerm("gram", gram, gain))
     return tuple(told), every
 
 

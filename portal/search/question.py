@@ -105,7 +105,7 @@ class Found:
     near_weights: Mapping[str, float] = field(default_factory=dict)
 
 
-class Term(NamedTuple):
+class IndexWord(NamedTuple):
     """A word of the index, folded too, and in how many passages it stands."""
 
     word: str

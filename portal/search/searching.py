@@ -32,7 +32,7 @@ from portal.search.filtering import understand
 from portal.search.finder import finder_of
 from portal.search.liking import liking
 from portal.search.query import SearchQuery
-from portal.search.question import NOTHING, Candidate, Found, Question, Sort, Term
+from portal.search.question import NOTHING, Candidate, Found, IndexWord, Question, Sort
 from portal.search.ranking import rerank
 from portal.search.reading import Reader, expansions, kept_lines
 from portal.search.results import Asker, Line, Quoted, Result, items_of, load, page_of_candidates
@@ -79,7 +79,7 @@ class Search:
         self.patience = PATIENCE
         # Each filter chosen and each page turned asks the same question of the same texts again.
         self.quoted = Quoted(most=5_000)
-        self._spellings: tuple[tuple[Term, ...], Spellings] = ((), Spellings(()))
+        self._spellings: tuple[tuple[IndexWord, ...], Spellings] = ((), Spellings(()))
 
     def state(self) -> str:
         """`ready` or `rebuilding`."""

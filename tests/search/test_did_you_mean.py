@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.search.did_you_mean import (
+    IndexWord,
     Spellings,
-    Term,
     mistakes,
     mistakes_allowed,
     nearest,
@@ -32,7 +32,7 @@ OFTEN = {
     "2566": 50,
     "ครุภัณฑ์": 4,
 }
-LEXICON = tuple(Term(word, fold(word), often) for word, often in OFTEN.items())
+LEXICON = tuple(IndexWord(word, fold(word), often) for word, often in OFTEN.items())
 SPELLINGS = Spellings(LEXICON)
 
 
@@ -73,7 +73,7 @@ def test_words_of_closed_items_are_offered_to_nobody_else():
     assert suggest_other_reading("8^j,nv4kKu", holds_all_but("ภาษี")) is None
     assert suggest_spelling("งบประมาน", holds_all_but("งบประมาณ"), lambda: SPELLINGS) is None
     # The next nearest that he may see takes its place.
-    terms = (Term("กขคงจ", "กขคงจ", 1), Term("กขคงฉ", "กขคงฉ", 5))
+    terms = (IndexWord("กขคงจ", "กขคงจ", 1), IndexWord("กขคงฉ", "กขคงฉ", 5))
     found = nearest("กขคงช", lambda words: [word != "กขคงฉ" for word in words], lambda: Spellings(terms))
     assert [term.word for _, term in found] == ["กขคงจ"]
 
@@ -103,7 +103,7 @@ def test_the_nearest_spelling_is_offered_for_a_word_that_stands_nowhere(typed, m
 
 
 def test_of_words_as_near_the_one_that_stands_in_most_documents_comes_first():
-    terms = [Term("กขคงจ", "กขคงจ", 1), Term("กขคงฉ", "กขคงฉ", 5), Term("กขคชฉ", "กขคชฉ", 99)]
+    terms = [IndexWord("กขคงจ", "กขคงจ", 1), IndexWord("กขคงฉ", "กขคงฉ", 5), IndexWord("กขคชฉ", "กขคชฉ", 99)]
     found = nearest("กขคงช", lambda words: [True] * len(words), lambda: Spellings(terms))
     assert [(distance, term.word) for distance, term in found] == [(1, "กขคงฉ"), (1, "กขคงจ")]
 
@@ -114,7 +114,7 @@ def test_the_longer_a_word_the_more_mistakes_are_seen_through():
 
 def test_letters_are_counted_as_a_reader_does():
     """ที่นี่ has two, however many marks; for so short a word too many others are as near."""
-    terms = [Term("ที่นั่น", "ทินัน", 9)]
+    terms = [IndexWord("ที่นั่น", "ทินัน", 9)]
     assert nearest("ที่นี่", lambda words: [True] * len(words), lambda: Spellings(terms)) == []
 
 
@@ -147,7 +147,7 @@ def test_mistakes_are_counted_rightly_up_to_the_most(one, other, most):
     st.lists(st.text(alphabet="กขคงจ", min_size=3, max_size=14), max_size=20),
 )
 def test_the_quick_look_at_pieces_rules_out_nothing_that_is_near(word, others):
-    terms = [Term(other, other, 1) for other in others]
+    terms = [IndexWord(other, other, 1) for other in others]
     found = nearest(word, lambda words: [True] * len(words), lambda: Spellings(terms))
     near = {
         other
@@ -170,7 +170,7 @@ def test_two_keys_in_the_wrong_order_are_one_mistake():
 
 def test_in_a_large_lexicon_a_misspelt_word_is_compared_with_few():
     """A question of a dozen such words is looked up in 60,000 within some hundredths of a second."""
-    lexicon = [Term(word, fold(word), 1) for word in sorted(thai_words())]
+    lexicon = [IndexWord(word, fold(word), 1) for word in sorted(thai_words())]
     spellings = Spellings(lexicon)
     for typed in ("งบประมาน", "การประชิม", "สวัสดิกานชุมชน", "ปรบปราม"):
         letters = fold(typed)

@@ -16,7 +16,7 @@ from portal.search.embedded.first_pass import evaluate
 from portal.search.embedded.index import generation
 from portal.search.embedded.segments import SegmentGone, Snapshot, close_dropped, read_snapshot
 from portal.search.fields import TEXT_FIELDS
-from portal.search.question import MOST_BEGINNINGS, Found, Question, Term
+from portal.search.question import MOST_BEGINNINGS, Found, IndexWord, Question
 
 ATTEMPTS: Final = 5
 Answer = TypeVar("Answer")
@@ -43,7 +43,7 @@ class Engine:
         """Those of the words that stand in something that the asker may see."""
         return self._with_snapshot(path, lambda snapshot: _visible_words(snapshot, words, tokens))
 
-    def lexicon(self, path: Path) -> tuple[Term, ...]:
+    def lexicon(self, path: Path) -> tuple[IndexWord, ...]:
         """Every word of the index, whoever may see it: never to be shown before `visible_words` has been asked."""
         return self._with_snapshot(path, lambda snapshot: snapshot.lexicon)
 

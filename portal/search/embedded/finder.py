@@ -9,7 +9,7 @@ import structlog
 from portal.search.embedded.engine import Engine
 from portal.search.embedded.index import Index
 from portal.search.embedded.segments import can_be_read
-from portal.search.question import Found, Question, Term
+from portal.search.question import Found, IndexWord, Question
 
 Answer = TypeVar("Answer")
 log = structlog.get_logger()
@@ -34,7 +34,7 @@ class EmbeddedFinder:
     def visible_words(self, words: Sequence[str], tokens: frozenset[str]) -> frozenset[str] | None:
         return self._ask(lambda path: self._engine.visible_words(path, words, tokens))
 
-    def lexicon(self) -> tuple[Term, ...] | None:
+    def lexicon(self) -> tuple[IndexWord, ...] | None:
         return self._ask(self._engine.lexicon)
 
     def titles_with(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from portal.search.embedded.segments import Mask, Numbers, Places, Segment, Snapshot, View, Visible, Weighed
 from portal.search.fields import FACET_FIELDS, TEXT_FIELDS
-from portal.search.plan import Plan, PlannedConcept, Term, make_plan
+from portal.search.plan import Plan, PlannedConcept, PlannedTerm, make_plan
 from portal.search.question import Candidate, Found, Question, Sort
 from portal.search.weights import ALL_LETTERS, MANY_LETTERS, SOME_LETTERS, TINY, Weights
 
@@ -195,7 +195,7 @@ class _Look:
                 self._scores[places[hits[owner[places]]]] += gain
         return near
 
-    def _weighed(self, terms: tuple[Term, ...]) -> Weighed:
+    def _weighed(self, terms: tuple[PlannedTerm, ...]) -> Weighed:
         weights = self._question.weights
         key = (self._segment.name, self._view.tokens, terms, weights.k1, weights.b)
         known = self._view.weighed.get(key)
@@ -206,7 +206,7 @@ class _Look:
             self._view.weighed.keep(key, known, len(known.places) + 16)
         return known
 
-    def _weigh(self, term: Term) -> Weighed:
+    def _weigh(self, term: PlannedTerm) -> Weighed:
         segment, weights = self._segment, self._question.weights
         passages, counts = segment.postings(term.field, term.word)
         is_visible = self._part.passages[passages]

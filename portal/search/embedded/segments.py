@@ -29,7 +29,7 @@ from portal.search.embedded.index import INDEX_NAME, MACHINE_TROUBLE
 from portal.search.embedded.keeping import Kept
 from portal.search.embedded.raw_postings import NO_POSTINGS, Postings, read_postings
 from portal.search.fields import FILTER_FIELDS, TEXT_FIELDS, WORD_FIELDS
-from portal.search.question import Term
+from portal.search.question import IndexWord
 from portal.thai.folding import fold
 
 MOST_KEPT_POSTINGS: Final = 4_000_000  # per segment, 8 bytes each; the least recently used words go first
@@ -296,12 +296,12 @@ class Snapshot:
         return self._views.get(tokens) or self._views.keep(tokens, View(self, tokens))
 
     @cached_property
-    def lexicon(self) -> tuple[Term, ...]:
+    def lexicon(self) -> tuple[IndexWord, ...]:
         """Every word of the index, whoever may see it."""
         often: Counter[str] = Counter()
         for part in self.parts:
             often.update(part.segment.lexicon)
-        return tuple(Term(word, fold(word), count) for word, count in often.items())
+        return tuple(IndexWord(word, fold(word), count) for word, count in often.items())
 
 
 def read_snapshot(path: Path, earlier: Snapshot | None = None) -> Snapshot:

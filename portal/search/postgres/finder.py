@@ -12,7 +12,7 @@ from portal.search.postgres.facets import FacetSets
 from portal.search.postgres.finding import find
 from portal.search.postgres.generations import state
 from portal.search.postgres.view import View, view_for
-from portal.search.question import MOST_BEGINNINGS, Found, Question, Term
+from portal.search.question import MOST_BEGINNINGS, Found, IndexWord, Question
 
 Answer = TypeVar("Answer")
 LAST_LETTER: Final = "\U0010ffff"
@@ -54,7 +54,9 @@ class PostgresFinder:
 
     def __init__(self) -> None:
         self._sets = FacetSets()
-        self._lexicon: tuple[int, float, tuple[Term, ...]] | None = None  # of which generation, read when
+        self._lexicon: tuple[int, float, tuple[IndexWord, ...]] | None = (
+            None  # of which generation, read when
+        )
 
     def state(self) -> str:
         with _one_moment() as connection:
@@ -71,7 +73,7 @@ class PostgresFinder:
             return frozenset()
         return self._ask(tokens, lambda there, view: _visible_words(there, view, words))
 
-    def lexicon(self) -> tuple[Term, ...] | None:
+    def lexicon(self) -> tuple[IndexWord, ...] | None:
         return self._ask(frozenset(), self._read_lexicon)
 
     def titles_with(
@@ -84,12 +86,12 @@ class PostgresFinder:
             view = view_for(connection, tokens)
             return None if view is None else ask(connection, view)
 
-    def _read_lexicon(self, connection: Connection, view: View) -> tuple[Term, ...]:
+    def _read_lexicon(self, connection: Connection, view: View) -> tuple[IndexWord, ...]:
         known, moment = self._lexicon, time.monotonic()
         if known is not None and known[0] == view.generation_id and moment - known[1] < LEXICON_SECONDS:
             return known[2]
         rows = connection.execute(_LEXICON, {"generation": view.generation_id})
-        terms = tuple(Term(word, folded, int(often)) for word, folded, often in rows)
+        terms = tuple(IndexWord(word, folded, int(often)) for word, folded, often in rows)
         self._lexicon = view.generation_id, moment, terms
         return terms
 

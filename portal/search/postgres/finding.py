@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, text
 
-from portal.search.plan import Plan, PlannedWord, Term, make_plan
+from portal.search.plan import Plan, PlannedTerm, PlannedWord, make_plan
 from portal.search.postgres.facets import FacetSets
 from portal.search.postgres.view import View
 from portal.search.question import Candidate, Found, Question, Sort
@@ -192,7 +192,7 @@ def _read(connection: Connection, view: View, question: Question, plan: Plan) ->
 
 
 @dataclass
-class _Term:
+class _Gains:
     """What a passage gets for a term that is looked for. Title and text of a passage stand in one posting."""
 
     title_gain: float = 0.0
@@ -217,7 +217,7 @@ class _Sought:
         self._slopes: Mapping[str, float] = {
             name: steep / length for name, length in view.average_length.items()
         }
-        self._terms: defaultdict[tuple[int, int], _Term] = defaultdict(_Term)  # by term and sum
+        self._terms: defaultdict[tuple[int, int], _Gains] = defaultdict(_Gains)  # by term and sum
         self.concepts: list[tuple[int, list[tuple[int, float, float]]]] = []
         numbers = itertools.count(NAMED + 1)
         for concept in plan.concepts:
@@ -248,7 +248,7 @@ class _Sought:
             "text_slope": self._slopes["body"],
             "term_id": [term for term, _ in self._terms],
             "sum_number": [number for _, number in self._terms],
-            **{one.name: [getattr(value, one.name) for value in values] for one in fields(_Term)},
+            **{one.name: [getattr(value, one.name) for value in values] for one in fields(_Gains)},
         }
 
     def _add_words(self, words: Iterable[PlannedWord], sum_number: int) -> None:
@@ -256,7 +256,7 @@ class _Sought:
             self._add_terms(word.terms, sum_number)
             self._term("body", word.word, sum_number).mass += word.mass
 
-    def _add_terms(self, terms: Iterable[Term], sum_number: int) -> None:
+    def _add_terms(self, terms: Iterable[PlannedTerm], sum_number: int) -> None:
         for name, word, gain in terms:
             term = self._term(name, word, sum_number)
             if name == "body":
@@ -265,9 +265,9 @@ class _Sought:
                 term.title_gain += gain * (self._weights.k1 + 1)
                 term.title_slope = self._slopes[name]
 
-    def _term(self, name: str, word: str, sum_number: int) -> _Term:
+    def _term(self, name: str, word: str, sum_number: int) -> _Gains:
         number = self._view.number(name, word)
-        return _Term() if number is None else self._terms[number, sum_number]
+        return _Gains() if number is None else self._terms[number, sum_number]
 
 
 def _unpacked(sent: bytes | None, kind: str) -> Numbers:
