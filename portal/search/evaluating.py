@@ -19,6 +19,7 @@ from portal.knowledge.importing import import_paths
 from portal.people.models import Unit, UnitKind
 from portal.people.organising import create_unit
 from portal.search.answers import as_data
+from portal.search.batches import Progress
 from portal.search.indexing import ensure_index, index_pending
 from portal.search.measures import FIRST, Figures, Score, difference, mean, percentile, score
 from portal.search.mistyping import edit, typo
@@ -38,8 +39,7 @@ VARIANTS: Final[dict[str, Callable[[str, random.Random], str]]] = {
     "edit": edit,
 }
 
-Search = Callable[[SearchQuery, Asker], SearchResults]
-Progress = Callable[[int, int], None]
+Ranking = Callable[[SearchQuery, Asker], SearchResults]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Part:
     """A ranking with some of its parts: `search` ranks by these alone."""
 
     name: str
-    search: Search
+    search: Ranking
 
 
 @dataclass(frozen=True)
@@ -231,7 +231,7 @@ def evaluate(
     rounds = len(VARIANTS) * (1 + len(parts))
     done = 0
 
-    def runs(search: Search) -> dict[str, Run]:
+    def runs(search: Ranking) -> dict[str, Run]:
         nonlocal done
         found = {}
         for variant in VARIANTS:
@@ -252,7 +252,7 @@ def mistyped(asked: Iterable[Asked], variant: str) -> list[Asked]:
     ]
 
 
-def ask(asked: Iterable[Asked], asker: Asker, decoys_unit_id: int, search: Search = search_as) -> Run:
+def ask(asked: Iterable[Asked], asker: Asker, decoys_unit_id: int, search: Ranking = search_as) -> Run:
     """Put the questions one after the other, as the page does."""
     scores, milliseconds, leaks = [], [], []
     for one in asked:

@@ -136,13 +136,13 @@ def kept_lines(keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], tuple[s
     if not keys:
         return {}
     connection = session.connection()
-    rows = connection.execute(_KEPT[connection.dialect.name], {"keys": json.dumps(keys)}).all()
+    rows = connection.execute(_LINES_BY_DIALECT[connection.dialect.name], {"keys": json.dumps(keys)}).all()
     return {(item_id, number): (line, readers) for item_id, number, line, readers in rows}
 
 
 # By pairs, in one text: `(item_id, number) IN (…)` has SQLite go through the whole table, and a parameter for each number
 # costs more than the answer.
-_KEPT: Final = {
+_LINES_BY_DIALECT: Final = {
     "sqlite": text(
         "SELECT kept.item_id, kept.number, kept.normal, kept.readers"
         " FROM json_each(:keys) AS wanted CROSS JOIN search_text AS kept"

@@ -202,7 +202,7 @@ def _lines(ids: Collection[int], asker: Asker) -> Iterator[Line]:
         )
 
 
-_KEPT: Final = (
+_SECTIONS: Final = (
     select(
         SearchText.item_id,
         SearchText.revision_number,
@@ -219,7 +219,7 @@ def _texts(items: Iterable[Line]) -> dict[int, Sequence[Section]]:
     """The sections of each item's newest revision: as kept, or read from the revision when that was not kept yet."""
     newest = {item.id: item.revision_number for item in items}
     texts: dict[int, list[Section]] = {}
-    for item_id, revision, *section in session.connection().execute(_KEPT, {"ids": list(newest)}).all():
+    for item_id, revision, *section in session.connection().execute(_SECTIONS, {"ids": list(newest)}).all():
         if revision == newest[item_id]:
             texts.setdefault(item_id, []).append(Section(*section))
     late = newest.keys() - texts.keys()

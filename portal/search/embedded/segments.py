@@ -48,7 +48,7 @@ class SegmentGone(Exception):
     """The segment was merged into another one and closed while it was still being asked."""
 
 
-class Facet(NamedTuple):
+class FacetCodes(NamedTuple):
     """The values of one facet: `values[code]`, and for each item its codes in a row as wide as the longest, 0 for none."""
 
     values: Sequence[str]
@@ -190,7 +190,7 @@ class Segment:
         numbers[: len(read)] = read
         return numbers
 
-    def _facet(self, name: str) -> Facet:
+    def _facet(self, name: str) -> FacetCodes:
         values, held = [""], []
         for value in self._lexicon(name):
             items = self.owner[self._read(name, value.encode()).passages]
@@ -204,11 +204,11 @@ class Segment:
         for code, items in held:
             codes[items, counts[items]] = code
             counts[items] += 1
-        return Facet(values, codes)
+        return FacetCodes(values, codes)
 
 
 @dataclass(frozen=True)
-class Part:
+class CommittedSegment:
     """A segment as of one commit: which of its items were there by then."""
 
     segment: Segment
@@ -287,7 +287,7 @@ class Snapshot:
 
     path: Path
     generation: int
-    parts: tuple[Part, ...]
+    parts: tuple[CommittedSegment, ...]
     weighed: Kept[Hashable, Weighed] = field(default_factory=lambda: Kept(MOST_KEPT_SCORES))
     _views: Kept[frozenset[str], View] = field(default_factory=lambda: Kept(MOST_KEPT_VIEWS))
 
@@ -357,7 +357,7 @@ def _read_commit(path: Path, known: dict[str, Segment]) -> Snapshot:
         segment = known.get(listed.segment_id())
         if segment is None:
             segment = Segment(listed.segment_id(), SegmentReader(storage, toc.schema, listed))
-        parts.append(Part(segment, _alive(segment, listed)))
+        parts.append(CommittedSegment(segment, _alive(segment, listed)))
     return Snapshot(path, toc.generation, tuple(parts))
 
 

@@ -22,7 +22,7 @@ Masks = Mapping[str, NDArray[np.bool_]]
 
 
 @dataclass(frozen=True)
-class Facets:
+class FacetSets:
     """Sets by their numbers, in ascending order: of a facet, set `n` holds `values[codes[n]]`, the code 0 for none."""
 
     numbers: Numbers = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -54,7 +54,7 @@ class Facets:
         known = np.append(self.numbers, -1)[self._places(numbers)] == numbers
         return np.unique(numbers[~known]).tolist() if not known.all() else []
 
-    def with_more(self, sets: Mapping[int, Mapping[str, Sequence[str]]]) -> "Facets":
+    def with_more(self, sets: Mapping[int, Mapping[str, Sequence[str]]]) -> "FacetSets":
         numbers = np.r_[self.numbers, np.fromiter(sets, np.int64, len(sets))]
         order = np.argsort(numbers)
         values, codes = {}, {}
@@ -70,7 +70,7 @@ class Facets:
             for at, row in enumerate(rows, start=len(old)):
                 table[at, : len(row)] = row
             values[name], codes[name] = list(known), table[order]
-        return Facets(numbers[order], values, codes)
+        return FacetSets(numbers[order], values, codes)
 
     def _places(self, numbers: Numbers) -> Numbers:
         return np.searchsorted(self.numbers, numbers)
@@ -83,19 +83,19 @@ class Facets:
         return np.asarray(is_wanted[self.codes[name]].any(axis=1), np.bool_)
 
 
-class FacetSets:
-    """What this process has read of them; may be asked by several threads."""
+class KnownFacetSets:
+    """The sets that this process has read; may be asked by several threads."""
 
     def __init__(self) -> None:
-        self._known = Facets()
+        self._known = FacetSets()
 
-    def of(self, connection: Connection, numbers: Numbers) -> Facets:
+    def of(self, connection: Connection, numbers: Numbers) -> FacetSets:
         """The sets of these numbers, perhaps among others."""
         known = self._known
         missing = known.missing(numbers)
         if missing:
             if len(known.numbers) + len(missing) > MOST_KEPT:
-                known = Facets()
+                known = FacetSets()
                 missing = known.missing(numbers)
             rows = connection.execute(_CONTENTS, {"numbers": missing})
             self._known = known = known.with_more({number: json.loads(content) for number, content in rows})

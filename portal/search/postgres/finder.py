@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection, text
 
 from portal.db import bound_engine
-from portal.search.postgres.facets import FacetSets
+from portal.search.postgres.facets import KnownFacetSets
 from portal.search.postgres.finding import find
 from portal.search.postgres.generations import state
 from portal.search.postgres.view import View, view_for
@@ -53,7 +53,7 @@ class PostgresFinder:
     """A `Finder` on the database that `connect` made. Each answer is of one moment: of an item all is old or all new."""
 
     def __init__(self) -> None:
-        self._sets = FacetSets()
+        self._sets = KnownFacetSets()
         self._lexicon: tuple[int, float, tuple[IndexWord, ...]] | None = (
             None  # of which generation, read when
         )

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, text
 
 from portal.search.plan import Plan, PlannedTerm, PlannedWord, make_plan
-from portal.search.postgres.facets import FacetSets
+from portal.search.postgres.facets import KnownFacetSets
 from portal.search.postgres.view import View
 from portal.search.question import Candidate, Found, Question, Sort
 from portal.search.weights import ALL_LETTERS, MANY_LETTERS, SOME_LETTERS, TINY, Weights
@@ -80,7 +80,7 @@ HEAD: Final = 20  # bytes before the values of an array
 Numbers = NDArray[Any]
 
 
-def find(connection: Connection, view: View, question: Question, sets: FacetSets) -> Found:
+def find(connection: Connection, view: View, question: Question, sets: KnownFacetSets) -> Found:
     """The answer from what stands there now."""
     view.read_terms_of(connection, question)
     plan = make_plan(question, view)
