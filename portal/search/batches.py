@@ -13,9 +13,8 @@ from portal.search.documents import Document, documents_of, keep_texts
 
 Progress = Callable[[int, int], None]  # told (done, all)
 KIND: Final = "index"
-BATCH: Final = (
-    60  # items loaded and written at once: about half a second, for which a fresh one may have to wait
-)
+# Items loaded and written at once: about half a second, for which a fresh one may have to wait.
+BATCH: Final = 60
 NIGHT: Final = range(1, 5)  # hours in Bangkok, for what costs much
 WRITER_PATIENCE: Final = 10.0  # seconds to wait for another process that writes
 

@@ -27,9 +27,8 @@ class SearchText(Base):
     number: Mapped[int] = mapped_column(primary_key=True)  # of the passage in the item, from 0
     revision_number: Mapped[int]
     heading: Mapped[str] = mapped_column(String(300), default="")
-    anchor: Mapped[str] = mapped_column(
-        String(300), default=""
-    )  # of the heading on the item's page; empty: its top
+    # Of the heading on the item's page; empty: its top.
+    anchor: Mapped[str] = mapped_column(String(300), default="")
     text: Mapped[str] = mapped_column(Text)
     # Title, heading and text normalised, on one line: what the best candidates are compared with, letter by letter.
     normal: Mapped[str] = mapped_column(Text, default="")
@@ -97,9 +96,8 @@ class SavedSearch(Base):
     query: Mapped[str] = mapped_column(Text)  # as in its address, in one order, without page and length
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     wants_notice: Mapped[bool] = mapped_column(default=False)
-    seen_at: Mapped[datetime] = mapped_column(
-        UTCDateTime, default=now
-    )  # when its results were last looked at
+    # When its results were last looked at.
+    seen_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     told_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)  # of what was published till then
     worked_on: Mapped[date | None] = mapped_column(Date)  # the day on which new results were last looked for
 

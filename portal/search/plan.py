@@ -97,9 +97,8 @@ def make_plan(question: Question, statistics: Statistics) -> Plan:
     def planned(word: str, factor: float = 1.0) -> PlannedWord:
         told = {name: idf(statistics.passages, statistics.holding(name, word)) for name in TEXT_FIELDS}
         if told["title"]:
-            told["title"] = max(
-                told.values()
-            )  # in a store of a few items a word may stand in more titles than texts
+            # In a store of a few items a word may stand in more titles than texts.
+            told["title"] = max(told.values())
         terms = tuple(
             PlannedTerm(name, word, factor * by_field[name] * value) for name, value in told.items() if value
         )

@@ -106,7 +106,8 @@ class Found:
 
 
 class IndexWord(NamedTuple):
-    """A word of the index, folded too, and in how many passages it stands."""
+    """A word of the index, folded too, and about how many passages hold it, in the title or in the text, whichever is more:
+    enough to say which of two words is the commoner one."""
 
     word: str
     folded: str

@@ -123,9 +123,8 @@ def _results(
     quoted: Quoted,
 ) -> tuple[Result, ...]:
     seen = [one for one in candidates if one.item_id in items]
-    told = {
-        word: weight for word, weight in weights.items() if len(word) > 1
-    }  # ว alone would mark half a page
+    # ว alone would mark half a page.
+    told = {word: weight for word, weight in weights.items() if len(word) > 1}
     quotes = _quotes([items[one.item_id] for one in seen], question, told or weights, quoted)
     return tuple(Result(items[one.item_id], one.score, quotes[one.item_id]) for one in seen)
 

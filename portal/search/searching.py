@@ -86,7 +86,7 @@ class Search:
         return self.finder.state()
 
     def spellings(self) -> Spellings:
-        """The words of the index as it is now, whoever may see them; made anew when the index has changed."""
+        """The words of the index as the finder last read them, whoever may see them: on PostgreSQL up to a minute ago."""
         terms, spellings = self._spellings
         lexicon = self.finder.lexicon() or ()
         if lexicon is not terms:

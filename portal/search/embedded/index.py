@@ -114,9 +114,8 @@ class Index:
 
     def report_broken(self, path: Path) -> None:
         """Say that this index could not be read, so that every process leaves it and the worker makes a new one."""
-        with contextlib.suppress(
-            OSError
-        ):  # a read-only disk: then the search goes on without the index by itself
+        # On a read-only disk the search goes on without the index by itself.
+        with contextlib.suppress(OSError):
             (path / BROKEN).touch()
 
     # ---- locks ----
@@ -160,9 +159,8 @@ class Index:
                     time.sleep(0.02)
             yield
         finally:
-            os.close(
-                handle
-            )  # which also gives the lock back, as does the end of the process, however it comes
+            # This also gives the lock back, as does the end of the process, however it comes.
+            os.close(handle)
 
     # ---- making and replacing ----
 

@@ -26,10 +26,8 @@ from portal.thai.dates import BANGKOK
 # Every search looks into each segment, so there should be few; but a merge keeps new work waiting (6 ms for each passage), so
 # only small ones are made. What is still too many by night goes into a new index: beside it, the old one is kept fresh.
 MANY_SEGMENTS: Final = 8
-MERGED: Final = (
-    (3 * MANY_SEGMENTS, 1_000),
-    (MANY_SEGMENTS, 300),
-)  # (from so many segments, passages merged at once)
+# (from so many segments, passages merged at once)
+MERGED: Final = ((3 * MANY_SEGMENTS, 1_000), (MANY_SEGMENTS, 300))
 LONGEST_PAUSE: Final = 300.0  # seconds between two attempts to build an index that can't be built
 
 log = structlog.get_logger()

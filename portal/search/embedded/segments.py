@@ -73,9 +73,8 @@ class Segment:
         self.passages: Numbers = self._column("passage")
         self.spread = np.diff(np.r_[self.starts, self.size])  # in how many passages each item lies
         self.lengths = {name: self._column(f"{name}_length").astype(np.float32) for name in WORD_FIELDS}
-        self.lengths["gram"] = self.lengths["gram"][
-            self.starts
-        ]  # by item: all passages of an item have its title
+        # By item: its title stands with its first passage and belongs to all of them.
+        self.lengths["gram"] = self.lengths["gram"][self.starts]
         self.facets = {name: self._facet(name) for name in FILTER_FIELDS}
 
     def postings(self, name: str, word: str) -> Postings:
