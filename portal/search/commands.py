@@ -13,7 +13,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from portal.config import Settings
-from portal.db import read_only, session, transaction
+from portal.db import read_only, reading, session
 from portal.people.models import Person
 from portal.people.settings import the_organisation
 from portal.search.answers import as_data, plain
@@ -107,7 +107,7 @@ def _as_lines(found: SearchResults) -> str:
 def _bring_up_to_date(settings: Settings) -> None:
     """What was published a moment ago is found also where no worker runs, as right after `portal import`."""
     for _ in range(10):
-        with transaction() as own:
+        with reading() as own:
             if not pending(own, most=1):
                 return
         time.sleep(WORKERS_PATIENCE / 10)
