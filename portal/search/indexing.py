@@ -56,7 +56,8 @@ def index_pending(settings: Settings) -> int:
 def ensure_index(settings: Settings) -> None:
     """An index that can be read, in the present version, holding all that is published: made when it is not there.
 
-    OSError when the folder can't be written, of which BusyIndexError says that another process is making the index.
+    OSError when the folder can't be written, of which BusyIndexError says that another process is making the index. On
+    PostgreSQL OperationalError when the database does not take it.
     """
     keeper_of(settings).ensure()
 
@@ -65,6 +66,6 @@ def reindex(settings: Settings, progress: Progress | None = None) -> int:
     """Make a new index of all that is published and let it serve; answers the number of items.
 
     `progress` is told (done, all) after each batch. BusyIndexError when another process is at it, OSError when the disk
-    does not take it: the old index goes on serving then.
+    does not take it, OperationalError when PostgreSQL does not: the old index goes on serving then.
     """
     return keeper_of(settings).rebuild(progress)

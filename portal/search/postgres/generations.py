@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, select, text, update
 from sqlalchemy.orm import Session
 
-from portal.db import transaction
+from portal.db import reading, transaction
 from portal.search.analysis import ANALYSIS_VERSION
 from portal.search.postgres.models import (
     INDEX_TABLES,
@@ -65,7 +65,7 @@ def put_in_place(own: Session, generation_id: int) -> None:
 def remove_others() -> None:
     """Delete, in pieces, every generation but the one that serves; what a killed rebuild left behind goes too. For who holds
     the lock for rebuilding."""
-    with transaction() as own:
+    with reading() as own:
         old = own.scalars(select(IndexGeneration.id).where(~IndexGeneration.is_serving)).all()
     for generation_id in old:
         while _remove_entries(generation_id):
@@ -90,7 +90,7 @@ def _remove_entries(generation_id: int) -> bool:
 
 def has_others() -> bool:
     """Whether there are generations that do not serve: one is being made, or was left behind."""
-    with transaction() as own:
+    with reading() as own:
         one = own.scalar(select(IndexGeneration.id).where(~IndexGeneration.is_serving).limit(1))
         return one is not None
 

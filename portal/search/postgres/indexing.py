@@ -45,7 +45,8 @@ def stored() -> list[tuple[int, str]] | None:
 
 
 def ensure() -> None:
-    """An index of the present version, made when it is not there. BusyIndexError when another process is making it."""
+    """An index of the present version, made when it is not there. BusyIndexError when another process is making it,
+    OperationalError when the database does not answer or another one writes too long."""
     if state() != "ready":
         rebuild()
 
@@ -74,7 +75,10 @@ def apply() -> int:
         if not _generations(own):
             return 0
         rows = next_batch(own, ())
-        _write(own, sorted(set(rows.values())), _generations(own))
+        # Read after the rows: what is published once a rebuild has read what there is gets into the new generation by its
+        # row alone.
+        into = _generations(own)
+        _write(own, sorted(set(rows.values())), into)
         own.execute(delete(OutboxEntry).where(OutboxEntry.id.in_(rows)))
     return len(rows)
 
@@ -82,7 +86,8 @@ def apply() -> int:
 def rebuild(progress: Progress | None = None, meanwhile: Callable[[], object] | None = None) -> int:
     """Make a new generation of all that is published and let it serve; answers the number of items.
 
-    `progress` is told (done, all) after each batch, and `meanwhile` is called. BusyIndexError when another process is at it.
+    `progress` is told (done, all) after each batch, and `meanwhile` is called. BusyIndexError when another process is at it,
+    OperationalError when a batch of another one does not end in time: the old generation goes on serving then.
     """
     with held(Lock.REBUILDING_INDEX) as mine:
         if not mine:
