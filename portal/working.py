@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from portal.mail.sending import send_waiting
 from portal.notices.telling import forget_old_notices
 from portal.people.settings import emblems
 from portal.reminding import run_due
+from portal.search.batches import BusyIndexError
 from portal.search.indexing import ensure_index, index_pending
 from portal.search.insight import forget_old_questions
 from portal.search.liking import count_readers
@@ -154,7 +155,10 @@ class _Indexing:
     def __call__(self) -> int:
         try:
             if not self._prepared:
-                ensure_index(self._settings)
+                with suppress(
+                    BusyIndexError
+                ):  # another process is making it: the old one is kept fresh meanwhile
+                    ensure_index(self._settings)
                 self._prepared = True
             done = index_pending(self._settings)
             if now() - self._tidied >= TIDY_EVERY:

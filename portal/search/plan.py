@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from portal.search.fields import TEXT_FIELDS
 from portal.search.question import Alternative, Concept, Question
-from portal.search.weights import COMMON_GRAM, FEW_TITLES, Weights
+from portal.search.weights import COMMON_GRAM, FEW_TITLES, TINY, Weights
 
 
 class Statistics(Protocol):
@@ -81,6 +81,11 @@ class Plan:
     def known_grams(self) -> float:
         """What a title would get for all letter groups of the question that stand in any title."""
         return sum(term.gain for term in self.grams)
+
+
+def least_counted(share: float, best: float) -> float:
+    """How much of the question an item must hold to be counted, where the best one holds `best`; never nothing."""
+    return max(share * best - TINY, TINY * TINY)
 
 
 def idf(passages: int, holding: int) -> float:

@@ -299,6 +299,52 @@ def test_what_a_killed_rebuild_left_behind_is_cleared_away(settings):
         assert own.scalar(select(func.count()).where(IndexTerm.generation_id == left)) == 0
 
 
+def test_a_batch_is_not_written_into_an_index_that_is_being_removed(settings, monkeypatch):
+    author = make_person()
+    make_asset("คู่มือ", author=author)
+    drain(settings)
+    remove, written = postgres_generations._remove_entries, []
+
+    def and_somebody_publishes(generation_id):
+        more = remove(generation_id)
+        if not more and not written:
+            written.append(make_asset("ถนน", author=author).id)
+            session.commit()
+            assert postgres_indexing.apply() == 1
+        return more
+
+    monkeypatch.setattr(postgres_generations, "_remove_entries", and_somebody_publishes)
+    reindex(settings)
+    monkeypatch.undo()
+    assert found("ถนน") == set(written)
+    assert nothing_is_left_of_other_generations()
+
+
+def test_a_rebuild_whose_index_was_removed_meanwhile_says_so_and_the_old_one_goes_on(settings, monkeypatch):
+    """As by another server, when the connection that held the lock broke."""
+    assets = [make_asset(f"คู่มือ {n}", author=make_person()) for n in range(3)]
+    drain(settings)
+    monkeypatch.setattr(postgres_indexing, "BATCH", 1)
+
+    def removed(done, _everything):
+        if done == 2:
+            postgres_generations.remove_others()
+
+    with pytest.raises(BusyIndexError):
+        reindex(settings, removed)
+    assert keeper_of(settings).state() == "ready"
+    assert found("คู่มือ") == {asset.id for asset in assets}
+    drain(settings)
+    assert count(IndexGeneration) == 1
+    assert nothing_is_left_of_other_generations()
+
+
+def nothing_is_left_of_other_generations() -> bool:
+    with reading() as own:
+        living = select(IndexGeneration.id)
+        return not own.scalars(select(IndexEntry.id).where(IndexEntry.generation_id.not_in(living))).all()
+
+
 # ---- index and database ----
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from portal.search.embedded.segments import Mask, Numbers, Places, Segment, Snapshot, View, Visible, Weighed
 from portal.search.fields import FACET_FIELDS, TEXT_FIELDS
-from portal.search.plan import Plan, PlannedConcept, PlannedTerm, make_plan
+from portal.search.plan import Plan, PlannedConcept, PlannedTerm, least_counted, make_plan
 from portal.search.question import Candidate, Found, Question, Sort
 from portal.search.weights import ALL_LETTERS, MANY_LETTERS, SOME_LETTERS, TINY, Weights
 
@@ -44,7 +44,7 @@ class Seen:
         if self.everything is not None:
             return np.flatnonzero(self.everything)
         if best:
-            least = max(weights.share * best - TINY, TINY * TINY)
+            least = least_counted(weights.share, best)
             return _each_once(self.segment.owner[np.flatnonzero(self.masses >= least)])
         return NOBODY if self.near is None else np.flatnonzero(self.near)
 

@@ -29,6 +29,7 @@ _LEXICON: Final = text("""
     FROM index_term JOIN index_frequency ON term_id = id
     WHERE generation_id = :generation AND NOT is_gram
     GROUP BY id, word, folded HAVING sum(in_titles) + sum(in_texts) > 0
+    ORDER BY id
 """)
 _TITLES: Final = text("""
     WITH beginning AS (
@@ -92,6 +93,8 @@ class PostgresFinder:
             return known[2]
         rows = connection.execute(_LEXICON, {"generation": view.generation_id})
         terms = tuple(IndexWord(word, folded, int(often)) for word, folded, often in rows)
+        if known is not None and known[2] == terms:
+            terms = known[2]  # the same object: what is made of it need not be made anew
         self._lexicon = view.generation_id, moment, terms
         return terms
 

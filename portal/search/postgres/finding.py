@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, text
 
-from portal.search.plan import Plan, PlannedTerm, PlannedWord, make_plan
+from portal.search.plan import Plan, PlannedTerm, PlannedWord, least_counted, make_plan
 from portal.search.postgres.facets import KnownFacetSets
 from portal.search.postgres.view import View
 from portal.search.question import Candidate, Found, Question, Sort
@@ -94,7 +94,7 @@ def find(connection: Connection, view: View, question: Question, sets: KnownFace
         items, near = items.those(real | near), near[real | near]
         best = items.mass.max(initial=0.0)
         # While nothing holds any typed word, what is spelt alike is what was found.
-        counted = items.mass >= question.weights.share * best - TINY if best else near
+        counted = items.mass >= least_counted(question.weights.share, best) if best else near
         near = near & (best > 0)
     facets = sets.of(connection, items.facets)
     failed = facets.failed(items.facets, question.filters)
@@ -160,8 +160,8 @@ def _read(connection: Connection, view: View, question: Question, plan: Plan) ->
     scores, masses = of_passages(score, PLAIN) + alike, of_passages(mass, PLAIN)
     for typed, alternatives in sought.concepts:
         best, held = of_passages(score, typed), of_passages(mass, typed)
-        for number, whole, worth in alternatives:
-            complete = of_passages(mass, number) >= whole * (1 - TINY) - TINY
+        for number, count, worth in alternatives:
+            complete = of_passages(mass, number) >= count
             best = np.maximum(best, of_passages(score, number) * complete)
             held = np.maximum(held, worth * complete)
         scores, masses = scores + best, masses + held
@@ -207,7 +207,7 @@ class _Sought:
     """The terms of a plan, and the sums that they are added up to.
 
     `concepts`: of what may be said otherwise, the number of the sum of what was typed, and for each alternative that of its
-    sum, the mass of all its words, and what it is worth when they all stand there.
+    sum, how many words it has, and what it is worth when they all stand there.
     """
 
     def __init__(self, view: View, plan: Plan, question: Question):
@@ -218,7 +218,7 @@ class _Sought:
             name: steep / length for name, length in view.average_length.items()
         }
         self._terms: defaultdict[tuple[int, int], _Gains] = defaultdict(_Gains)  # by term and sum
-        self.concepts: list[tuple[int, list[tuple[int, float, float]]]] = []
+        self.concepts: list[tuple[int, list[tuple[int, int, float]]]] = []
         numbers = itertools.count(NAMED + 1)
         for concept in plan.concepts:
             if not concept.alternatives:
@@ -229,8 +229,8 @@ class _Sought:
             alternatives = []
             for one in concept.alternatives:
                 number = next(numbers)
-                self._add_words(one.words, number)
-                alternatives.append((number, sum(word.mass for word in one.words), one.mass))
+                self._add_words(one.words, number, mass=1.0)
+                alternatives.append((number, len(one.words), one.mass))
             self.concepts.append((typed, alternatives))
         self._add_terms(plan.near, ALIKE)
         self._add_terms(plan.grams, LETTERS)
@@ -251,10 +251,11 @@ class _Sought:
             **{one.name: [getattr(value, one.name) for value in values] for one in fields(_Gains)},
         }
 
-    def _add_words(self, words: Iterable[PlannedWord], sum_number: int) -> None:
+    def _add_words(self, words: Iterable[PlannedWord], sum_number: int, mass: float | None = None) -> None:
+        """`mass`: each word's in place of its own, for counting them."""
         for word in words:
             self._add_terms(word.terms, sum_number)
-            self._term("body", word.word, sum_number).mass += word.mass
+            self._term("body", word.word, sum_number).mass += word.mass if mass is None else mass
 
     def _add_terms(self, terms: Iterable[PlannedTerm], sum_number: int) -> None:
         for name, word, gain in terms:

@@ -6,7 +6,9 @@ from sqlalchemy import Connection, delete, select, text, update
 from sqlalchemy.orm import Session
 
 from portal.db import reading, transaction
+from portal.locking import Lock, wait_for
 from portal.search.analysis import ANALYSIS_VERSION
+from portal.search.batches import WRITER_PATIENCE, BusyIndexError
 from portal.search.postgres.models import (
     INDEX_TABLES,
     SCHEMA_VERSION,
@@ -20,6 +22,7 @@ from portal.search.postgres.models import (
     IndexToken,
 )
 
+GOING: Final = 0  # the schema of a generation that is being deleted
 REMOVED_AT_ONCE: Final = 500  # items, so that no transaction holds up others for long
 
 
@@ -57,6 +60,15 @@ def create() -> int:
         return made.id
 
 
+def must_be_made(own: Session, generation_id: int) -> None:
+    """BusyIndexError when this generation was taken away, by who thought that nobody makes it any more."""
+    made = select(IndexGeneration.id).where(
+        IndexGeneration.id == generation_id, IndexGeneration.schema_version != GOING
+    )
+    if own.scalar(made) is None:
+        raise BusyIndexError("the new index was removed while it was made")
+
+
 def put_in_place(own: Session, generation_id: int) -> None:
     """Let this generation serve from the end of the transaction on, and no other one."""
     own.execute(update(IndexGeneration).values(is_serving=IndexGeneration.id == generation_id))
@@ -65,6 +77,10 @@ def put_in_place(own: Session, generation_id: int) -> None:
 def remove_others() -> None:
     """Delete, in pieces, every generation but the one that serves; what a killed rebuild left behind goes too. For who holds
     the lock for rebuilding."""
+    with transaction() as own:
+        # A batch under way ends first; the next one leaves alone what is going.
+        wait_for(own, Lock.WRITING_INDEX, WRITER_PATIENCE)
+        own.execute(update(IndexGeneration).where(~IndexGeneration.is_serving).values(schema_version=GOING))
     with reading() as own:
         old = own.scalars(select(IndexGeneration.id).where(~IndexGeneration.is_serving)).all()
     for generation_id in old:

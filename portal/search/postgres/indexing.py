@@ -26,7 +26,7 @@ from portal.search.batches import (
 )
 from portal.search.documents import documents_of, keep_texts
 from portal.search.postgres import generations
-from portal.search.postgres.models import IndexGeneration
+from portal.search.postgres.models import SCHEMA_VERSION, IndexGeneration
 from portal.search.postgres.writing import write
 
 log = structlog.get_logger()
@@ -98,13 +98,17 @@ def rebuild(progress: Progress | None = None, meanwhile: Callable[[], object] | 
         for start in range(0, len(ids), BATCH):
             with transaction() as own:
                 wait_for(own, Lock.WRITING_INDEX, WRITER_PATIENCE)
+                generations.must_be_made(own, generation_id)
                 _write(own, ids[start : start + BATCH], [generation_id])
             if progress is not None:
                 progress(min(start + BATCH, len(ids)), len(ids))
             if meanwhile is not None:
                 meanwhile()
+            if mine.is_lost():
+                raise BusyIndexError("the connection that kept others from making the index is gone")
         with transaction() as own:
             wait_for(own, Lock.WRITING_INDEX, WRITER_PATIENCE)
+            generations.must_be_made(own, generation_id)
             generations.count_anew(own)
             generations.put_in_place(own, generation_id)
         generations.remove_others()
@@ -112,7 +116,9 @@ def rebuild(progress: Progress | None = None, meanwhile: Callable[[], object] | 
 
 
 def _generations(own: Session) -> list[int]:
-    return list(own.scalars(select(IndexGeneration.id).order_by(IndexGeneration.id)))
+    """The one that serves and the one that is being made."""
+    written = select(IndexGeneration.id).where(IndexGeneration.schema_version == SCHEMA_VERSION)
+    return list(own.scalars(written.order_by(IndexGeneration.id)))
 
 
 def _write(own: Session, item_ids: list[int], into: list[int]) -> None:
