@@ -18,14 +18,13 @@ from portal.thai.keyboard import as_typed_on_the_other
 from portal.thai.normalising import normalise, normalise_with_offsets
 from portal.thai.words import Token, is_ordinary, stop_words, words
 
-# Of each of these index words, whether a text that the asker may see holds it.
-Holds = Callable[[Sequence[str]], Sequence[bool]]
+# Of each of these index words, in how many passages it stands that the asker may see.
+Holds = Callable[[Sequence[str]], Sequence[int]]
 
 # A word must have so many characters for so many mistakes to be seen through. Counted are characters and not whole letters:
 # two keys struck in the wrong order (ประชมุ) are one mistake.
 LETTERS_FOR: Final = ((9, 2), (5, 1))
 MOST_PIECES: Final = 4  # a misspelt word falls into pieces when it is cut
-MOST_ASKED: Final = 20  # spellings of one word that are asked for
 MOST_UNKNOWN: Final = 6  # words of one question that are looked into
 MOST_LOOKED_UP: Final = 12  # spellings of one question that are compared with the lexicon
 
@@ -183,7 +182,7 @@ def _places(piece: str, text: str, width: int) -> Iterator[int]:
 
 def nearest(word: str, holds: Holds, lexicon: Lexicon) -> list[tuple[int, IndexWord]]:
     """The words most like this one that the asker may see, with how many mistakes lie between: the fewest first, then those
-    that stand in most documents. Empty for a short word and for whatever holds a digit."""
+    that stand in most of what he may see. Empty for a short word and for whatever holds a digit."""
     letters = fold(word)
     # Counted is the longer of the two: the letter that was left out must not make the word too short.
     most = mistakes_allowed(len(letters)) or mistakes_allowed(len(letters) + 1)
@@ -195,10 +194,9 @@ def nearest(word: str, holds: Holds, lexicon: Lexicon) -> list[tuple[int, IndexW
         distance = mistakes(letters, term.folded, allowed)
         if distance <= allowed and term.word != word and not _DIGIT.search(term.word):
             near.append((distance, term))
-    near.sort(key=lambda one: (one[0], -one[1].often, one[1].word))
-    near = near[:MOST_ASKED]
-    seen = holds([term.word for _, term in near]) if near else ()
-    return [one for one, is_seen in zip(near, seen, strict=True) if is_seen]
+    # All of them are asked for, and none is put before another for what he may not see: closed items would else choose.
+    often = dict(zip(near, holds([term.word for _, term in near]), strict=True)) if near else {}
+    return sorted((one for one in near if often[one]), key=lambda one: (one[0], -often[one], one[1].word))
 
 
 def mistakes_allowed(letters: int) -> int:

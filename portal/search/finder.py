@@ -1,6 +1,6 @@
 """What the search asks of whatever keeps its words: the embedded index or the tables of PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from portal.config import Settings
@@ -22,8 +22,8 @@ class Finder(Protocol):
     def passages_holding(self, words: Sequence[str], tokens: frozenset[str]) -> list[tuple[int, int]] | None:
         """(item, passage) of every visible passage that holds all the words."""
 
-    def visible_words(self, words: Sequence[str], tokens: frozenset[str]) -> frozenset[str] | None:
-        """Those of the words that stand in something that the asker may see."""
+    def visible_words(self, words: Sequence[str], tokens: frozenset[str]) -> Mapping[str, int] | None:
+        """Those of the words that stand in something that the asker may see, with the number of its passages."""
 
     def lexicon(self) -> tuple[IndexWord, ...] | None:
         """Every word, whoever may see it: never to be shown before `visible_words` has been asked."""

@@ -106,12 +106,10 @@ class Found:
 
 
 class IndexWord(NamedTuple):
-    """A word of the index, folded too, and about how many passages hold it, in the title or in the text, whichever is more:
-    enough to say which of two words is the commoner one."""
+    """A word of the index, folded too."""
 
     word: str
     folded: str
-    often: int
 
 
 NOTHING: Final = Found(0, (), {}, {})

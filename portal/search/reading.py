@@ -30,7 +30,7 @@ from portal.search.weights import RERANKED, WEIGHTS, Weights
 MOST_PHRASES: Final = 4
 MOST_PASSAGES: Final = 1_000
 # The same for a word that may only be cut otherwise where it stands.
-MOST_LONGER: Final = 200
+LONGER_AT_ONCE: Final = 200
 MOST_TORN: Final = 3
 MOST_TORN_PASSAGES: Final = 400
 MOST_SORTED: Final = 5_000  # items that are put in the order of their titles
@@ -101,13 +101,14 @@ class Reader:
     def stands_otherwise_cut(self, word: str, within: Callable[[str], Sequence[str]]) -> bool:
         """Whether a visible text holds the letters of a word that stands nowhere as such: as a part of longer words, which
         `within` knows (น้ำ in เปิดน้ำ), or torn in two by what stands beside it (ใบ|อนุญาต|ก่อสร้าง)."""
-        if self.finder.visible_words(within(word)[:MOST_LONGER], self.tokens):
-            return True
+        longer = within(word)
+        # All are asked for, if need be: words of closed items may not crowd out those that the asker may see.
+        for start in range(0, len(longer), LONGER_AT_ONCE):
+            if self.finder.visible_words(longer[start : start + LONGER_AT_ONCE], self.tokens):
+                return True
         halves = [(word[:at], word[at:]) for at in range(1, len(word))]
-        known = (
-            self.finder.visible_words([half for both in halves for half in both], self.tokens) or frozenset()
-        )
-        torn = [both for both in halves if known.issuperset(both)][:MOST_TORN]
+        known = self.finder.visible_words([half for both in halves for half in both], self.tokens) or {}
+        torn = [both for both in halves if known.keys() >= set(both)][:MOST_TORN]
         return any(self._holding(word, both, MOST_TORN_PASSAGES) for both in torn)
 
     def _holding(

@@ -169,7 +169,8 @@ class _Asking:
         self.question: Question | None = None
         self.without_index = False
         self.reader = Reader(search.finder, asker.tokens, thesaurus, weights)
-        self._seen: dict[str, bool] = {}  # words that were asked for: does the asker see a text that holds it
+        # Words that were asked for: in how many passages that the asker may see each stands.
+        self._seen: dict[str, int] = {}
 
     def found(self) -> Found:
         query = self.query
@@ -207,12 +208,12 @@ class _Asking:
             return None
         known = self._visible(words)
         # ข lies on the key of the minus: a word that begins with it seems to be one that may not occur.
-        if known is None or (words and known.issuperset(words)):
+        if known is None or (words and known.keys() >= set(words)):
             return None
 
-        def holds(words: Sequence[str]) -> list[bool]:
-            visible = self._visible(words) or frozenset()
-            return [word in visible for word in words]
+        def holds(words: Sequence[str]) -> list[int]:
+            visible = self._visible(words) or {}
+            return [visible.get(word, 0) for word in words]
 
         other = suggest_year(text, holds) or suggest_other_reading(text, holds)
         if other is not None or not words:
@@ -233,15 +234,15 @@ class _Asking:
             found.near_weights,
         )
 
-    def _visible(self, words: Sequence[str]) -> frozenset[str] | None:
-        """Those of the words that stand in something that the asker may see; None without an index. Each is asked for once."""
+    def _visible(self, words: Sequence[str]) -> dict[str, int] | None:
+        """Those of the words that stand in something that the asker may see, with the number of its passages; None without an index. Each is asked for once."""
         new = [word for word in dict.fromkeys(words) if word not in self._seen]
         if new or not words:
             visible = self.search.finder.visible_words(new, self.asker.tokens)
             if visible is None:
                 return None
-            self._seen |= {word: word in visible for word in new}
-        return frozenset(word for word in words if self._seen[word])
+            self._seen |= {word: visible.get(word, 0) for word in new}
+        return {word: self._seen[word] for word in words if self._seen[word]}
 
 
 def _by_title(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:

@@ -148,7 +148,7 @@ def _asked_before(typed: str, person: Person | None) -> list[str]:
     questions = asked_and_found(normalise(typed), 2 * MOST_QUERIES)
     words = {question: question_words(question) for question in questions}
     visible = finder.visible_words([word for some in words.values() for word in some], tokens)
-    return [question for question, some in words.items() if some and visible and visible.issuperset(some)]
+    return [question for question, some in words.items() if some and visible and visible.keys() >= set(some)]
 
 
 def _titles(typed: str, person: Person | None, most: int) -> list[Suggestion]:

@@ -32,12 +32,12 @@ OFTEN = {
     "2566": 50,
     "ครุภัณฑ์": 4,
 }
-LEXICON = tuple(IndexWord(word, fold(word), often) for word, often in OFTEN.items())
+LEXICON = tuple(IndexWord(word, fold(word)) for word in OFTEN)
 SPELLINGS = Spellings(LEXICON)
 
 
 def holds_all_but(*closed):
-    return lambda words: [word in OFTEN and word not in closed for word in words]
+    return lambda words: [0 if word in closed else OFTEN.get(word, 0) for word in words]
 
 
 holds = holds_all_but()
@@ -73,8 +73,8 @@ def test_words_of_closed_items_are_offered_to_nobody_else():
     assert suggest_other_reading("8^j,nv4kKu", holds_all_but("ภาษี")) is None
     assert suggest_spelling("งบประมาน", holds_all_but("งบประมาณ"), lambda: SPELLINGS) is None
     # The next nearest that he may see takes its place.
-    terms = (IndexWord("กขคงจ", "กขคงจ", 1), IndexWord("กขคงฉ", "กขคงฉ", 5))
-    found = nearest("กขคงช", lambda words: [word != "กขคงฉ" for word in words], lambda: Spellings(terms))
+    terms = (IndexWord("กขคงจ", "กขคงจ"), IndexWord("กขคงฉ", "กขคงฉ"))
+    found = nearest("กขคงช", lambda words: [int(word != "กขคงฉ") for word in words], lambda: Spellings(terms))
     assert [term.word for _, term in found] == ["กขคงจ"]
 
 
@@ -102,9 +102,10 @@ def test_the_nearest_spelling_is_offered_for_a_word_that_stands_nowhere(typed, m
     assert suggest_spelling(typed, holds, lambda: SPELLINGS) == meant
 
 
-def test_of_words_as_near_the_one_that_stands_in_most_documents_comes_first():
-    terms = [IndexWord("กขคงจ", "กขคงจ", 1), IndexWord("กขคงฉ", "กขคงฉ", 5), IndexWord("กขคชฉ", "กขคชฉ", 99)]
-    found = nearest("กขคงช", lambda words: [True] * len(words), lambda: Spellings(terms))
+def test_of_words_as_near_the_one_that_stands_in_most_of_what_the_asker_may_see_comes_first():
+    often = {"กขคงจ": 1, "กขคงฉ": 5, "กขคชฉ": 99}
+    terms = [IndexWord(word, word) for word in often]
+    found = nearest("กขคงช", lambda words: [often[word] for word in words], lambda: Spellings(terms))
     assert [(distance, term.word) for distance, term in found] == [(1, "กขคงฉ"), (1, "กขคงจ")]
 
 
@@ -114,8 +115,8 @@ def test_the_longer_a_word_the_more_mistakes_are_seen_through():
 
 def test_letters_are_counted_as_a_reader_does():
     """ที่นี่ has two, however many marks; for so short a word too many others are as near."""
-    terms = [IndexWord("ที่นั่น", "ทินัน", 9)]
-    assert nearest("ที่นี่", lambda words: [True] * len(words), lambda: Spellings(terms)) == []
+    terms = [IndexWord("ที่นั่น", "ทินัน")]
+    assert nearest("ที่นี่", lambda words: [1] * len(words), lambda: Spellings(terms)) == []
 
 
 WORDS = st.text(alphabet="กขคa", max_size=12)
@@ -147,8 +148,8 @@ def test_mistakes_are_counted_rightly_up_to_the_most(one, other, most):
     st.lists(st.text(alphabet="กขคงจ", min_size=3, max_size=14), max_size=20),
 )
 def test_the_quick_look_at_pieces_rules_out_nothing_that_is_near(word, others):
-    terms = [IndexWord(other, other, 1) for other in others]
-    found = nearest(word, lambda words: [True] * len(words), lambda: Spellings(terms))
+    terms = [IndexWord(other, other) for other in others]
+    found = nearest(word, lambda words: [1] * len(words), lambda: Spellings(terms))
     near = {
         other
         for other in others
@@ -170,7 +171,7 @@ def test_two_keys_in_the_wrong_order_are_one_mistake():
 
 def test_in_a_large_lexicon_a_misspelt_word_is_compared_with_few():
     """A question of a dozen such words is looked up in 60,000 within some hundredths of a second."""
-    lexicon = [IndexWord(word, fold(word), 1) for word in sorted(thai_words())]
+    lexicon = [IndexWord(word, fold(word)) for word in sorted(thai_words())]
     spellings = Spellings(lexicon)
     for typed in ("งบประมาน", "การประชิม", "สวัสดิกานชุมชน", "ปรบปราม"):
         letters = fold(typed)

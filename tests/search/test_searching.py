@@ -407,6 +407,21 @@ def test_a_word_of_closed_items_only_is_as_unknown_as_one_that_nobody_wrote(staf
     assert closed == nowhere == "สาธารณสุข"
 
 
+def test_which_spelling_is_offered_does_not_tell_what_others_wrote(staff, settle):
+    make_asset("เรื่องหนึ่ง", "banana banano")
+    make_asset("เรื่องสอง", "banana")
+    settle()
+    asked = SearchQuery.from_args({"q": "bananx"})
+    assert search(asked, staff).did_you_mean == "banana"
+    unit = make_unit("กองลับ")
+    for number in range(5):
+        make_asset(f"ลับ {number}", "banano", unit=unit, readers="unit")
+    for letter in "bcdefghijklmnpqrstuvwyz":  # as near, and more than one would look at
+        make_asset(f"ลับ {letter}", " ".join([f"banan{letter}"] * 3), unit=unit, readers="unit")
+    settle()
+    assert search(asked, staff).did_you_mean == "banana"
+
+
 def test_an_index_of_an_older_analysis_answers_without_a_word_about_rebuilding(staff, settle, monkeypatch):
     make_asset("คู่มือประปา", "ประปา")
     settle()

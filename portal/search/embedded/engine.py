@@ -39,8 +39,8 @@ class Engine:
         """(item, passage) of every visible passage that holds all the words, in no order."""
         return self._with_snapshot(path, lambda snapshot: _holding(snapshot, words, tokens))
 
-    def visible_words(self, path: Path, words: Sequence[str], tokens: frozenset[str]) -> frozenset[str]:
-        """Those of the words that stand in something that the asker may see."""
+    def visible_words(self, path: Path, words: Sequence[str], tokens: frozenset[str]) -> dict[str, int]:
+        """Those of the words that stand in something that the asker may see, with the number of its passages."""
         return self._with_snapshot(path, lambda snapshot: _visible_words(snapshot, words, tokens))
 
     def lexicon(self, path: Path) -> tuple[IndexWord, ...]:
@@ -103,9 +103,10 @@ def _holding(snapshot: Snapshot, words: Sequence[str], tokens: frozenset[str]) -
     return found
 
 
-def _visible_words(snapshot: Snapshot, words: Sequence[str], tokens: frozenset[str]) -> frozenset[str]:
+def _visible_words(snapshot: Snapshot, words: Sequence[str], tokens: frozenset[str]) -> dict[str, int]:
     view = snapshot.seen_by(tokens)
-    return frozenset(word for word in words if any(view.holding(name, word) for name in TEXT_FIELDS))
+    found = {word: max(view.holding(name, word) for name in TEXT_FIELDS) for word in words}
+    return {word: often for word, often in found.items() if often}
 
 
 def _titles_with(

@@ -1,6 +1,6 @@
 """The engine for one server: questions are answered from the index in a folder."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -31,7 +31,7 @@ class EmbeddedFinder:
     def passages_holding(self, words: Sequence[str], tokens: frozenset[str]) -> list[tuple[int, int]] | None:
         return self._ask(lambda path: self._engine.passages_holding(path, words, tokens))
 
-    def visible_words(self, words: Sequence[str], tokens: frozenset[str]) -> frozenset[str] | None:
+    def visible_words(self, words: Sequence[str], tokens: frozenset[str]) -> Mapping[str, int] | None:
         return self._ask(lambda path: self._engine.visible_words(path, words, tokens))
 
     def lexicon(self) -> tuple[IndexWord, ...] | None:

@@ -12,7 +12,6 @@ import bisect
 import contextlib
 import threading
 import time
-from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -117,18 +116,9 @@ class Segment:
         return found
 
     @cached_property
-    def lexicon(self) -> dict[str, int]:
-        """Every word of titles and texts, and how often it stands: in titles or in texts, whichever is more."""
-        often: dict[str, int] = {}
-        with self._lock:
-            terms = self._open_reader()._terms
-            for name in TEXT_FIELDS:
-                for (owner, word), info in terms.items_from(name, b""):
-                    if owner != name:
-                        break
-                    text = word.decode()
-                    often[text] = max(often.get(text, 0), info.doc_frequency())
-        return often
+    def lexicon(self) -> list[str]:
+        """Every word of titles and texts."""
+        return list(dict.fromkeys(word for name in TEXT_FIELDS for word in self._lexicon(name)))
 
     def digests(self) -> list[tuple[int, str]]:
         """(item, checksum) of every item in it as of its opening, for comparing it with the database."""
@@ -297,10 +287,8 @@ class Snapshot:
     @cached_property
     def lexicon(self) -> tuple[IndexWord, ...]:
         """Every word of the index, whoever may see it."""
-        often: Counter[str] = Counter()
-        for part in self.parts:
-            often.update(part.segment.lexicon)
-        return tuple(IndexWord(word, fold(word), count) for word, count in often.items())
+        words = dict.fromkeys(word for part in self.parts for word in part.segment.lexicon)
+        return tuple(IndexWord(word, fold(word)) for word in words)
 
 
 def read_snapshot(path: Path, earlier: Snapshot | None = None) -> Snapshot:

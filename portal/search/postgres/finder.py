@@ -1,13 +1,14 @@
 """The engine for several servers: questions are answered by tables of PostgreSQL, the same for every process."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, text
 
 from portal.db import bound_engine
+from portal.search.fields import TEXT_FIELDS
 from portal.search.postgres.facets import KnownFacetSets
 from portal.search.postgres.finding import find
 from portal.search.postgres.generations import state
@@ -25,7 +26,7 @@ _HOLDING: Final = text("""
     GROUP BY entry.item_id, posting.passage HAVING count(*) = :many
 """)
 _LEXICON: Final = text("""
-    SELECT word, folded, greatest(sum(in_titles), sum(in_texts)) AS often
+    SELECT word, folded
     FROM index_term JOIN index_frequency ON term_id = id
     WHERE generation_id = :generation AND NOT is_gram
     GROUP BY id, word, folded HAVING sum(in_titles) + sum(in_texts) > 0
@@ -69,9 +70,9 @@ class PostgresFinder:
     def passages_holding(self, words: Sequence[str], tokens: frozenset[str]) -> list[tuple[int, int]] | None:
         return self._ask(tokens, lambda there, view: _holding(there, view, words))
 
-    def visible_words(self, words: Sequence[str], tokens: frozenset[str]) -> frozenset[str] | None:
+    def visible_words(self, words: Sequence[str], tokens: frozenset[str]) -> Mapping[str, int] | None:
         if not words:
-            return frozenset()
+            return {}
         return self._ask(tokens, lambda there, view: _visible_words(there, view, words))
 
     def lexicon(self) -> tuple[IndexWord, ...] | None:
@@ -92,7 +93,7 @@ class PostgresFinder:
         if known is not None and known[0] == view.generation_id and moment - known[1] < LEXICON_SECONDS:
             return known[2]
         rows = connection.execute(_LEXICON, {"generation": view.generation_id})
-        terms = tuple(IndexWord(word, folded, int(often)) for word, folded, often in rows)
+        terms = tuple(IndexWord(word, folded) for word, folded in rows)
         if known is not None and known[2] == terms:
             terms = known[2]  # the same object: what is made of it need not be made anew
         self._lexicon = view.generation_id, moment, terms
@@ -116,9 +117,10 @@ def _holding(connection: Connection, view: View, words: Sequence[str]) -> list[t
     return [(item_id, passage) for item_id, passage in connection.execute(_HOLDING, asked)]
 
 
-def _visible_words(connection: Connection, view: View, words: Sequence[str]) -> frozenset[str]:
+def _visible_words(connection: Connection, view: View, words: Sequence[str]) -> dict[str, int]:
     view.read(connection, set(words))
-    return frozenset(word for word in words if view.number("body", word) is not None)
+    found = {word: max(view.holding(name, word) for name in TEXT_FIELDS) for word in words}
+    return {word: often for word, often in found.items() if often}
 
 
 def _titles_with(
