@@ -7,6 +7,7 @@ from portal.search import suggesting
 from portal.search.actions import Offer
 from portal.search.indexing import index_pending
 from portal.search.models import AskedBy, AskedQuery
+from portal.search.question import MOST_BEGINNINGS
 from portal.search.suggesting import SuggestionKind, suggest
 from portal.templating import page_url
 from portal.thai.dates import bangkok_today
@@ -54,6 +55,18 @@ def test_a_title_is_offered_to_its_readers_only(asker):
     assert set(texts(suggest("คู่มือ", asker))) == {"คู่มือภายใน", "คู่มือประชาชน"}
     assert texts(suggest("คู่มือ", None)) == ["คู่มือประชาชน"]
     assert "คู่มือลับของกองคลัง" in texts(suggest("คู่มือ", author))
+
+
+def test_titles_that_others_closed_leave_room_for_the_one_that_begins_so(asker, settings):
+    unit = make_unit("กองลับ")
+    letters = "abcdefghijklmnopqrst"
+    for begin in letters[: MOST_BEGINNINGS // len(letters)]:
+        make_asset(" ".join(f"bc{begin}{end}" for end in letters), unit=unit, readers="unit")
+    make_asset("bczz")
+    session.commit()
+    while index_pending(settings):
+        pass
+    assert texts(suggest("bc", asker)) == ["bczz"]
 
 
 def test_colleagues_are_offered_to_colleagues_who_are_here(asker):

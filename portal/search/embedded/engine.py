@@ -14,7 +14,14 @@ import numpy as np
 
 from portal.search.embedded.first_pass import evaluate
 from portal.search.embedded.index import generation
-from portal.search.embedded.segments import SegmentGone, Snapshot, close_dropped, read_snapshot
+from portal.search.embedded.segments import (
+    Mask,
+    Segment,
+    SegmentGone,
+    Snapshot,
+    close_dropped,
+    read_snapshot,
+)
 from portal.search.fields import TEXT_FIELDS
 from portal.search.question import MOST_BEGINNINGS, Found, IndexWord, Question
 
@@ -120,11 +127,23 @@ def _titles_with(
             there[segment.owner[segment.postings("gram", gram).passages]] = True
             holds &= there
         if beginning:
-            begins = np.zeros(len(segment.items), np.bool_)
-            for word in segment.words_of_titles(beginning, MOST_BEGINNINGS):
-                begins[segment.owner[segment.postings("title", word).passages]] = True
-            holds &= begins
+            holds &= _begins(segment, visible, beginning)
         places = np.flatnonzero(holds)
         places = places[np.lexsort((segment.items[places], segment.published[places]))][-most:]
         found += zip(segment.published[places].tolist(), segment.items[places].tolist(), strict=True)
     return [item_id for _, item_id in sorted(found, reverse=True)[:most]]
+
+
+def _begins(segment: Segment, visible: Mask, beginning: str) -> Mask:
+    """Which of the visible items have a word in their title that begins so. Only words that stand in one of them count towards
+    the most: others' would else crowd them out."""
+    begins = np.zeros(len(segment.items), np.bool_)
+    left = MOST_BEGINNINGS
+    for word in segment.words_of_titles(beginning):
+        items = segment.owner[segment.postings("title", word).passages]
+        if visible[items].any():
+            begins[items] = True
+            left -= 1
+            if not left:
+                break
+    return begins & visible

@@ -12,7 +12,7 @@ import bisect
 import contextlib
 import threading
 import time
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -105,15 +105,13 @@ class Segment:
             else like
         )
 
-    def words_of_titles(self, beginning: str, most: int) -> list[str]:
-        """Words of titles that begin so, at most so many, in the order of their code points."""
+    def words_of_titles(self, beginning: str) -> Iterator[str]:
+        """Words of titles that begin so, whoever may see them, in the order of their code points."""
         known = self._title_words
-        found: list[str] = []
         for at in range(bisect.bisect_left(known, beginning), len(known)):
-            if len(found) == most or not known[at].startswith(beginning):
+            if not known[at].startswith(beginning):
                 break
-            found.append(known[at])
-        return found
+            yield known[at]
 
     @cached_property
     def lexicon(self) -> list[str]:

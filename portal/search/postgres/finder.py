@@ -36,7 +36,8 @@ _TITLES: Final = text("""
     WITH beginning AS (
         SELECT id FROM index_term
         WHERE generation_id = :generation AND NOT is_gram AND word >= :beginning AND word <= :end
-          AND EXISTS (SELECT FROM index_frequency WHERE term_id = id AND in_titles > 0)
+          AND EXISTS (SELECT FROM index_frequency
+                      WHERE term_id = id AND audience_id = ANY(:audiences) AND in_titles > 0)
         ORDER BY word LIMIT :most_beginnings
     )
     SELECT item_id FROM index_entry
