@@ -422,6 +422,27 @@ def test_by_night_what_is_too_large_to_be_merged_goes_into_a_new_index_while_peo
     assert found(settings, "ประกาศ") == set(published)
 
 
+def test_a_new_index_that_can_t_be_made_by_night_is_not_tried_again_at_once(settings, monkeypatch):
+    author, tried = make_person(), []
+
+    def failing(*_args, **_more):
+        tried.append(1)
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    monkeypatch.setattr(indexing, "NIGHT", range(24))
+    monkeypatch.setattr(indexing, "MANY_SEGMENTS", 2)
+    ensure_index(settings)
+    monkeypatch.setattr(indexing, "rebuild", failing)
+    for n in range(3):
+        make_asset(f"คู่มือ {n}", author=author)
+        assert index_pending(settings) == 1
+    for _ in range(20):
+        assert index_pending(settings) == 0
+    assert len(tried) == 1
+    make_asset("คู่มืออื่น", author=author)
+    assert index_pending(settings) == 1  # what is published goes into the one there is
+
+
 def _is_rebuilt(settings):
     return Index(settings.search_index_dir).is_being_rebuilt
 

@@ -132,7 +132,8 @@ class Indexer:
             return
         count = segment_count(path)
         if count > MANY_SEGMENTS and by_night:
-            self._renew()
+            if time.monotonic() >= self._not_before:
+                self._renew()
             return
         if count > MANY_SEGMENTS:
             merged = next((most for least, most in MERGED if count > least), MERGED[-1][1])
