@@ -141,11 +141,11 @@ def _read_text(data: bytes, max_rows: int) -> Table:
     told = re.match(r"sep=(.)\r?\n", text)  # Excel's own way of saying it
     if told:
         text, first_line = text[told.end() :], 2
-    delimiter = told.group(1) if told else _delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     rows: list[Row] = []
     begins = first_line
     try:
+        delimiter = told.group(1) if told else _delimiter(text)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         for cells in reader:
             _take(rows, Row(begins, tuple(cell.strip() for cell in cells[:MAX_COLUMNS])), max_rows)
             begins = first_line + reader.line_num

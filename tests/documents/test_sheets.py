@@ -159,6 +159,13 @@ def test_old_and_locked_workbooks_are_told_apart():
         read_table(old + "EncryptedPackage".encode("utf-16-le"), "รายชื่อ.xlsx")
 
 
+def test_a_cell_of_a_hundred_thousand_letters_is_no_table():
+    """A quotation mark that is never closed."""
+    for line in ("x" * 200_000, "x\n" * 100_000):
+        with pytest.raises(NotATable):
+            read_table(f'name,kind\n"{line}'.encode())
+
+
 @pytest.mark.parametrize(
     "data",
     [
