@@ -40,7 +40,9 @@ class NeedClosed(Conflict):
 def ask_for(words: str, *, by: Person, note: str = "") -> KnowledgeNeed:
     """The need in these words: a new one, or the open one that says the same and that he joins. NothingAskedFor without
     words."""
-    wanted = clip(" ".join(words.split()), WORDS_LENGTH)
+    wanted = clip(" ".join(words.split()), WORDS_LENGTH)[
+        :WORDS_LENGTH
+    ]  # a letter may bear any number of marks
     if not wanted:
         raise NothingAskedFor
     need: KnowledgeNeed | None = session.scalar(_same(wanted, by))
@@ -88,7 +90,7 @@ def _same(words: str, person: Person | None) -> Select[Any]:
 
 def _key(words: str) -> str:
     """What two questions share that differ in blanks, signs, numerals and capitals only; never empty."""
-    return clip(_SIGNS.sub("", normalise(words)) or words, WORDS_LENGTH)
+    return (_SIGNS.sub("", normalise(words)) or words)[:WORDS_LENGTH]
 
 
 def say_me_too(need: KnowledgeNeed, *, by: Person) -> None:

@@ -64,7 +64,8 @@ def save(query: SearchQuery, *, by: Person, name: str = "", wants_notice: bool =
             raise TooManySaved(most=MOST_OF_ONE)
         saved = SavedSearch(person_id=by.id, query=text)
         session.add(saved)
-    saved.name = clip(" ".join(name.split()) or query.text or gettext("Search by filters only"), NAME_LENGTH)
+    called = " ".join(name.split()) or query.text or gettext("Search by filters only")
+    saved.name = clip(called, NAME_LENGTH)[:NAME_LENGTH]  # a letter may bear any number of marks
     choose_notice(saved, wanted=wants_notice)
     session.flush()
     return saved

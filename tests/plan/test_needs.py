@@ -72,6 +72,13 @@ def test_a_need_is_known_again_by_colleagues_as_long_as_it_is_open(need, team):
     assert asked_for_already(need.words, team) is None
 
 
+def test_words_that_grow_when_they_are_compared_are_asked_for_once(need):
+    words = "ก" + "\ufc5e" * 299  # each becomes two marks on one letter
+    first = ask_for(words, by=make_person("วิชัย"))
+    session.commit()
+    assert ask_for(words, by=make_person("สุดา")).id == first.id
+
+
 def test_numerals_make_no_other_need(need):
     asked = ask_for("แผนปี ๒๕๗๐", by=need.asked_by)
     assert asked_for_already("แผนปี 2570", need.asked_by).need.id == asked.id
