@@ -31,6 +31,7 @@ from portal.plan.steps import STEPS
 from portal.thai.sorting import sort_key
 
 TITLE_LENGTH = 300
+TAG_LENGTH = 80
 PART_OF_ITEM = "item:{0.item_id}"  # what changes with it: the stamp under which its page is remembered
 FOLLOWING_OF = "following:{}"  # the subject of the stamp under which it is remembered what a person follows
 
@@ -139,7 +140,7 @@ class ItemTag(Base):
     __table_args__ = (Index("ix_item_tag_tag", "tag"),)
 
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
-    tag: Mapped[str] = mapped_column(String(80), primary_key=True)
+    tag: Mapped[str] = mapped_column(String(TAG_LENGTH), primary_key=True)
 
 
 class Fulfilment(Base):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import regex
 
 from portal.items.models import TITLE_LENGTH
-from portal.thai.clusters import clip
+from portal.thai.clusters import clip, clip_characters
 from portal.thai.repair import repair
 
 LONGEST_LINE = 150  # letters; what is longer is a paragraph, not a heading
@@ -38,13 +38,13 @@ def title_of_text(text: str) -> str:
     subject = _subject(head)
     if subject is None:
         first = next((line for line in lines if _MEANINGFUL.search(line)), "")
-        return clip(first, _LONGEST_PARAGRAPH_TITLE)
+        return clip_characters(clip(first, _LONGEST_PARAGRAPH_TITLE), TITLE_LENGTH)
     title = head[subject].strip(" *_#-–—:.")
     if _PAPER.match(title):
         near = head[max(0, subject - _NEAR) : subject] + head[subject + 1 : subject + 1 + _NEAR]
         title = " ".join([title, *_whose(title, near)])
         title = " ".join([title, *_of_year(title, near, lines)])
-    return clip(title, TITLE_LENGTH)
+    return clip_characters(title, TITLE_LENGTH)
 
 
 def _subject(head: Sequence[str]) -> int | None:

@@ -10,13 +10,13 @@ from portal.errors import BadInput
 from portal.items import audience
 from portal.items.attaching import claim
 from portal.items.fulfilling import set_fulfilments
-from portal.items.models import TITLE_LENGTH, Item, ItemTag, Origin, Revision
+from portal.items.models import TAG_LENGTH, TITLE_LENGTH, Item, ItemTag, Origin, Revision
 from portal.items.publishing import changed, publish
 from portal.items.revising import save_revision
 from portal.knowledge.models import AssetKind, KnowledgeAsset, KnowledgeForm
 from portal.people.audiences import organisation_token
 from portal.people.models import Person, Position, Posting
-from portal.thai.clusters import clip
+from portal.thai.clusters import clip, clip_characters
 from portal.thai.dates import bangkok_today
 from portal.translating import N_
 
@@ -118,8 +118,8 @@ def write(asset: KnowledgeAsset, written: Written, *, by: Person, and_publish: b
 
 
 def tidy_tags(tags: Iterable[str]) -> list[str]:
-    """Tags without blanks and doubles, in the order given, each at most 60 characters."""
-    tidy = (clip(" ".join(tag.split()), 60) for tag in tags)
+    """Tags without blanks and doubles, in the order given, each at most 60 letters and as long as its column takes."""
+    tidy = (clip_characters(clip(" ".join(tag.split()), 60), TAG_LENGTH) for tag in tags)
     return list(dict.fromkeys(tag for tag in tidy if tag))[:MOST_TAGS]
 
 

@@ -12,7 +12,7 @@ from portal.errors import BadInput, Conflict
 from portal.notices.telling import Kind, tell
 from portal.people.models import Person
 from portal.plan.models import WORDS_LENGTH, KnowledgeNeed, NeedState, NeedVoice
-from portal.thai.clusters import clip
+from portal.thai.clusters import clip_characters
 from portal.thai.normalising import normalise
 from portal.translating import N_
 
@@ -40,9 +40,7 @@ class NeedClosed(Conflict):
 def ask_for(words: str, *, by: Person, note: str = "") -> KnowledgeNeed:
     """The need in these words: a new one, or the open one that says the same and that he joins. NothingAskedFor without
     words."""
-    wanted = clip(" ".join(words.split()), WORDS_LENGTH)[
-        :WORDS_LENGTH
-    ]  # a letter may bear any number of marks
+    wanted = clip_characters(" ".join(words.split()), WORDS_LENGTH)
     if not wanted:
         raise NothingAskedFor
     need: KnowledgeNeed | None = session.scalar(_same(wanted, by))

@@ -20,7 +20,7 @@ from portal.search.models import NAME_LENGTH, SavedSearch
 from portal.search.query import SearchQuery
 from portal.search.results import Asker, Line
 from portal.search.searching import found_items
-from portal.thai.clusters import clip
+from portal.thai.clusters import clip_characters
 from portal.thai.dates import bangkok_day
 from portal.translating import N_, gettext
 
@@ -65,7 +65,7 @@ def save(query: SearchQuery, *, by: Person, name: str = "", wants_notice: bool =
         saved = SavedSearch(person_id=by.id, query=text)
         session.add(saved)
     called = " ".join(name.split()) or query.text or gettext("Search by filters only")
-    saved.name = clip(called, NAME_LENGTH)[:NAME_LENGTH]  # a letter may bear any number of marks
+    saved.name = clip_characters(called, NAME_LENGTH)
     choose_notice(saved, wanted=wants_notice)
     session.flush()
     return saved

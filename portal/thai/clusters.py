@@ -42,6 +42,15 @@ def clip(text: str, limit: int) -> str:
     return text
 
 
+def clip_characters(text: str, limit: int) -> str:
+    """The text if it has at most `limit` characters, as a column of a database counts them, else its beginning and an
+    ellipsis, `limit` characters together. A letter is cut only when it alone has more."""
+    if len(text) <= limit:
+        return text
+    room = max(0, limit - 1)
+    return text[: snap(text, room) or room].rstrip() + "…"
+
+
 def snap(text: str, offset: int, side: Literal["left", "right"] = "left") -> int:
     """The offset itself where a letter begins or the text ends, else the nearest such place on that side.
 

@@ -460,3 +460,12 @@ def test_while_a_preview_is_made_others_can_save(login_as, monkeypatch):
     monkeypatch.setattr("portal.knowledge.writing_views.render", slow)
     assert browser.post("/knowledge/preview", data={"text": "**ก**"}).status_code == 200
     assert session.scalar(select(Person.phone).where(Person.id == colleague_id)) == "081"
+
+
+def test_a_long_tag_is_kept_as_far_as_there_is_room(login_as):
+    tag = "ที่ปรึกษาผู้เชี่ยวชาญด้านนี้" * 4
+    answer = login_as(make_person()).post("/knowledge/new", data=form(tags=tag))
+    assert answer.status_code == 302
+    (row,) = the_asset().tags
+    assert row.tag.endswith("…")
+    assert tag.startswith(row.tag[:-1].rstrip())

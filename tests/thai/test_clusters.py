@@ -5,7 +5,7 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.thai.clusters import clip, length, snap
+from portal.thai.clusters import clip, clip_characters, length, snap
 
 SOAK = 100_000 if os.environ.get("SOAK") else 10_000
 
@@ -89,3 +89,23 @@ def test_snapping_deep_in_a_long_text_gives_what_snapping_from_its_start_gives()
 def test_a_flag_in_a_row_of_flags_is_not_halved() -> None:
     flags = "🇹🇭" * 100
     assert snap(flags, 151) == 150
+
+
+@given(st.text(), st.integers(0, 40))
+def test_a_text_clipped_by_characters_fits_and_cuts_no_letter_that_fits(text: str, limit: int) -> None:
+    clipped = clip_characters(text, limit)
+    if len(text) <= limit:
+        assert clipped == text
+        return
+    assert len(clipped) <= max(1, limit)
+    assert clipped.endswith("…")
+    assert text.startswith(clipped[:-1])
+    letters = list(regex.finditer(r"\X", text))
+    if all(len(letter[0]) < limit for letter in letters):
+        end = len(clipped) - 1
+        assert end in {letter.start() for letter in letters}
+
+
+def test_a_letter_with_more_marks_than_there_is_room_is_cut() -> None:
+    assert clip_characters("ก" + "\u0e48" * 600, 5) == "ก" + "\u0e48" * 3 + "…"
+    assert clip_characters("น้ำที่ดี", 5) == "น้ำ…"
