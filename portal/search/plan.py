@@ -10,7 +10,15 @@ from typing import NamedTuple, Protocol
 
 from portal.search.fields import TEXT_FIELDS
 from portal.search.question import Alternative, Concept, Question
-from portal.search.weights import COMMON_GRAM, FEW_TITLES, TINY, Weights
+from portal.search.weights import (
+    ALL_LETTERS,
+    COMMON_GRAM,
+    FEW_TITLES,
+    MANY_LETTERS,
+    SOME_LETTERS,
+    TINY,
+    Weights,
+)
 
 
 class Statistics(Protocol):
@@ -78,9 +86,21 @@ class Plan:
         )
 
     @property
-    def known_grams(self) -> float:
-        """What a title would get for all letter groups of the question that stand in any title."""
-        return sum(term.gain for term in self.grams)
+    def whole(self) -> float:
+        """What an item holds that holds the question; never nothing."""
+        return max(self.mass, TINY)
+
+    @property
+    def all_letters(self) -> float:
+        """What a title gets for its letter groups, at least, that holds the question in a longer word: ภาษีที่ดิน in
+        ภาษีที่ดินและสิ่งปลูกสร้าง."""
+        return ALL_LETTERS * max(self.every_gram, TINY)
+
+    @property
+    def many_letters(self) -> float:
+        """The same for one that may be what was mistyped."""
+        known = sum(term.gain for term in self.grams)
+        return max(MANY_LETTERS * known, SOME_LETTERS * max(self.every_gram, TINY))
 
 
 def least_counted(share: float, best: float) -> float:

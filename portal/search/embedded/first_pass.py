@@ -17,7 +17,7 @@ from portal.search.embedded.segments import Mask, Numbers, Places, Segment, Snap
 from portal.search.fields import FACET_FIELDS, TEXT_FIELDS
 from portal.search.plan import Plan, PlannedConcept, PlannedTerm, least_counted, make_plan
 from portal.search.question import Candidate, Found, Question, Sort
-from portal.search.weights import ALL_LETTERS, MANY_LETTERS, SOME_LETTERS, TINY, Weights
+from portal.search.weights import Weights
 
 Scores = NDArray[np.float32]
 
@@ -111,7 +111,7 @@ class _Look:
         if question.whole:  # it stands with the first passage
             named = self._part.holding("whole", question.whole)
             self._scores[named] += question.weights.whole_title
-            self._masses[named] = max(plan.mass, TINY)
+            self._masses[named] = plan.whole
         near = self._add_alike() if plan.near or plan.grams or question.numbers else None
         if left is not None:
             for values in (self._scores, self._masses):
@@ -171,14 +171,10 @@ class _Look:
             np.add.at(letters, *self._weighed((term,)))
         for term in plan.near:
             np.add.at(alike, *self._weighed((term,)))
-        every = max(plan.every_gram, TINY)
-        many = max(MANY_LETTERS * plan.known_grams, SOME_LETTERS * every)
-        # A title with all the letters of the question holds it, in a longer word: ภาษีที่ดิน in ภาษีที่ดินและสิ่งปลูกสร้าง. One
-        # with a good part of them may be what was mistyped.
-        for item in np.flatnonzero(letters >= ALL_LETTERS * every).tolist():
+        for item in np.flatnonzero(letters >= plan.all_letters).tolist():
             start = segment.starts[item]
-            self._masses[start : start + segment.spread[item]] = max(plan.mass, TINY)
-        real = letters >= many
+            self._masses[start : start + segment.spread[item]] = plan.whole
+        real = letters >= plan.many_letters
         real[owner[np.flatnonzero(self._masses)]] = True
         near = np.zeros(size, np.bool_)
         if plan.near:

@@ -21,7 +21,7 @@ from portal.search.plan import Plan, PlannedTerm, PlannedWord, least_counted, ma
 from portal.search.postgres.facets import KnownFacetSets
 from portal.search.postgres.view import View
 from portal.search.question import Candidate, Found, Question, Sort
-from portal.search.weights import ALL_LETTERS, MANY_LETTERS, SOME_LETTERS, TINY, Weights
+from portal.search.weights import Weights
 
 # What a term is added to; a concept that may be said otherwise has sums of its own behind these. NAMED: the title is the
 # question, with the first passage.
@@ -85,8 +85,7 @@ def find(connection: Connection, view: View, question: Question, sets: KnownFace
     view.read_terms_of(connection, question)
     plan = make_plan(question, view)
     items = _read(connection, view, question, plan)
-    every = max(plan.every_gram, TINY)
-    real = (items.mass > 0) | (items.letters >= max(MANY_LETTERS * plan.known_grams, SOME_LETTERS * every))
+    real = (items.mass > 0) | (items.letters >= plan.many_letters)
     near = (items.alike > 0) & ~real
     if question.is_everything:
         counted = np.ones(len(near), np.bool_)
@@ -168,8 +167,7 @@ def _read(connection: Connection, view: View, question: Question, plan: Plan) ->
     named = np.zeros(len(first), np.bool_)
     named[place[sums == NAMED]] = True
     scores[named] += question.weights.whole_title
-    # A title with all the letters of the question holds it, in a longer word.
-    masses[named | (letters >= ALL_LETTERS * max(plan.every_gram, TINY))] = max(plan.mass, TINY)
+    masses[named | (letters >= plan.all_letters)] = plan.whole
     order = np.lexsort((passage, -scores, item))
     starts = np.flatnonzero(np.r_[True, item[1:] != item[:-1]]) if len(item) else first
 
