@@ -382,6 +382,18 @@ def test_idle_time_is_used_to_bring_small_segments_together(settings, monkeypatc
     assert len(found(settings, "คู่มือ")) == 5
 
 
+def test_by_night_too_what_is_small_is_merged_and_the_rest_left_as_it_is(settings, monkeypatch):
+    monkeypatch.setattr(indexing, "NIGHT", range(24))
+    ensure_index(settings)
+    serving = Index(settings.search_index_dir).serving
+    for n in range(1, 31):
+        write(serving, [document(n, "คู่มือ")])
+    for _ in range(5):
+        index_pending(settings)
+    assert Index(settings.search_index_dir).serving == serving
+    assert segment_count(serving) <= indexing.MANY_SEGMENTS
+
+
 def test_by_night_what_is_too_large_to_be_merged_goes_into_a_new_index_while_people_go_on(
     settings, monkeypatch
 ):
@@ -431,6 +443,7 @@ def test_a_new_index_that_can_t_be_made_by_night_is_not_tried_again_at_once(sett
 
     monkeypatch.setattr(indexing, "NIGHT", range(24))
     monkeypatch.setattr(indexing, "MANY_SEGMENTS", 2)
+    monkeypatch.setattr(indexing, "MERGED", ((2, 1),))  # none of them is small enough to be merged
     ensure_index(settings)
     monkeypatch.setattr(indexing, "rebuild", failing)
     for n in range(3):

@@ -48,7 +48,7 @@ class Indexer:
         self._applied: set[int] = set()
         self._failures = 0
         self._not_before = 0.0
-        self._tidied: tuple[Path, int, bool] | None = None
+        self._tidied: tuple[Path, int] | None = None
 
     def state(self) -> str:
         return self._index.state
@@ -126,19 +126,26 @@ class Indexer:
         return True
 
     def _tidy(self) -> None:
-        """Bring the segments together, when nothing waits."""
-        path, by_night = self._index.serving, datetime.now(BANGKOK).hour in NIGHT
-        if path is None or self._tidied == (path, generation(path), by_night):
+        """Bring the segments together, when nothing waits: a merge at a time, and by night a new index if they stay many."""
+        path = self._index.serving
+        if path is None:
             return
+        if self._tidied != (path, generation(path)):
+            if self._merge(path):
+                return  # and on with it, when nothing waits
+            self._tidied = (path, generation(path))
+        by_night = datetime.now(BANGKOK).hour in NIGHT
+        if by_night and time.monotonic() >= self._not_before and segment_count(path) > MANY_SEGMENTS:
+            self._renew()
+
+    def _merge(self, path: Path) -> bool:
+        """Whether there are fewer segments now, or it is not the time to see to it."""
         count = segment_count(path)
-        if count > MANY_SEGMENTS and by_night:
-            if time.monotonic() >= self._not_before:
-                self._renew()
-            return
-        if count > MANY_SEGMENTS:
-            merged = next((most for least, most in MERGED if count > least), MERGED[-1][1])
-            with self._index.writing():
-                if self._index.is_being_rebuilt:
-                    return
-                write(path, (), merge=merge_up_to(merged))
-        self._tidied = (path, generation(path), by_night)
+        if count <= MANY_SEGMENTS:
+            return False
+        merged = next((most for least, most in MERGED if count > least), MERGED[-1][1])
+        with self._index.writing():
+            if self._index.is_being_rebuilt:
+                return True
+            write(path, (), merge=merge_up_to(merged))
+        return segment_count(path) < count
