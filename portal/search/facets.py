@@ -59,12 +59,14 @@ class Chip:
 
 def chips(query: SearchQuery, person: Person | None) -> list[Chip]:
     """The filters that no box on the page unmakes: those typed into the question, and people. The name of somebody whom the
-    asker may not know stands on none, like that of nobody."""
+    asker may not know stands on none, like that of nobody; to the public what it typed stands there as typed, since it
+    knows of units only by what they opened to it."""
     found = []
     for one in query.understood:
         if one.values:
             said = ", ".join(_LABELS[one.typed.name](one.values).get(value, value) for value in one.values)
-            label = said if len(one.values) <= SHOWN_WITH_NAMES else one.typed.value
+            is_known = person is not None or one.typed.name != "unit"
+            label = said if is_known and len(one.values) <= SHOWN_WITH_NAMES else one.typed.value
             found.append(Chip(f"{gettext(_CALLED[one.typed.name])}: {label}", query.without_typed(one.typed)))
     for author, name in _known_authors(query.authors, person).items():
         rest = tuple(one for one in query.authors if one != author)
@@ -87,6 +89,9 @@ def label_facets(
             **(_with_those_below(counted, chosen) if name == "unit" else counted),
         }
         labels = _LABELS[name](found)
+        if for_guest and name == "unit":
+            # Which unit a number means is told by what it opened to the public.
+            labels |= {value: gettext(title) for value in chosen if not found[value]}
         options = [
             Option(value, labels[value], count, value in chosen)
             for value, count in found.items()
@@ -141,7 +146,12 @@ def _known_authors(ids: Collection[int], person: Person | None) -> dict[int, str
     """The names of colleagues, and of others who wrote something that the person may read."""
     others = remembered_people(ids)
     strangers = [other.id for other in others.values() if not can_see_profile(person, other)]
-    wrote = Item.visible_to(person).where(Item.author_id.in_(strangers)).with_only_columns(Item.author_id)
+    wrote = (
+        Item.visible_to(person)
+        .where(Item.author_id.in_(strangers))
+        .with_only_columns(Item.author_id)
+        .distinct()
+    )
     read = set(session.scalars(wrote)) if strangers else set()
     return {
         other.id: other.name for other in others.values() if other.id in read or other.id not in strangers

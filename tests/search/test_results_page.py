@@ -295,3 +295,15 @@ def test_two_digits_alone_are_offered_as_a_year(browser, settle):
     page = browser.get("/search?q=66")
     assert "หมายถึง" in read(page)
     assert "ปี 2566" in read(page)
+
+
+def test_the_public_reads_no_name_of_a_unit_that_opened_nothing_to_it(client, browser, settle):
+    quiet, open_ = make_unit("กองลับเฉพาะ"), make_unit("กองเปิดเผย")
+    make_asset("คู่มือประปา", "ประปา", unit=open_, readers="public")
+    make_asset("คู่มือภายใน", "ประปา", unit=quiet)
+    settle()
+    for address in (f"/search?q=ประปา&unit={quiet.id}", "/search?q=ประปา หน่วยงาน:กองลับ", "/search?q=ประปา"):
+        assert quiet.name not in read(client.get(address)), address
+    assert quiet.name in read(browser.get(f"/search?q=ประปา&unit={quiet.id}"))
+    assert open_.name in read(client.get(f"/search?q=ประปา&unit={open_.id}"))
+    assert f'value="{quiet.id}"' in client.get(f"/search?q=ประปา&unit={quiet.id}").text  # to be unmade
