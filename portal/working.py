@@ -155,9 +155,8 @@ class _Indexing:
     def __call__(self) -> int:
         try:
             if not self._prepared:
-                with suppress(
-                    BusyIndexError
-                ):  # another process is making it: the old one is kept fresh meanwhile
+                # Where another process is making it, the old one is kept fresh meanwhile.
+                with suppress(BusyIndexError):
                     ensure_index(self._settings)
                 self._prepared = True
             done = index_pending(self._settings)

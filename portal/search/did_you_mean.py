@@ -16,7 +16,7 @@ from portal.search.question import IndexWord
 from portal.thai.folding import fold
 from portal.thai.keyboard import as_typed_on_the_other
 from portal.thai.normalising import normalise, normalise_with_offsets
-from portal.thai.words import Token, is_ordinary, stop_words, words
+from portal.thai.words import SHORT_YEARS, Token, is_ordinary, stop_words, words
 
 # Of each of these index words, in how many passages it stands that the asker may see.
 Holds = Callable[[Sequence[str]], Sequence[int]]
@@ -29,7 +29,7 @@ MOST_UNKNOWN: Final = 6  # words of one question that are looked into
 MOST_LOOKED_UP: Final = 12  # spellings of one question that are compared with the lexicon
 
 _BLANKS: Final = regex.compile(r"(\s+)")
-_TWO_DIGITS: Final = regex.compile(r"[4-9][0-9]")  # 40 to 99, as words.SHORT_YEARS has it
+_TWO_DIGITS: Final = regex.compile(r"[0-9]{2}")
 _DIGIT: Final = regex.compile(r"\p{N}")
 
 
@@ -39,7 +39,7 @@ Lexicon = Callable[[], "Spellings"]
 def suggest_year(text: str, holds: Holds) -> str | None:
     """Two digits and nothing else as the year they may mean: 66 as ปี 2566; None when nothing holds that year."""
     digits = normalise(text).strip()
-    if not _TWO_DIGITS.fullmatch(digits):
+    if not _TWO_DIGITS.fullmatch(digits) or not SHORT_YEARS[0] <= int(digits) <= SHORT_YEARS[1]:
         return None
     year = f"25{digits}"
     return f"ปี {year}" if all(holds([year])) else None

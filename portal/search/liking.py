@@ -4,9 +4,9 @@ import time
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
-from portal.db import session
+from portal.db import reading, session
 from portal.items.models import Reading
 from portal.search.models import SearchText
 from portal.thai.dates import bangkok_today
@@ -30,17 +30,26 @@ def recency(published: float, now: float | None = None) -> float:
 def count_readers() -> int:
     """Bring the readers that are kept with the passages up to date; answers for how many items they changed."""
     since = bangkok_today() - timedelta(days=READ_WITHIN)
-    read = (
+    counted = (
         select(Reading.item_id, func.count(func.distinct(Reading.reader)))
         .where(Reading.day > since)
         .group_by(Reading.item_id)
     )
-    counted: dict[int, int] = {item_id: readers for item_id, readers in session.execute(read)}  # noqa: C416 - rows are no pairs
-    known = select(SearchText.item_id, SearchText.readers).distinct()
-    kept: dict[int, int] = {item_id: readers for item_id, readers in session.execute(known)}  # noqa: C416 - rows are no pairs
-    changed = [item_id for item_id, readers in kept.items() if readers != counted.get(item_id, 0)]
-    for item_id in changed:
-        session.execute(
-            update(SearchText).where(SearchText.item_id == item_id).values(readers=counted.get(item_id, 0))
-        )
+    # Counted without the write lock, which others would wait for.
+    with reading() as own:
+        readers: dict[int, int] = {item_id: people for item_id, people in own.execute(counted)}  # noqa: C416 - rows are no pairs
+        kept = own.execute(select(SearchText.item_id, SearchText.readers).distinct()).all()
+    changed = [
+        {"item": item_id, "people": readers.get(item_id, 0)}
+        for item_id, people in kept
+        if people != readers.get(item_id, 0)
+    ]
+    if changed:
+        session.connection().execute(_KEEP_READERS, changed)
     return len(changed)
+
+
+_TEXTS: Final = SearchText.metadata.tables[SearchText.__tablename__]
+_KEEP_READERS: Final = (
+    update(_TEXTS).where(_TEXTS.c.item_id == bindparam("item")).values(readers=bindparam("people"))
+)

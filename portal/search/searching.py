@@ -235,7 +235,8 @@ class _Asking:
         )
 
     def _visible(self, words: Sequence[str]) -> dict[str, int] | None:
-        """Those of the words that stand in something that the asker may see, with the number of its passages; None without an index. Each is asked for once."""
+        """Those of the words that stand in something that the asker may see, with the number of its passages; None without an
+        index. Each is asked for once."""
         new = [word for word in dict.fromkeys(words) if word not in self._seen]
         if new or not words:
             visible = self.search.finder.visible_words(new, self.asker.tokens)

@@ -7,7 +7,7 @@
       rebuild.lock             held by the process that is making a new index
 
 Only this module, `segments.py` and, of its files, `raw_postings.py` know Whoosh. Whoosh keeps pickles in its files, so whoever
-can run code here: the folders belong to their owner alone.
+can write the folder can run code here: the folders belong to their owner alone.
 """
 
 import contextlib
