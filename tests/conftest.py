@@ -24,6 +24,7 @@ from portal.config import Settings
 from portal.people import passwords
 from portal.people.models import Person
 from tests.databases import Databases, asks_for_one
+from tests.indexing import index_all
 from tests.making import PASSWORD, make_admin, make_person
 from tests.needs import NEEDS, find_chromium, mind_needs, untested
 from tests.ordering import ByWorld, place_in_line
@@ -196,6 +197,12 @@ def settings(place: Path, database_url: str) -> Settings:
             "PORTAL_SECRET_KEY": "tests only",
         }
     )
+
+
+@pytest.fixture
+def settle(app: Flask, settings: Settings) -> Callable[[], None]:
+    """What the worker would do in the meantime."""
+    return lambda: index_all(settings)
 
 
 class Browser(FlaskClient):

@@ -31,13 +31,13 @@ def count_readers() -> int:
     """Bring the readers that are kept with the passages up to date; answers for how many items they changed."""
     since = bangkok_today() - timedelta(days=READ_WITHIN)
     counted = (
-        select(Reading.item_id, func.count(func.distinct(Reading.reader)))
+        select(Reading.item_id, func.count(func.distinct(Reading.reader)).label("people"))
         .where(Reading.day > since)
         .group_by(Reading.item_id)
     )
     # Counted without the write lock, which others would wait for.
     with reading() as own:
-        readers: dict[int, int] = {item_id: people for item_id, people in own.execute(counted)}  # noqa: C416 - rows are no pairs
+        readers = {row.item_id: row.people for row in own.execute(counted)}
         kept = own.execute(select(SearchText.item_id, SearchText.readers).distinct()).all()
     changed = [
         {"item": item_id, "people": readers.get(item_id, 0)}

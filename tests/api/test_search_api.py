@@ -2,23 +2,10 @@
 
 import secrets
 
-import pytest
-
 from portal.db import session
 from portal.people.models import ApiToken
 from portal.people.passwords import digest
-from portal.search.indexing import index_pending
 from tests.making import make_asset, make_organisation, make_person, make_unit
-
-
-@pytest.fixture
-def settle(app, settings):
-    def work():
-        session.commit()
-        while index_pending(settings):
-            pass
-
-    return work
 
 
 def token_of(person):

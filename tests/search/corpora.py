@@ -3,12 +3,14 @@
 import math
 import random
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+
+import pytest
 
 from portal.search.analysis import analyse, folded_words, grams, question_grams, title_key
 from portal.search.documents import Document, Section
-from portal.search.question import Alternative, Concept, Question, Reason, Sort
+from portal.search.question import Alternative, Concept, Found, Question, Reason, Sort
 from portal.search.weights import (
     ALL_LETTERS,
     COMMON_GRAM,
@@ -308,3 +310,47 @@ class SlowIndex:
         found = [(item_id, score, False) for score, _, item_id in ranked]
         found += [(item_id, score, True) for score, _, item_id in last]
         return total, found[: question.most], counts
+
+
+Answer = tuple[int, list[tuple[int, float, bool]], dict[str, Counter[str]]]
+
+
+def agree(found: Found, expected: Answer) -> None:
+    total, ranked, counts = expected
+    assert found.total == total
+    # What scores the same but for the last digits may stand either way round.
+    scores = [one.score for one in found.candidates]
+    assert scores == pytest.approx([score for _, score, _ in ranked], rel=1e-4, abs=1e-4)
+    assert [one.is_near for one in found.candidates] == [near for _, _, near in ranked]
+    for one, (item_id, score, _) in zip(found.candidates, ranked, strict=True):
+        if one.item_id != item_id:
+            assert any(other == one.item_id and abs(score - at) < 1e-3 for other, at, _ in ranked)
+    assert {name: +values for name, values in found.facets.items()} == counts
+
+
+def compare_with_a_slow_look(
+    seed: int,
+    questions: int,
+    put: Callable[[random.Random, list[Document], list[int]], None],
+    ask: Callable[[Question], Found],
+) -> None:
+    """Some batches, put into the index in place of what stood there of these items, with changes and deletions among them
+    and questions in between; then more questions."""
+    dice = random.Random(seed)  # noqa: S311
+    store: dict[int, Document] = {}
+    for _ in range(dice.randint(1, 5)):
+        batch = [
+            random_document(dice, item_id) for item_id in dice.sample(range(1, 40), k=dice.randint(0, 15))
+        ]
+        gone = set(dice.sample(range(1, 40), k=dice.randint(0, 6))) - {one.item_id for one in batch}
+        put(dice, batch, [*(one.item_id for one in batch), *gone])
+        store |= {one.item_id: one for one in batch}
+        for item_id in gone:
+            store.pop(item_id, None)
+        for _ in range(questions // 4):
+            one = random_question(dice)
+            agree(ask(one), SlowIndex(store.values()).answer(one))
+    slow = SlowIndex(store.values())
+    for _ in range(questions):
+        one = random_question(dice)
+        agree(ask(one), slow.answer(one))

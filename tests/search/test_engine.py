@@ -12,7 +12,12 @@ from portal.search.embedded import segments
 from portal.search.embedded.engine import Engine
 from portal.search.embedded.index import Index, merge_up_to, write
 from portal.search.question import Concept, Question
-from tests.search.corpora import SlowIndex, document, random_document, random_question
+from tests.search.corpora import (
+    compare_with_a_slow_look,
+    document,
+    random_document,
+    random_question,
+)
 
 SOAK = bool(os.environ.get("SOAK"))
 STAFF = frozenset({"public", "org:1"})
@@ -35,19 +40,6 @@ def ids(found):
     return [one.item_id for one in found.candidates]
 
 
-def agree(found, expected):
-    total, ranked, counts = expected
-    assert found.total == total
-    # What scores the same but for the last digits may stand either way round.
-    scores = [one.score for one in found.candidates]
-    assert scores == pytest.approx([score for _, score, _ in ranked], rel=1e-4, abs=1e-4)
-    assert [one.is_near for one in found.candidates] == [near for _, _, near in ranked]
-    for one, (item_id, score, _) in zip(found.candidates, ranked, strict=True):
-        if one.item_id != item_id:
-            assert any(other == one.item_id and abs(score - at) < 1e-3 for other, at, _ in ranked)
-    assert {name: +values for name, values in found.facets.items()} == counts
-
-
 @pytest.mark.parametrize("seed", range(30))
 def test_the_engine_agrees_with_a_slow_look_at_every_document(path, seed):
     compare(path, seed, questions=12)
@@ -60,31 +52,13 @@ def test_the_engine_agrees_over_many_more_stores(tmp_path):
 
 
 def compare(path, seed, questions):
-    """Some commits with changes and deletions among them, then questions."""
-    dice = random.Random(seed)  # noqa: S311
-    engine, store = Engine(), {}
-    for _ in range(dice.randint(1, 5)):
-        batch = [
-            random_document(dice, item_id) for item_id in dice.sample(range(1, 40), k=dice.randint(0, 15))
-        ]
-        gone = set(dice.sample(range(1, 40), k=dice.randint(0, 6))) - {one.item_id for one in batch}
-        replaced = [*(one.item_id for one in batch), *gone]
-        write(
-            path,
-            batch,
-            replaced=replaced,
-            merge=dice.choice([None, None, merge_up_to(12), merge_up_to(1000)]),
-        )
-        store = {**store, **{one.item_id: one for one in batch}}
-        for item_id in gone:
-            store.pop(item_id, None)
-        for _ in range(questions // 4):
-            one = random_question(dice)
-            agree(engine.find(path, one), SlowIndex(store.values()).answer(one))
-    slow = SlowIndex(store.values())
-    for _ in range(questions):
-        one = random_question(dice)
-        agree(engine.find(path, one), slow.answer(one))
+    engine = Engine()
+
+    def put(dice, documents, replaced):
+        merge = dice.choice([None, None, merge_up_to(12), merge_up_to(1000)])
+        write(path, documents, replaced=replaced, merge=merge)
+
+    compare_with_a_slow_look(seed, questions, put, lambda question: engine.find(path, question))
 
 
 def test_a_restricted_document_is_in_no_hit_number_or_facet(path):

@@ -26,6 +26,7 @@ from portal.search.embedded.segments import stored
 from portal.search.indexing import ensure_index, index_pending, reindex
 from portal.search.models import SearchText
 from portal.search.question import Concept, Question
+from tests.indexing import index_all
 from tests.making import make_asset, make_person, make_unit
 from tests.search.corpora import document
 
@@ -59,43 +60,37 @@ def found(settings, *words, tokens=EVERYBODY) -> set[int]:
     return {one.item_id for one in found.candidates}
 
 
-def drain(settings) -> None:
-    session.commit()
-    while index_pending(settings):
-        pass
-
-
 def test_what_is_published_is_found_and_its_row_leaves_the_outbox(settings):
     asset = make_asset("คู่มือเบี้ยยังชีพ")
     assert waiting() == 1
-    drain(settings)
+    index_all(settings)
     assert waiting() == 0
     assert found(settings, "เบี้ยยังชีพ") == {asset.id}
 
 
 def test_a_draft_is_never_in_the_index(settings):
     make_asset("ร่างประกาศ", published=False)
-    drain(settings)
+    index_all(settings)
     assert found(settings, "ประกาศ", tokens=EVERYBODY | {f"person:{n}" for n in range(9)}) == set()
 
 
 def test_what_is_retired_leaves_the_index_and_its_text_goes_too(settings):
     asset = make_asset("คู่มือเบี้ยยังชีพ")
-    drain(settings)
+    index_all(settings)
     assert texts_kept() == 1
     retire(asset, by=asset.author)
     session.commit()
-    drain(settings)
+    index_all(settings)
     assert found(settings, "เบี้ยยังชีพ") == set()
     assert texts_kept() == 0
 
 
 def test_a_new_revision_takes_the_place_of_the_old_one(settings):
     asset = make_asset("คู่มือ", "เรื่องประปา")
-    drain(settings)
+    index_all(settings)
     save(asset, by=asset.author, title="คู่มือ", text="เรื่องถนน", kind=asset.kind, knowledge=asset.knowledge)
     session.commit()
-    drain(settings)
+    index_all(settings)
     assert (found(settings, "ประปา"), found(settings, "ถนน")) == (set(), {asset.id})
     assert len(stored(Index(settings.search_index_dir).serving)) == 1
 
@@ -103,12 +98,12 @@ def test_a_new_revision_takes_the_place_of_the_old_one(settings):
 def test_a_narrowed_audience_closes_the_document(settings):
     unit = make_unit("กองช่าง")
     asset = make_asset("คู่มือถนน", unit=unit)
-    drain(settings)
+    index_all(settings)
     assert found(settings, "ถนน") == {asset.id}
     audience.open_to(asset, [f"unit:{unit.id}"])
     changed(asset)
     session.commit()
-    drain(settings)
+    index_all(settings)
     assert found(settings, "ถนน") == set()
     assert found(settings, "ถนน", tokens=frozenset({f"unit:{unit.id}"})) == {asset.id}
 
@@ -140,7 +135,7 @@ def test_other_kinds_of_work_stay_in_the_outbox(settings):
     session.add(OutboxEntry(kind="mail", subject_id=1))
     session.commit()
     make_asset()
-    drain(settings)
+    index_all(settings)
     with reading() as own:
         assert own.scalars(select(OutboxEntry.kind)).all() == ["mail"]
 
@@ -149,7 +144,7 @@ def test_other_kinds_of_work_stay_in_the_outbox(settings):
 
 
 def test_while_fsync_fails_nothing_leaves_the_outbox(settings, monkeypatch):
-    drain(settings)
+    index_all(settings)
     make_asset("คู่มือเบี้ยยังชีพ")
 
     def no_fsync(_handle):
@@ -161,7 +156,7 @@ def test_while_fsync_fails_nothing_leaves_the_outbox(settings, monkeypatch):
         assert waiting() == 1
     monkeypatch.undo()
     indexing.indexer_of.cache_clear()
-    drain(settings)
+    index_all(settings)
     assert waiting() == 0
     assert len(found(settings, "เบี้ยยังชีพ")) == 1
 
@@ -171,7 +166,7 @@ def test_on_a_full_disk_nothing_leaves_the_outbox_and_the_index_stays_as_it_was(
     settings, monkeypatch, failing
 ):
     first = make_asset("คู่มือประปา")
-    drain(settings)
+    index_all(settings)
     second = make_asset("คู่มือถนน")
 
     def full(*_args, **_more):
@@ -183,13 +178,13 @@ def test_on_a_full_disk_nothing_leaves_the_outbox_and_the_index_stays_as_it_was(
     assert found(settings, "คู่มือ") == {first.id}
     assert Index(settings.search_index_dir).state == "ready"
     monkeypatch.undo()
-    drain(settings)
+    index_all(settings)
     assert waiting() == 0
     assert found(settings, "คู่มือ") == {first.id, second.id}
 
 
 def test_a_commit_that_failed_gives_its_lock_back(settings, monkeypatch):
-    drain(settings)
+    index_all(settings)
     path = Index(settings.search_index_dir).serving
     monkeypatch.setattr(
         SegmentWriter, "_commit_toc", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full"))
@@ -203,7 +198,7 @@ def test_a_commit_that_failed_gives_its_lock_back(settings, monkeypatch):
 
 
 def test_a_second_writer_waits_in_vain_and_takes_nothing(settings, monkeypatch):
-    drain(settings)
+    index_all(settings)
     make_asset()
     monkeypatch.setattr(index_files, "WRITER_PATIENCE", 0.05)
     lock = FileStorage(str(Index(settings.search_index_dir).serving)).lock("MAIN_WRITELOCK")
@@ -213,7 +208,7 @@ def test_a_second_writer_waits_in_vain_and_takes_nothing(settings, monkeypatch):
         assert waiting() == 1
     finally:
         lock.release()
-    drain(settings)
+    index_all(settings)
     assert waiting() == 0
 
 
@@ -244,7 +239,7 @@ def lose_everything(path):
 @pytest.mark.parametrize("damage", [damage_toc, damage_segments, lose_segments, lose_everything])
 def test_a_damaged_index_is_thrown_away_and_built_anew(settings, damage):
     assets = {make_asset(f"คู่มือ {n}").id for n in range(3)}
-    drain(settings)
+    index_all(settings)
     index = Index(settings.search_index_dir)
     damage(index.serving)
     ensure_index(settings)
@@ -257,7 +252,7 @@ def test_a_damaged_index_is_thrown_away_and_built_anew(settings, damage):
 @pytest.mark.parametrize("damage", [damage_toc, damage_segments, lose_segments, lose_everything])
 def test_a_worker_that_meets_a_damaged_index_goes_on_with_a_new_one(settings, damage):
     first = make_asset("คู่มือ 1")
-    drain(settings)
+    index_all(settings)
     damage(Index(settings.search_index_dir).serving)
     second = make_asset("คู่มือ 2")
     for _ in range(5):
@@ -281,14 +276,14 @@ def test_a_missing_folder_is_made_and_belongs_to_its_owner_alone(settings):
 
 def test_an_index_of_an_older_analysis_serves_till_the_new_one_is_there(settings, monkeypatch):
     asset = make_asset("คู่มือประปา")
-    drain(settings)
+    index_all(settings)
     index = Index(settings.search_index_dir)
     old = index.serving
     monkeypatch.setattr(index_files, "ANALYSIS_VERSION", 99)
     assert index.state == "rebuilding"
     assert index.serving == old
     assert found(settings, "ประปา") == {asset.id}
-    drain(settings)
+    index_all(settings)
     assert index.state == "ready"
     assert index.serving != old
     assert not old.exists()
@@ -296,18 +291,18 @@ def test_an_index_of_an_older_analysis_serves_till_the_new_one_is_there(settings
 
 
 def test_an_index_of_another_schema_is_not_searched(settings, monkeypatch):
-    drain(settings)
+    index_all(settings)
     monkeypatch.setattr(index_files, "SCHEMA_VERSION", 99)
     assert Index(settings.search_index_dir).serving is None
     assert Index(settings.search_index_dir).state == "rebuilding"
-    drain(settings)
+    index_all(settings)
     assert Index(settings.search_index_dir).state == "ready"
 
 
 def test_what_is_published_during_a_rebuild_is_found_before_and_after_it(settings, monkeypatch):
     author = make_person()
     first = {make_asset(f"คู่มือ {n}", author=author).id for n in range(4)}
-    drain(settings)
+    index_all(settings)
     monkeypatch.setattr(rebuilding, "BATCH", 2)
     late: list[int] = []
 
@@ -329,7 +324,7 @@ def test_what_is_published_during_a_rebuild_is_found_before_and_after_it(setting
 
 def test_a_rebuild_that_fails_leaves_the_old_index_serving_and_no_rubbish(settings, monkeypatch):
     asset = make_asset("คู่มือประปา")
-    drain(settings)
+    index_all(settings)
     index = Index(settings.search_index_dir)
     old = index.serving
 
@@ -345,7 +340,7 @@ def test_a_rebuild_that_fails_leaves_the_old_index_serving_and_no_rubbish(settin
 
 
 def test_two_rebuilds_at_once_are_one(settings):
-    drain(settings)
+    index_all(settings)
     with Index(settings.search_index_dir).rebuilding(), pytest.raises(BusyIndexError):
         reindex(settings)
 
@@ -426,7 +421,7 @@ def test_by_night_what_is_too_large_to_be_merged_goes_into_a_new_index_while_peo
     )
     index_pending(settings)
     monkeypatch.undo()
-    drain(settings)
+    index_all(settings)
     after = Index(settings.search_index_dir).serving
     assert after != before
     assert segment_count(after) <= 2
@@ -466,7 +461,7 @@ def _is_rebuilt(settings):
 def test_the_check_names_what_differs_and_mends_it(settings):
     author = make_person()
     kept, lost, old = (make_asset(f"คู่มือ {name}", author=author) for name in ("เดิม", "หาย", "เก่า"))
-    drain(settings)
+    index_all(settings)
     serving = Index(settings.search_index_dir).serving
     stale = document(old.id, "คู่มืออื่น")
     write(serving, [stale, document(999, "คู่มือผี"), document(kept.id, "คู่มือซ้ำ")], replaced=[lost.id, old.id])
@@ -481,7 +476,7 @@ def test_the_check_names_what_differs_and_mends_it(settings):
 
 def test_the_check_finds_a_text_that_was_not_kept(settings):
     asset = make_asset()
-    drain(settings)
+    index_all(settings)
     session.execute(delete(SearchText))
     session.commit()
     differences = check(settings)

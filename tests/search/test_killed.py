@@ -2,11 +2,7 @@
 
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
-from contextlib import contextmanager
 
 import pytest
 
@@ -17,6 +13,7 @@ from portal.search.embedded import indexing
 from portal.search.embedded.index import Index
 from portal.search.embedded.segments import stored
 from portal.search.indexing import index_pending
+from tests.indexing import killed_at_the_end
 from tests.making import make_asset, make_person
 
 pytestmark = pytest.mark.sqlite  # the index in a folder
@@ -38,36 +35,13 @@ while True:
 """
 
 
-@contextmanager
-def working(settings):
-    """A worker at work, killed at the end."""
-    worker = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", WORKER],
-        stdout=subprocess.PIPE,
-        env={
-            **os.environ,
-            "PORTAL_DATABASE_URL": settings.database_url,
-            "PORTAL_SEARCH_INDEX_DIR": str(settings.search_index_dir),
-            "PORTAL_SECRET_KEY": "tests only",
-        },
-    )
-    try:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == b"ready\n"
-        yield
-    finally:
-        os.kill(worker.pid, signal.SIGKILL)
-        worker.wait()
-        worker.stdout.close()
-
-
 @pytest.mark.soak
 def test_a_worker_killed_in_mid_write_loses_nothing(app, settings):
     dice = random.Random(7)  # noqa: S311
     author = make_person()
     everything: set[int] = set()
     for time_number in range(TIMES):
-        with working(settings):
+        with killed_at_the_end(WORKER, settings):
             published = {make_asset(f"คู่มือ {time_number} {n}", author=author).id for n in range(12)}
             session.commit()
             everything |= published

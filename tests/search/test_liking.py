@@ -6,7 +6,6 @@ import pytest
 
 from portal.db import session
 from portal.items.models import Reading
-from portal.search.indexing import index_pending
 from portal.search.liking import YEAR, count_readers, liking
 from portal.search.query import SearchQuery
 from portal.search.searching import search
@@ -19,16 +18,6 @@ from tests.postgresql import BOTH_DATABASES
 @pytest.fixture(params=BOTH_DATABASES)
 def database(request):
     return request.param
-
-
-@pytest.fixture
-def settle(app, settings):
-    def work():
-        session.commit()
-        while index_pending(settings):
-            pass
-
-    return work
 
 
 def read_by(item, people, days_ago=1):

@@ -17,10 +17,10 @@ from portal.knowledge.writing import save
 from portal.people.models import Rank
 from portal.search.checking import check
 from portal.search.embedded.segments import Segment
-from portal.search.indexing import index_pending
 from portal.search.query import SearchQuery
 from portal.search.results import Asker
 from portal.search.searching import search_as
+from tests.indexing import index_all
 from tests.making import make_admin, make_asset, make_person, make_plan, make_unit
 
 SOAK = bool(os.environ.get("SOAK"))
@@ -128,14 +128,8 @@ def store(app, settings):
             kind=dice.choice(list(AssetKind)),
             readers=dice.choice(("organisation", "public", "unit")),
         )
-    settle(settings)
+    index_all(settings)
     return writers
-
-
-def settle(settings):
-    session.commit()
-    while index_pending(settings):
-        pass
 
 
 @pytest.mark.soak
@@ -177,7 +171,7 @@ def test_a_day_of_updates_leaves_memory_and_files_as_they_were(app, settings, st
     memory: list[float] = []
     for number in range(UPDATES):
         update(dice, session.get_one(KnowledgeAsset, dice.choice(ids)), number)
-        settle(settings)
+        index_all(settings)
         session.remove()
         with app.test_request_context():
             for _ in range(3):

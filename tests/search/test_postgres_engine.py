@@ -18,8 +18,8 @@ from portal.search.postgres.finder import PostgresFinder
 from portal.search.postgres.models import INDEX_TABLES
 from portal.search.postgres.writing import write
 from tests.postgresql import new_database
-from tests.search.corpora import TOKENS, WORDS, SlowIndex, document, random_document, random_question
-from tests.search.test_engine import agree, ids, question
+from tests.search.corpora import TOKENS, WORDS, compare_with_a_slow_look, document, random_document
+from tests.search.test_engine import ids, question
 
 pytestmark = pytest.mark.postgresql
 SOAK = bool(os.environ.get("SOAK"))
@@ -68,25 +68,10 @@ def test_the_tables_agree_over_many_more_stores(generation):
 
 
 def compare(generation, seed, questions):
-    """Some batches with changes and deletions among them, then questions."""
-    dice = random.Random(seed)  # noqa: S311
-    finder, store = PostgresFinder(), {}
-    for _ in range(dice.randint(1, 5)):
-        batch = [
-            random_document(dice, item_id) for item_id in dice.sample(range(1, 40), k=dice.randint(0, 15))
-        ]
-        gone = set(dice.sample(range(1, 40), k=dice.randint(0, 6))) - {one.item_id for one in batch}
-        put(generation, batch, replaced=[*(one.item_id for one in batch), *gone])
-        store = {**store, **{one.item_id: one for one in batch}}
-        for item_id in gone:
-            store.pop(item_id, None)
-        for _ in range(questions // 4):
-            one = random_question(dice)
-            agree(finder.find(one), SlowIndex(store.values()).answer(one))
-    slow = SlowIndex(store.values())
-    for _ in range(questions):
-        one = random_question(dice)
-        agree(finder.find(one), slow.answer(one))
+    def write_batch(_dice, documents, replaced):
+        put(generation, documents, replaced)
+
+    compare_with_a_slow_look(seed, questions, write_batch, PostgresFinder().find)
 
 
 @pytest.mark.parametrize("seed", range(3))

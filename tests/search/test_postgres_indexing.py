@@ -2,12 +2,8 @@
 
 import os
 import random
-import signal
-import subprocess
-import sys
 import threading
 import time
-from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import case, delete, func, select, update
@@ -36,6 +32,7 @@ from portal.search.postgres.models import (
 from portal.search.postgres.writing import write
 from portal.search.question import Concept, Question
 from portal.working import only_one
+from tests.indexing import index_all, killed_at_the_end
 from tests.making import make_asset, make_person, make_unit
 
 pytestmark = pytest.mark.postgresql
@@ -68,12 +65,6 @@ def found(*words, tokens=EVERYBODY) -> set[int]:
     answer = PostgresFinder().find(Question(tokens, concepts, most=1000))
     assert answer is not None
     return {one.item_id for one in answer.candidates}
-
-
-def drain(settings) -> None:
-    session.commit()
-    while index_pending(settings):
-        pass
 
 
 def counts_are_right() -> bool:
@@ -130,11 +121,11 @@ def test_what_is_published_is_found_and_what_is_retired_is_not(settings):
     asset = make_asset("คู่มือเบี้ยยังชีพ")
     assert PostgresFinder().find(Question(EVERYBODY)) is None
     assert keeper_of(settings).state() == "rebuilding"
-    drain(settings)
+    index_all(settings)
     assert (waiting(), keeper_of(settings).state()) == (0, "ready")
     assert found("เบี้ยยังชีพ") == {asset.id}
     retire(asset, by=asset.author)
-    drain(settings)
+    index_all(settings)
     assert found("เบี้ยยังชีพ") == set()
     assert (count(SearchText), count(IndexEntry), count(IndexPosting)) == (0, 0, 0)
     assert PostgresFinder().lexicon() == ()
@@ -143,11 +134,11 @@ def test_what_is_published_is_found_and_what_is_retired_is_not(settings):
 def test_a_new_revision_takes_the_place_of_the_old_one_and_all_counts_stay_right(settings):
     asset = make_asset("คู่มือ", "เรื่องประปา\n\n## ท่อ\n\nท่อแตก")
     make_asset("คู่มืออื่น", "เรื่องตลาด")
-    drain(settings)
+    index_all(settings)
     for n in range(3):
         text = f"เรื่องถนน {n}\n\n## หัวข้อ\n\nทางเท้า"
         save(asset, by=asset.author, title=f"คู่มือ {n}", text=text, kind=asset.kind, knowledge=asset.knowledge)
-        drain(settings)
+        index_all(settings)
         assert counts_are_right()
     assert (found("ประปา"), found("ถนน")) == (set(), {asset.id})
 
@@ -155,17 +146,17 @@ def test_a_new_revision_takes_the_place_of_the_old_one_and_all_counts_stay_right
 def test_a_narrowed_audience_closes_the_item(settings):
     unit = make_unit("กองช่าง")
     asset = make_asset("คู่มือถนน", unit=unit)
-    drain(settings)
+    index_all(settings)
     audience.open_to(asset, [f"unit:{unit.id}"])
     changed(asset)
-    drain(settings)
+    index_all(settings)
     assert found("ถนน") == set()
     assert found("ถนน", tokens=frozenset({f"unit:{unit.id}"})) == {asset.id}
 
 
 def test_a_batch_that_fails_changes_nothing_and_stays_in_the_outbox(settings, monkeypatch):
     first = make_asset("คู่มือประปา")
-    drain(settings)
+    index_all(settings)
     make_asset("คู่มือถนน")
 
     def fails(*_args):
@@ -176,25 +167,25 @@ def test_a_batch_that_fails_changes_nothing_and_stays_in_the_outbox(settings, mo
     assert (waiting(), count(SearchText)) == (1, 1)
     assert found("คู่มือ") == {first.id}
     monkeypatch.undo()
-    drain(settings)
+    index_all(settings)
     assert (waiting(), len(found("คู่มือ"))) == (0, 2)
 
 
 def test_while_another_server_writes_a_batch_waits_and_takes_nothing(settings, monkeypatch):
-    drain(settings)
+    index_all(settings)
     make_asset()
     monkeypatch.setattr(postgres_indexing, "WRITER_PATIENCE", 0.05)
     with transaction() as own:
         wait_for(own, Lock.WRITING_INDEX, 1)
         assert index_pending(settings) == 0
     assert waiting() == 1
-    drain(settings)
+    index_all(settings)
     assert waiting() == 0
 
 
 def test_of_an_item_that_changes_a_reader_sees_all_old_or_all_new(settings):
     asset = make_asset("ฉบับศูนย์", "ประปา ถนน")
-    drain(settings)
+    index_all(settings)
     wrong, stop = [], threading.Event()
     finder = PostgresFinder()
 
@@ -216,7 +207,7 @@ def test_of_an_item_that_changes_a_reader_sees_all_old_or_all_new(settings):
             kind=asset.kind,
             knowledge=asset.knowledge,
         )
-        drain(settings)
+        index_all(settings)
     stop.set()
     for one in readers:
         one.join()
@@ -228,11 +219,11 @@ def test_of_an_item_that_changes_a_reader_sees_all_old_or_all_new(settings):
 
 def test_an_index_of_an_older_analysis_serves_till_the_new_one_is_there(settings, monkeypatch):
     asset = make_asset("คู่มือประปา")
-    drain(settings)
+    index_all(settings)
     monkeypatch.setattr(postgres_generations, "ANALYSIS_VERSION", 99)
     assert keeper_of(settings).state() == "rebuilding"
     assert found("ประปา") == {asset.id}
-    drain(settings)
+    index_all(settings)
     assert keeper_of(settings).state() == "ready"
     assert found("ประปา") == {asset.id}
     assert count(IndexGeneration) == 1
@@ -241,7 +232,7 @@ def test_an_index_of_an_older_analysis_serves_till_the_new_one_is_there(settings
 
 def test_an_index_of_another_schema_is_not_searched(settings):
     make_asset("คู่มือประปา")
-    drain(settings)
+    index_all(settings)
     with transaction() as own:
         own.execute(update(IndexGeneration).values(schema_version=0))
     assert PostgresFinder().find(Question(EVERYBODY)) is None
@@ -253,7 +244,7 @@ def test_an_index_of_another_schema_is_not_searched(settings):
 def test_what_changes_during_a_rebuild_is_found_before_and_after_it(settings, monkeypatch):
     author = make_person()
     first = [make_asset(f"คู่มือ {n}", author=author) for n in range(4)]
-    drain(settings)
+    index_all(settings)
     monkeypatch.setattr(postgres_indexing, "BATCH", 2)
     late: list[int] = []
 
@@ -264,7 +255,7 @@ def test_what_changes_during_a_rebuild_is_found_before_and_after_it(settings, mo
         if done == 2:
             retire(first[0], by=author)
             retire(first[3], by=author)
-        drain(settings)
+        index_all(settings)
         assert late[-1] in found("คู่มือ")
         assert first[0].id not in found("คู่มือ")
 
@@ -276,7 +267,7 @@ def test_what_changes_during_a_rebuild_is_found_before_and_after_it(settings, mo
 
 
 def test_two_rebuilds_at_once_are_one(settings):
-    drain(settings)
+    index_all(settings)
     with held(Lock.REBUILDING_INDEX) as mine:
         assert mine
         with pytest.raises(BusyIndexError):
@@ -285,12 +276,12 @@ def test_two_rebuilds_at_once_are_one(settings):
 
 def test_what_a_killed_rebuild_left_behind_is_cleared_away(settings):
     asset = make_asset("คู่มือประปา")
-    drain(settings)
+    index_all(settings)
     left = postgres_generations.create()
     with transaction() as own:
         postgres_indexing._write(own, [asset.id], [left])
     assert count(IndexEntry) == 2
-    drain(settings)
+    index_all(settings)
     assert (count(IndexEntry), count(IndexGeneration)) == (1, 1)
     assert found("ประปา") == {asset.id}
     with reading() as own:
@@ -302,7 +293,7 @@ def test_what_a_killed_rebuild_left_behind_is_cleared_away(settings):
 def test_a_batch_is_not_written_into_an_index_that_is_being_removed(settings, monkeypatch):
     author = make_person()
     make_asset("คู่มือ", author=author)
-    drain(settings)
+    index_all(settings)
     remove, written = postgres_generations._remove_entries, []
 
     def and_somebody_publishes(generation_id):
@@ -323,7 +314,7 @@ def test_a_batch_is_not_written_into_an_index_that_is_being_removed(settings, mo
 def test_a_rebuild_whose_index_was_removed_meanwhile_says_so_and_the_old_one_goes_on(settings, monkeypatch):
     """As by another server, when the connection that held the lock broke."""
     assets = [make_asset(f"คู่มือ {n}", author=make_person()) for n in range(3)]
-    drain(settings)
+    index_all(settings)
     monkeypatch.setattr(postgres_indexing, "BATCH", 1)
 
     def removed(done, _everything):
@@ -334,7 +325,7 @@ def test_a_rebuild_whose_index_was_removed_meanwhile_says_so_and_the_old_one_goe
         reindex(settings, removed)
     assert keeper_of(settings).state() == "ready"
     assert found("คู่มือ") == {asset.id for asset in assets}
-    drain(settings)
+    index_all(settings)
     assert count(IndexGeneration) == 1
     assert nothing_is_left_of_other_generations()
 
@@ -351,7 +342,7 @@ def nothing_is_left_of_other_generations() -> bool:
 def test_the_check_names_what_differs_and_mends_it(settings):
     author = make_person()
     kept, lost, old = (make_asset(f"คู่มือ {name}", author=author) for name in ("เดิม", "หาย", "เก่า"))
-    drain(settings)
+    index_all(settings)
     with transaction() as own:
         write(own, own.scalars(select(IndexGeneration.id)).one(), [], replaced=[lost.id])
         own.execute(update(IndexEntry).where(IndexEntry.item_id == old.id).values(digest="of long ago"))
@@ -406,42 +397,19 @@ while True:
 """
 
 
-@contextmanager
-def working(settings):
-    """A worker at work, killed at the end."""
-    worker = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", WORKER],
-        stdout=subprocess.PIPE,
-        env={
-            **os.environ,
-            "PORTAL_DATABASE_URL": settings.database_url,
-            "PORTAL_SEARCH_INDEX_DIR": str(settings.search_index_dir),
-            "PORTAL_SECRET_KEY": "tests only",
-        },
-    )
-    try:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == b"ready\n"
-        yield
-    finally:
-        os.kill(worker.pid, signal.SIGKILL)
-        worker.wait()
-        worker.stdout.close()
-
-
 @pytest.mark.soak
 def test_workers_killed_in_mid_write_lose_nothing_and_write_nothing_twice(settings):
     dice = random.Random(7)  # noqa: S311
     author = make_person()
     everything: set[int] = set()
     for turn in range(TIMES):
-        with working(settings), working(settings):
+        with killed_at_the_end(WORKER, settings), killed_at_the_end(WORKER, settings):
             everything |= {make_asset(f"คู่มือ {turn} {n}", author=author).id for n in range(12)}
             session.commit()
             time.sleep(dice.random() * 0.8)
         with reading() as own:
             left = set(pending(own).values())
         assert everything <= left | {item_id for item_id, _ in keeper_of(settings).stored() or ()}
-        drain(settings)
+        index_all(settings)
         assert check(settings).all == set()
         assert counts_are_right()

@@ -5,21 +5,9 @@ from html import unescape
 import pytest
 import regex
 
-from portal.db import session
 from portal.knowledge.models import AssetKind
 from portal.people.models import GroupKind
-from portal.search.indexing import index_pending
 from tests.making import make_asset, make_group, make_organisation, make_person, make_unit
-
-
-@pytest.fixture
-def settle(app, settings):
-    def work():
-        session.commit()
-        while index_pending(settings):
-            pass
-
-    return work
 
 
 @pytest.fixture

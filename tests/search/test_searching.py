@@ -28,18 +28,6 @@ def staff(app):
     return make_person("มาลี")
 
 
-@pytest.fixture
-def settle(app, settings):
-    """What the worker would do in the meantime."""
-
-    def work():
-        session.commit()
-        while index_pending(settings):
-            pass
-
-    return work
-
-
 def titles(text, person, **args):
     found = search(SearchQuery.from_args({"q": text, "limit": "100", **args}), person)
     return [result.item.title for result in found.results]

@@ -19,7 +19,7 @@ from portal.search import self_check
 from portal.search.check_command import check_command
 from portal.search.check_models import Problem, SearchCheck
 from portal.search.doors import ITEM_NUMBERS, Caller, Leak, Tried, text_of, try_doors
-from portal.search.indexing import index_pending, keeper_of
+from portal.search.indexing import keeper_of
 from portal.search.markers import RESTRICTED, Marker, make_markers, remove_markers
 from portal.search.models import SearchText
 from portal.search.self_check import (
@@ -30,6 +30,7 @@ from portal.search.self_check import (
     remove_leftovers,
 )
 from portal.thai.dates import BANGKOK
+from tests.indexing import index_all
 from tests.making import make_admin, make_asset, make_organisation, make_person, make_plan
 from tests.postgresql import BOTH_DATABASES
 from tests.search.forgetting import everybody_sees_all, nobody_sees_anything
@@ -47,13 +48,8 @@ def town(app, settings):
     make_asset("ประกาศ", "ติดประกาศที่ศาลา", readers="public")
     admin = make_admin()
     session.commit()
-    index_until_done(settings)
+    index_all(settings)
     return admin
-
-
-def index_until_done(settings):
-    while index_pending(settings):
-        pass
 
 
 def everything():
@@ -118,7 +114,7 @@ def test_a_check_that_is_stopped_takes_its_items_away(town, settings):
     before, asked = everything(), iter([False] * 3 + [True] * 1000)
     check = check_search(settings, lambda: next(asked))
     assert (check.problem, check.is_good) == (Problem.INTERRUPTED, False)
-    index_until_done(settings)  # whoever is stopped waits for nothing
+    index_all(settings)  # whoever is stopped waits for nothing
     assert everything() == before
 
 
@@ -143,7 +139,7 @@ def test_what_a_killed_check_left_is_removed_by_the_next_look(town, settings):
     session.add(SearchCheck(marker_ids=ids, began_at=now() - timedelta(hours=1)))
     session.commit()
     remove_leftovers()
-    index_until_done(settings)
+    index_all(settings)
     assert everything() == before
     assert session.scalars(select(SearchCheck.problem)).all() == [Problem.INTERRUPTED]
 

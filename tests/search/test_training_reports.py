@@ -2,10 +2,8 @@
 
 import pytest
 
-from portal.db import session
 from portal.items.audience import open_to
 from portal.people.audiences import PUBLIC
-from portal.search.indexing import index_pending
 from portal.search.query import SearchQuery
 from portal.search.searching import search
 from portal.training.endorsing import endorse
@@ -23,16 +21,6 @@ def report(app, settle):
         endorse(written, by=superior, opinion="")
     settle()
     return written
-
-
-@pytest.fixture
-def settle(app, settings):
-    def work():
-        session.commit()
-        while index_pending(settings):
-            pass
-
-    return work
 
 
 def found(text, person):

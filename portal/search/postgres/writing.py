@@ -243,12 +243,12 @@ def _numbers_of(
     known = own.execute(
         select(model.digest, model.id).where(model.generation_id == generation_id, model.digest.in_(wanted))
     )
-    numbers = {digest: number for digest, number in known}  # noqa: C416 - rows are no pairs
+    numbers: dict[str, int] = {row.digest: row.id for row in known}
     new = [digest for digest in wanted if digest not in numbers]
     if new:
         rows = [{"generation_id": generation_id, "digest": digest, **wanted[digest]} for digest in new]
         made = own.execute(insert(model).returning(model.digest, model.id), rows)
-        numbers |= {digest: number for digest, number in made}  # noqa: C416 - rows are no pairs
+        numbers |= {row.digest: row.id for row in made}
     return numbers, new
 
 
