@@ -63,7 +63,6 @@ class FirstPass:
         """As after opening: no word has been read yet, nobody has asked."""
         snapshot = self._engine.snapshot(self._path)
         snapshot._views.clear()
-        snapshot.weighed.clear()
         for part in snapshot.parts:
             part.segment._postings.clear()
             part.segment._masks.clear()

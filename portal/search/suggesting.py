@@ -153,17 +153,26 @@ def _asked_before(typed: str, person: Person | None) -> list[str]:
 
 def _titles(typed: str, person: Person | None, most: int) -> list[Suggestion]:
     """Items with every word of the text in their title, those that begin with it first, then the newest."""
-    query = Item.visible_to(person).where(Item.state == ItemState.PUBLISHED)
+    if most <= 0:
+        return []
+    begins = Item.title.istartswith(typed, autoescape=True)
+    query = Item.visible_to(person).order_by(begins.desc(), Item.published_at.desc(), Item.id.desc())
     for word in typed.split()[:MOST_WORDS]:
         query = query.where(holds(Item.title, word))
     likely = the_search().finder.titles_with(*_letters(typed), tokens_of(person), MOST_LOOKED_AT)
-    if likely is not None:
+    if likely is None:
+        query = query.where(Item.state == ItemState.PUBLISHED).limit(most)
+    else:  # the state is looked at afterwards: SQLite would go through all that is published
         query = query.where(Item.id.in_(likely))
-    begins = Item.title.istartswith(typed, autoescape=True)
-    query = query.order_by(begins.desc(), Item.published_at.desc(), Item.id.desc()).limit(max(0, most))
+    columns = Item.id, Item.type, Item.kind, Item.title, Item.state
+    found = [
+        item
+        for item in session.execute(query.with_only_columns(*columns))
+        if item.state == ItemState.PUBLISHED
+    ]
     return [
         Suggestion(item.title, page_of(item), SuggestionKind.ITEM, kind_name(known_as(item.kind, item.type)))
-        for item in session.execute(query.with_only_columns(Item.id, Item.type, Item.kind, Item.title))
+        for item in found[:most]
     ]
 
 

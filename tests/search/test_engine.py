@@ -172,22 +172,13 @@ def test_a_search_that_began_before_a_merge_still_ends_well(path):
 
 
 def test_kept_words_are_bounded(path, monkeypatch):
-    monkeypatch.setattr(segments, "MOST_KEPT_POSTINGS", 100)
+    monkeypatch.setattr(segments, "MOST_KEPT_POSTINGS", 1_000)
     write(path, [document(n, " ".join(f"คำ{n}" for n in range(50))) for n in range(1, 4)])
     engine = Engine()
     for n in range(50):
         assert engine.find(path, question(f"{n}")).total == 3
     segment = engine.snapshot(path).parts[0].segment
     assert len(segment._postings) < 10
-
-
-def test_kept_scores_are_bounded(path, monkeypatch):
-    monkeypatch.setattr(segments, "MOST_KEPT_SCORES", 100)
-    write(path, [document(n, " ".join(f"คำ{n}" for n in range(50))) for n in range(1, 4)])
-    engine = Engine()
-    for n in range(50):
-        assert engine.find(path, question(f"{n}")).total == 3
-    assert len(engine.snapshot(path).weighed) < 10
 
 
 @pytest.mark.parametrize("threads", [8])

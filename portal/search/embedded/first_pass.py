@@ -6,16 +6,17 @@ may see: what a person may not see takes part neither in hits, numbers or facets
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from portal.search.embedded.segments import Mask, Numbers, Places, Segment, Snapshot, View, Visible, Weighed
+from portal.search.embedded.raw_postings import Postings
+from portal.search.embedded.segments import Mask, Numbers, Places, Segment, Snapshot, View, Visible
 from portal.search.fields import FACET_FIELDS, TEXT_FIELDS
-from portal.search.plan import Plan, PlannedConcept, PlannedTerm, least_counted, make_plan
+from portal.search.plan import Plan, PlannedConcept, PlannedTerm, PlannedWord, least_counted, make_plan
 from portal.search.question import Candidate, Found, Question, Sort
 from portal.search.weights import Weights
 
@@ -106,8 +107,11 @@ class _Look:
         if question.is_everything:
             items = self._part.items if left is None else left
             return Seen(segment, items, self._scores, self._masses, None)
+        plain = [word for concept in plan.concepts if not concept.alternatives for word in concept.words]
+        self._sum_up(plain, self._scores, self._masses)
         for concept in plan.concepts:
-            self._add_concept(concept)
+            if concept.alternatives:
+                self._add_best_of(concept)
         if question.whole:  # it stands with the first passage
             named = self._part.holding("whole", question.whole)
             self._scores[named] += question.weights.whole_title
@@ -129,106 +133,135 @@ class _Look:
             for name in TEXT_FIELDS:
                 left[segment.owner[segment.postings(name, word).passages]] = False
         if question.without:
-            left &= ~np.isin(segment.items, np.fromiter(question.without, np.int64))
+            left[segment.places_of(question.without)] = False
         if question.only is not None:
-            left &= np.isin(segment.items, np.fromiter(question.only, np.int64))
+            there = np.zeros(len(left), np.bool_)
+            there[segment.places_of(question.only)] = True
+            left &= there
         return left
 
-    def _add_concept(self, concept: PlannedConcept) -> None:
-        if not concept.alternatives:
-            for word in concept.words:
-                places, scores = self._weighed(word.terms)
-                np.add.at(self._scores, places, scores)
-                np.add.at(self._masses, places, np.float32(word.mass))
-            return
-        best, held, touched = self._nothing(), self._nothing(), []
-        for word in concept.words:
-            places, scores = self._weighed(word.terms)
-            np.add.at(best, places, scores)
-            np.add.at(held, places, np.float32(word.mass))
-            touched.append(places)
+    def _add_best_of(self, concept: PlannedConcept) -> None:
+        """What was typed or what may stand instead of it: a passage gets the better one."""
+        best, held = self._nothing(), self._nothing()
+        self._sum_up(concept.words, best, held)
         for alternative in concept.alternatives:
-            places, scores = self._weighed(alternative.words[0].terms)
-            for word in alternative.words[1:]:
-                more = self._nothing()
-                np.add.at(more, *self._weighed(word.terms))
-                has_all = more[places] > 0
-                places, scores = places[has_all], (scores + more[places])[has_all]
-            best[places] = np.maximum(best[places], scores)
-            held[places] = np.maximum(held[places], np.float32(alternative.mass))
-            touched.append(places)
-        if touched:  # a passage may be among them twice: it is given the same once more
-            passages = np.asarray(np.concatenate(touched), np.int64)
-            self._scores[passages] += best[passages]
-            self._masses[passages] += held[passages]
+            scores, found = self._nothing(), self._nothing()
+            for word in alternative.words:
+                self._sum_up((word,), scores, found, mass=1)
+            has_all = found == len(alternative.words)
+            np.maximum(best, scores, out=best, where=has_all)
+            np.maximum(held, np.float32(alternative.mass), out=held, where=has_all)
+        self._scores += best
+        self._masses += held
+
+    def _sum_up(
+        self, words: Iterable[PlannedWord], scores: Scores, masses: Scores, mass: float | None = None
+    ) -> None:
+        """Add to each passage what it gets for these words, and for each that it holds, in the title or the text, its mass."""
+        by_field: dict[str, list[_Term]] = {name: [] for name in TEXT_FIELDS}
+        for word in words:
+            weighs = word.mass if mass is None else mass
+            there = [
+                (term, postings)
+                for term in word.terms
+                if len((postings := self._segment.postings(term.field, term.word)).passages)
+            ]
+            for number, (term, postings) in enumerate(there):
+                counted: float | Scores = weighs
+                if number:  # the same word once more: its mass counts where it did not stand before
+                    counted = np.float32(weighs) * ~_among(postings.passages, there[0][1].passages)
+                by_field[term.field].append(_Term(term.gain, postings, counted))
+        for name, terms in by_field.items():
+            if terms:
+                passages, gained, is_visible = self._gained(name, terms)
+                np.add.at(scores, passages, gained)
+                held = _in_a_row([(term.mass, len(term.postings.passages)) for term in terms])
+                np.add.at(masses, passages, held * is_visible)
 
     def _add_alike(self) -> Mask:
         """Words spelt alike, letter groups and numbers, which make no hit by themselves: which items are only near."""
         segment, plan, weights = self._segment, self._plan, self._question.weights
         owner, size = segment.owner, len(segment.items)
         letters, alike = np.zeros(size, np.float32), self._nothing()
-        for term in plan.grams:
-            np.add.at(letters, *self._weighed((term,)))
-        for term in plan.near:
-            np.add.at(alike, *self._weighed((term,)))
+        for terms in (plan.grams, plan.near):
+            for name, some in self._there(terms).items():
+                places, gained, _ = self._gained(name, some)
+                np.add.at(letters if name == "gram" else alike, places, gained)
         for item in np.flatnonzero(letters >= plan.all_letters).tolist():
             start = segment.starts[item]
             self._masses[start : start + segment.spread[item]] = plan.whole
         real = letters >= plan.many_letters
-        real[owner[np.flatnonzero(self._masses)]] = True
+        real[owner[np.flatnonzero(self._masses > 0)]] = True
         near = np.zeros(size, np.bool_)
         if plan.near:
-            near[owner[np.flatnonzero(alike)]] = True
+            near[owner[np.flatnonzero(alike > 0)]] = True
             near &= ~real
             self._scores += alike
         hits = real | near
         if plan.grams:
             letters *= hits
-            self._scores += letters[owner]
+            self._scores += letters.take(owner)
         for number in self._question.numbers:
             for name, gain in (("title", weights.number_in_title), ("body", weights.number_in_text)):
                 places = self._part.holding(name, number)
                 self._scores[places[hits[owner[places]]]] += gain
         return near
 
-    def _weighed(self, terms: tuple[PlannedTerm, ...]) -> Weighed:
-        weights = self._question.weights
-        key = (self._segment.name, self._view.tokens, terms, weights.k1, weights.b)
-        known = self._view.weighed.get(key)
-        if known is None:
-            known = self._weigh(terms[0])
-            for term in terms[1:]:
-                known = _joined(known, self._weigh(term), self._segment.size)
-            self._view.weighed.keep(key, known, len(known.places) + 16)
-        return known
+    def _there(self, terms: Iterable[PlannedTerm]) -> dict[str, list["_Term"]]:
+        """Those that stand in the segment, by field."""
+        by_field: dict[str, list[_Term]] = {}
+        for term in terms:
+            postings = self._segment.postings(term.field, term.word)
+            if len(postings.passages):
+                by_field.setdefault(term.field, []).append(_Term(term.gain, postings, 0.0))
+        return by_field
 
-    def _weigh(self, term: PlannedTerm) -> Weighed:
+    def _gained(self, name: str, terms: Sequence["_Term"]) -> tuple[Places, Scores, Mask]:
+        """What these terms of one field add, one after the other: the passages (items, for letter groups), the scores, 0 where
+        the asker sees nothing, and where he sees something."""
         segment, weights = self._segment, self._question.weights
-        passages, counts = segment.postings(term.field, term.word)
-        is_visible = self._part.passages[passages]
-        counts = counts[is_visible]
-        places: Places = passages[is_visible]
-        if term.field == "gram":
-            places = segment.owner[places].astype(np.int32)
+        passages = np.concatenate([term.postings.passages for term in terms])
+        counts = np.concatenate([term.postings.counts for term in terms])
+        is_visible = self._part.passages.take(passages)
+        places: Places = segment.owner.take(passages) if name == "gram" else passages
         k1, b = weights.k1, weights.b
-        norm = (k1 * b / self._view.average_length[term.field]) * segment.lengths[term.field][places]
-        scores = (term.gain * (k1 + 1)) * counts / (counts + (norm + k1 * (1 - b)))
-        return Weighed(places, np.asarray(scores, np.float32))
+        norm = segment.lengths[name].take(places)
+        norm *= k1 * b / self._view.average_length[name]
+        norm += k1 * (1 - b)
+        norm += counts
+        gained = _in_a_row([(term.gain * (k1 + 1), len(term.postings.passages)) for term in terms])
+        gained *= counts
+        gained /= norm
+        gained *= is_visible
+        return places, gained, is_visible
 
     def _nothing(self) -> Scores:
         return np.zeros(self._segment.size, np.float32)
 
 
-def _joined(one: Weighed, other: Weighed, size: int) -> Weighed:
-    """Both added up."""
-    there = np.zeros(size, np.float32)
-    there[other.places] = other.scores
-    scores = one.scores + there[one.places]
-    there[one.places] = 0
-    alone = there[other.places] > 0
-    return Weighed(
-        np.concatenate([one.places, other.places[alone]]), np.concatenate([scores, other.scores[alone]])
-    )
+class _Term(NamedTuple):
+    """A word in a field of a segment in which it stands."""
+
+    gain: float
+    postings: Postings
+    mass: float | Scores  # the same for each posting, or one for each
+
+
+def _in_a_row(parts: Sequence[tuple[float | Scores, int]]) -> Scores:
+    """Each value so many times, or the values of an array, one part after the other."""
+    row = np.empty(sum(length for _, length in parts), np.float32)
+    at = 0
+    for value, length in parts:
+        row[at : at + length] = value
+        at += length
+    return row
+
+
+def _among(some: Places, others: Places) -> Mask:
+    """Which of `some` are among the others; both ascending."""
+    found = np.searchsorted(others, some)
+    found[found == len(others)] = 0
+    return np.asarray(others[found] == some, np.bool_)
 
 
 def _each_once(ascending: Numbers) -> Numbers:
@@ -257,7 +290,7 @@ def _likely(scores: Scores, owner: Numbers, most: int) -> Numbers:
     while True:
         least = _passed_by(scores, wanted)
         if least <= 0:
-            return np.flatnonzero(scores)
+            return np.flatnonzero(scores > 0)
         places = np.flatnonzero(scores >= least)
         if len(_each_once(owner[places])) >= most:
             return places

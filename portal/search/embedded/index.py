@@ -34,6 +34,7 @@ from whoosh.writing import SegmentWriter
 from portal.search.analysis import ANALYSIS_VERSION, analyse, grams, title_key
 from portal.search.batches import WRITER_PATIENCE, BusyIndexError
 from portal.search.documents import Document
+from portal.search.embedded.raw_postings import Codec
 from portal.search.fields import FILTER_FIELDS, WORD_FIELDS
 
 # Raised with every change to the fields below. An index of another schema is not read any more.
@@ -225,7 +226,7 @@ def write(
     """
     before = _files(path)
     with _naming(path):
-        writer = _open(path).writer(timeout=WRITER_PATIENCE, limitmb=memory_mb)
+        writer = _open(path).writer(timeout=WRITER_PATIENCE, limitmb=memory_mb, codec=Codec())
     try:
         if replaced:
             with _naming(path):

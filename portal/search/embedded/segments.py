@@ -12,7 +12,7 @@ import bisect
 import contextlib
 import threading
 import time
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -31,11 +31,11 @@ from portal.search.fields import FILTER_FIELDS, TEXT_FIELDS, WORD_FIELDS
 from portal.search.question import IndexWord
 from portal.thai.folding import fold
 
-MOST_KEPT_POSTINGS: Final = 4_000_000  # per segment, 8 bytes each; the least recently used words go first
+MOST_KEPT_POSTINGS: Final = 48_000_000  # bytes per segment; the least recently used words go first
+EACH: Final = 200  # bytes that remembering a word takes beside its numbers
 MOST_KEPT_MASKS: Final = 64  # sets of audience tokens, a byte an item each
 MOST_KEPT_VIEWS: Final = 32  # per commit: sets of tokens, two bytes a passage each
 MOST_KEPT_FREQUENCIES: Final = 5_000  # per view
-MOST_KEPT_SCORES: Final = 2_000_000  # per commit, 8 bytes each
 ATTEMPTS: Final = 10
 
 Numbers = NDArray[np.int64]
@@ -82,7 +82,7 @@ class Segment:
         if known is None:
             with self._lock:
                 known = self._read(name, word.encode())
-            self._postings.keep((name, word), known, len(known.passages) + 16)
+            self._postings.keep((name, word), known, known.bytes + EACH)
         return known
 
     def open_to(self, tokens: frozenset[str]) -> Mask:
@@ -95,6 +95,16 @@ class Segment:
                     mask[self.owner[self._read("audience", token.encode()).passages]] = True
             self._masks.keep(tokens, mask)
         return mask
+
+    def places_of(self, items: Collection[int]) -> Numbers:
+        """Where those of the items stand that are in the segment."""
+        wanted = np.fromiter(items, np.int64, len(items))
+        if not len(self.items):
+            return wanted[:0]
+        found = np.searchsorted(self.items, wanted, sorter=self._by_item)
+        places = self._by_item.take(found, mode="clip")
+        there: Numbers = places[self.items[places] == wanted]
+        return there
 
     def spelt_like(self, folded: str) -> Sequence[str]:
         """The words of the segment that fold to this one."""
@@ -131,6 +141,10 @@ class Segment:
             reader, self._reader = self._reader, None
             if reader is not None:
                 reader.close()
+
+    @cached_property
+    def _by_item(self) -> Numbers:
+        return np.argsort(self.items)
 
     @cached_property
     def _folds(self) -> dict[str, tuple[str, ...]]:
@@ -220,13 +234,6 @@ class Visible(NamedTuple):
         return passages[self.passages[passages]]
 
 
-class Weighed(NamedTuple):
-    """What a word adds: to which passages (items, for letter groups), each once, and how much."""
-
-    places: Places
-    scores: NDArray[np.float32]
-
-
 class View:
     """The index as of one commit for who holds these tokens: to him nothing else exists, not even in how often a word
     stands. What others wrote could else be guessed from totals and scores."""
@@ -237,7 +244,6 @@ class View:
         self.parts = tuple(Visible(segment, items, items[segment.owner]) for segment, items in allowed)
         self.passages = sum(int(part.passages.sum()) for part in self.parts)
         self.average_length = {name: self._average(name) for name in WORD_FIELDS}
-        self.weighed = snapshot.weighed
         self._frequencies: dict[tuple[str, str], int] = {}
 
     def holding(self, name: str, word: str) -> int:
@@ -275,7 +281,6 @@ class Snapshot:
     path: Path
     generation: int
     parts: tuple[CommittedSegment, ...]
-    weighed: Kept[Hashable, Weighed] = field(default_factory=lambda: Kept(MOST_KEPT_SCORES))
     _views: Kept[frozenset[str], View] = field(default_factory=lambda: Kept(MOST_KEPT_VIEWS))
 
     def seen_by(self, tokens: frozenset[str]) -> View:
