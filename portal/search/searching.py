@@ -276,8 +276,10 @@ def _wait_for_outbox(patience: float, asker: Asker) -> frozenset[int]:
                     break
                 return frozenset()
         time.sleep(POLL)
-    shown = asker.visible.with_only_columns(Item.id).where(Item.state == ItemState.PUBLISHED)
+    shown = asker.visible.where(Item.id == OutboxEntry.subject_id, Item.state == ItemState.PUBLISHED)
     changed = select(OutboxEntry.subject_id).where(
-        OutboxEntry.kind == KIND, OutboxEntry.subject_id.is_not(None), OutboxEntry.subject_id.not_in(shown)
+        OutboxEntry.kind == KIND,
+        OutboxEntry.subject_id.is_not(None),
+        ~shown.with_only_columns(Item.id).correlate(OutboxEntry).exists(),
     )
     return frozenset(item_id for item_id in session.scalars(changed.distinct()) if item_id is not None)
