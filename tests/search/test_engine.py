@@ -181,6 +181,7 @@ def test_kept_words_are_bounded(path, monkeypatch):
     assert len(segment._postings) < 10
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("threads", [8])
 def test_threads_share_the_engine_while_another_one_writes(path, threads):
     engine, wrong, stop = Engine(), [], threading.Event()

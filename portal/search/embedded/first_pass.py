@@ -8,7 +8,7 @@ may see: what a person may not see takes part neither in hits, numbers or facets
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -158,35 +158,29 @@ class _Look:
         self, words: Iterable[PlannedWord], scores: Scores, masses: Scores, mass: float | None = None
     ) -> None:
         """Add to each passage what it gets for these words, and for each that it holds, in the title or the text, its mass."""
-        by_field: dict[str, list[_Term]] = {name: [] for name in TEXT_FIELDS}
+        by_field: dict[str, list[_Term]] = {}
         for word in words:
-            weighs = word.mass if mass is None else mass
-            there = [
-                (term, postings)
-                for term in word.terms
-                if len((postings := self._segment.postings(term.field, term.word)).passages)
-            ]
-            for number, (term, postings) in enumerate(there):
-                counted: float | Scores = weighs
-                if number:  # the same word once more: its mass counts where it did not stand before
-                    counted = np.float32(weighs) * ~_among(postings.passages, there[0][1].passages)
-                by_field[term.field].append(_Term(term.gain, postings, counted))
+            there = sorted(self._there(word.terms), key=lambda term: -len(term.postings.passages))
+            for number, term in enumerate(there):
+                term.mass = word.mass if mass is None else mass
+                if number:  # it counts where the word does not stand in the other field
+                    term.mass *= ~_among(term.postings.passages, there[0].postings.passages)
+                by_field.setdefault(term.field, []).append(term)
         for name, terms in by_field.items():
-            if terms:
-                passages, gained, is_visible = self._gained(name, terms)
-                np.add.at(scores, passages, gained)
-                held = _in_a_row([(term.mass, len(term.postings.passages)) for term in terms])
-                np.add.at(masses, passages, held * is_visible)
+            passages, gained, is_visible = self._gained(name, terms)
+            np.add.at(scores, passages, gained)
+            np.add.at(masses, passages, is_visible * _in_a_row([(term.mass, len(term)) for term in terms]))
 
     def _add_alike(self) -> Mask:
         """Words spelt alike, letter groups and numbers, which make no hit by themselves: which items are only near."""
         segment, plan, weights = self._segment, self._plan, self._question.weights
         owner, size = segment.owner, len(segment.items)
         letters, alike = np.zeros(size, np.float32), self._nothing()
-        for terms in (plan.grams, plan.near):
-            for name, some in self._there(terms).items():
-                places, gained, _ = self._gained(name, some)
-                np.add.at(letters if name == "gram" else alike, places, gained)
+        for name, total in (("gram", letters), *((name, alike) for name in TEXT_FIELDS)):
+            planned = plan.grams if name == "gram" else plan.near
+            if terms := self._there(term for term in planned if term.field == name):
+                places, gained, _ = self._gained(name, terms)
+                np.add.at(total, places, gained)
         for item in np.flatnonzero(letters >= plan.all_letters).tolist():
             start = segment.starts[item]
             self._masses[start : start + segment.spread[item]] = plan.whole
@@ -207,14 +201,12 @@ class _Look:
                 self._scores[places[hits[owner[places]]]] += gain
         return near
 
-    def _there(self, terms: Iterable[PlannedTerm]) -> dict[str, list["_Term"]]:
-        """Those that stand in the segment, by field."""
-        by_field: dict[str, list[_Term]] = {}
-        for term in terms:
-            postings = self._segment.postings(term.field, term.word)
-            if len(postings.passages):
-                by_field.setdefault(term.field, []).append(_Term(term.gain, postings, 0.0))
-        return by_field
+    def _there(self, terms: Iterable[PlannedTerm]) -> list["_Term"]:
+        """Those that stand in the segment."""
+        found = (
+            _Term(term.field, term.gain, self._segment.postings(term.field, term.word)) for term in terms
+        )
+        return [term for term in found if len(term)]
 
     def _gained(self, name: str, terms: Sequence["_Term"]) -> tuple[Places, Scores, Mask]:
         """What these terms of one field add, one after the other: the passages (items, for letter groups), the scores, 0 where
@@ -229,7 +221,7 @@ class _Look:
         norm *= k1 * b / self._view.average_length[name]
         norm += k1 * (1 - b)
         norm += counts
-        gained = _in_a_row([(term.gain * (k1 + 1), len(term.postings.passages)) for term in terms])
+        gained = _in_a_row([(term.gain * (k1 + 1), len(term)) for term in terms])
         gained *= counts
         gained /= norm
         gained *= is_visible
@@ -239,15 +231,20 @@ class _Look:
         return np.zeros(self._segment.size, np.float32)
 
 
-class _Term(NamedTuple):
-    """A word in a field of a segment in which it stands."""
+@dataclass
+class _Term:
+    """A word in a field of a segment."""
 
+    field: str
     gain: float
     postings: Postings
-    mass: float | Scores  # the same for each posting, or one for each
+    mass: float | NDArray[Any] = 0.0  # the same for each posting, or one for each
+
+    def __len__(self) -> int:
+        return len(self.postings.passages)
 
 
-def _in_a_row(parts: Sequence[tuple[float | Scores, int]]) -> Scores:
+def _in_a_row(parts: Sequence[tuple[float | NDArray[Any], int]]) -> Scores:
     """Each value so many times, or the values of an array, one part after the other."""
     row = np.empty(sum(length for _, length in parts), np.float32)
     at = 0
