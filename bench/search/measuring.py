@@ -176,9 +176,9 @@ def _cutting() -> dict[str, float]:
 
 
 def _memory() -> float:
-    """What this process alone holds in memory, in megabytes."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    """What this process alone holds in memory, in megabytes: without the files it has mapped, which all processes share."""
+    _, resident, shared, *_ = map(int, Path("/proc/self/statm").read_text().split())
+    return (resident - shared) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ is an array over items, and `starts` says where each item's passages begin.
 
 import bisect
 import contextlib
+import io
 import threading
 import time
 from collections.abc import Collection, Iterator, Sequence
@@ -346,9 +347,17 @@ def _read_commit(path: Path, known: dict[str, Segment]) -> Snapshot:
     for listed in toc.segments:
         segment = known.get(listed.segment_id())
         if segment is None:
-            segment = Segment(listed.segment_id(), SegmentReader(storage, toc.schema, listed))
+            segment = Segment(listed.segment_id(), _open(storage, toc.schema, listed))
         parts.append(CommittedSegment(segment, _alive(segment, listed)))
     return Snapshot(path, toc.generation, tuple(parts))
+
+
+def _open(storage: FileStorage, schema: Any, listed: Any) -> SegmentReader:
+    """Whoosh maps a segment into memory and copies its postings beside that, for matchers of its own; here the map is read
+    (`raw_postings`), and the copy is let go."""
+    reader = SegmentReader(storage, schema, listed)
+    reader._terms._postfile.file = io.BytesIO()
+    return reader
 
 
 def _alive(segment: Segment, listed: Any) -> Mask | None:
