@@ -15,6 +15,8 @@ from portal import templating, translating
 from portal.admin import setup
 from portal.admin.views import bp as admin_bp
 from portal.api.views import bp as api_bp
+from portal.communities.thread_views import bp as threads_bp
+from portal.communities.views import bp as communities_bp
 from portal.config import Settings
 from portal.db import connect, read_only, session
 from portal.demo import demo_accounts, furnish
@@ -95,7 +97,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     templating.install(app)
     parts.install(app)
     frame.install(app)
-    for place in ("asset.aside", "report.aside"):
+    for place in ("asset.aside", "report.aside", "thread.aside"):
         app.extensions["slots"].fill(place, follow_panel)
     error_pages.install(app)
     app.extensions["readings"] = ReadingCounter(settings.secret_key, 3600 if testing else FLUSH_SECONDS)
@@ -117,6 +119,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         knowledge_bp,
         plan_bp,
         training_bp,
+        communities_bp,
+        threads_bp,
         evidence_bp,
         search_bp,
         admin_bp,

@@ -1,6 +1,8 @@
 """Every table of the portal, for what needs them all: migrations, backup, the checks."""
 
 from portal.audit.models import AuditEntry
+from portal.communities.models import Community
+from portal.communities.thread_models import Thread
 from portal.db import Base
 from portal.drafts.models import Draft
 from portal.files.models import StoredFile
@@ -11,6 +13,7 @@ from portal.mail.models import Mail
 from portal.notices.models import Notice
 from portal.outbox.models import OutboxEntry
 from portal.people.models import Unit
+from portal.people.sign_in_models import SignIn
 from portal.plan.models import Plan
 from portal.remembering import Stamp
 from portal.search.check_models import SearchCheck
@@ -22,6 +25,7 @@ from portal.training.report_models import TrainingReport
 __all__ = [
     "AuditEntry",
     "Base",
+    "Community",
     "Draft",
     "IndexPosting",
     "Item",
@@ -32,9 +36,11 @@ __all__ = [
     "Plan",
     "SearchCheck",
     "SearchText",
+    "SignIn",
     "SitePage",
     "Stamp",
     "StoredFile",
+    "Thread",
     "Training",
     "TrainingReport",
     "Unit",

@@ -1,6 +1,6 @@
 """Groups and their dated members."""
 
-from typing import Any
+from typing import Any, Final
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,12 +26,15 @@ from portal.web.editing import status_of
 from portal.web.numbers import whole_number
 from portal.web.visibility import current_person, get_visible
 
+_NO_COMMUNITY: Final = Group.kind != GroupKind.COMMUNITY
+KINDS: Final = {kind: name for kind, name in GROUP_KINDS.items() if kind != GroupKind.COMMUNITY}
+
 
 @bp.get("/groups")
 def list_groups() -> ResponseReturnValue:
     groups = session.scalars(
         select(Group)
-        .where(Group.organisation_id == g.organisation.id)
+        .where(Group.organisation_id == g.organisation.id, _NO_COMMUNITY)
         .order_by(Group.closed_on.is_not(None), Group.sort_key, Group.id)
     ).all()
     return render_template(
@@ -55,7 +58,7 @@ def download_groups() -> ResponseReturnValue:
         select(GroupMembership)
         .join(Group)
         .join(Person)
-        .where(Group.organisation_id == g.organisation.id)
+        .where(Group.organisation_id == g.organisation.id, _NO_COMMUNITY)
         .options(joinedload(GroupMembership.group), joinedload(GroupMembership.person))
         .order_by(Group.sort_key, Group.id, Person.sort_key)
     )
@@ -80,7 +83,7 @@ def download_groups() -> ResponseReturnValue:
 @bp.route("/groups/new", methods=["GET", "POST"])
 def add_group() -> ResponseReturnValue:
     form = GroupForm(kind=str(GroupKind.WORKING_GROUP))
-    offer_names(form.kind, GROUP_KINDS)
+    offer_names(form.kind, KINDS)
     if form.validate_on_submit():
         group = create_group(
             g.organisation,
@@ -95,7 +98,7 @@ def add_group() -> ResponseReturnValue:
 
 @bp.route("/groups/<int:group_id>", methods=["GET", "POST"])
 def show_group(group_id: int) -> ResponseReturnValue:
-    group = found(Group, group_id, locked=request.method == "POST")
+    group = _group(group_id, locked=request.method == "POST")
     form = _group_form(group)
     if form.validate_on_submit():
         edit_group(
@@ -111,7 +114,7 @@ def show_group(group_id: int) -> ResponseReturnValue:
 
 @bp.post("/groups/<int:group_id>/members")
 def add_member(group_id: int) -> ResponseReturnValue:
-    group = found(Group, group_id)
+    group = _group(group_id)
     form = MemberForm(prefix="member")
     _offer_member(form)
     if form.validate_on_submit():
@@ -137,8 +140,9 @@ def add_member(group_id: int) -> ResponseReturnValue:
 @bp.route("/memberships/<int:membership_id>", methods=["GET", "POST"])
 def show_membership(membership_id: int) -> ResponseReturnValue:
     membership = session.get(GroupMembership, membership_id) if membership_id < 2**31 else None
-    if membership is None or membership.group.organisation_id != g.organisation.id:
+    if membership is None:
         raise NotHere
+    _group(membership.group_id)
     form = MembershipForm(obj=membership)
     offer_names(form.role, GROUP_ROLES)
     if form.validate_on_submit():
@@ -159,7 +163,7 @@ def show_membership(membership_id: int) -> ResponseReturnValue:
 
 @bp.post("/groups/<int:group_id>/close")
 def close_this_group(group_id: int) -> ResponseReturnValue:
-    group = found(Group, group_id)
+    group = _group(group_id)
     close_group(group, by=current_person())
     session.commit()
     flash(gettext("“%(name)s” is closed.", name=group.name), "success")
@@ -168,11 +172,19 @@ def close_this_group(group_id: int) -> ResponseReturnValue:
 
 @bp.post("/groups/<int:group_id>/reopen")
 def reopen_this_group(group_id: int) -> ResponseReturnValue:
-    group = found(Group, group_id)
+    group = _group(group_id)
     reopen_group(group, by=current_person())
     session.commit()
     flash(gettext("“%(name)s” is open again.", name=group.name), "success")
     return redirect(url_for("admin.show_group", group_id=group.id))
+
+
+def _group(group_id: int, *, locked: bool = False) -> Group:
+    """A group that is administered here; who belongs to a community is its own affair."""
+    group = found(Group, group_id, locked=locked)
+    if group.kind == GroupKind.COMMUNITY:
+        raise NotHere
+    return group
 
 
 def _group_page(
@@ -214,7 +226,7 @@ def _group_form(group: Group, **more: Any) -> GroupForm:
         "purpose": group.purpose,
     }
     form = GroupForm.opened(stored, saved_by=lambda: last_writer(group, "group.edit"), **more)
-    offer_names(form.kind, GROUP_KINDS)
+    offer_names(form.kind, KINDS)
     return form
 
 

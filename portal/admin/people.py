@@ -13,11 +13,12 @@ from portal.documents.sending import send_table
 from portal.errors import BadInput, NotHere
 from portal.people.listing import PeopleFilter, Place, State, find_all_people, find_people
 from portal.people.mailing import link_address
-from portal.people.models import ApiToken, Category, Person
+from portal.people.models import Category, Person
 from portal.people.naming import CATEGORIES
 from portal.people.organisation_tree import units_to_offer
 from portal.people.passwords import demand_another_password, hand_out_link
 from portal.people.registering import deactivate, edit_person, reactivate, register
+from portal.people.sign_in_models import ApiToken
 from portal.people.tokens import revoke_token
 from portal.translating import N_, gettext
 from portal.web.editing import status_of

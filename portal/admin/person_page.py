@@ -10,6 +10,8 @@ from portal.admin.forms import ActingForm, PersonForm, PostingForm, RoleForm
 from portal.db import session
 from portal.people.models import (
     ActingAppointment,
+    Group,
+    GroupKind,
     GroupMembership,
     Person,
     Position,
@@ -94,7 +96,8 @@ def person_page(
         ).all(),
         memberships=session.scalars(
             select(GroupMembership)
-            .where(GroupMembership.person_id == person.id)
+            .join(GroupMembership.group)
+            .where(GroupMembership.person_id == person.id, Group.kind != GroupKind.COMMUNITY)
             .options(joinedload(GroupMembership.group))
             .order_by(GroupMembership.from_date.desc())
         ).all(),

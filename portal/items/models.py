@@ -99,6 +99,11 @@ class Item(Base):
         return self.state == ItemState.PUBLISHED
 
     @property
+    def takes_comments(self) -> bool:
+        """Whether every colleague who reads it may comment on it; of some types who may reply is another's rule."""
+        return True
+
+    @property
     def readers_before_publication(self) -> set[str]:
         """Tokens of those who read it before all others, and go on to: its author, for most types."""
         return {person_token(self.author_id)}

@@ -17,7 +17,12 @@ def can_edit(person: Person | None, item: Item) -> bool:
 
 
 def can_comment(person: Person | None, item: Item) -> bool:
-    """Every colleague who sees a published item; a retired one is closed."""
+    """Every colleague who sees a published item of a type that takes comments; a retired one is closed."""
+    return item.takes_comments and can_follow(person, item)
+
+
+def can_follow(person: Person | None, item: Item) -> bool:
+    """Every colleague who sees a published item may be told of comments and replies."""
     return (
         person is not None
         and person.is_active
@@ -25,11 +30,6 @@ def can_comment(person: Person | None, item: Item) -> bool:
         and person.organisation_id == item.organisation_id
         and can_see(person, item)
     )
-
-
-def can_follow(person: Person | None, item: Item) -> bool:
-    """Whoever may comment may be told of comments."""
-    return can_comment(person, item)
 
 
 def can_see_post(person: Person | None, post: Post) -> bool:

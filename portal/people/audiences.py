@@ -1,7 +1,7 @@
 """Audience tokens: what a person holds today, against what a thing is open to.
 
 A token is a short text: `public`, `org:ID`, `unit:ID` (that unit and all below it), `position:ID` (whoever holds it or acts
-in it), `group:ID`, `person:ID`, `role:NAME`.
+in it), `group:ID` (its members; every colleague, of an open community), `person:ID`, `role:NAME`.
 A person sees a thing when one of his tokens is among the thing's. Tokens follow from dated postings and
 memberships, are remembered for the day while nothing about people changes, and never kept in the browser's session.
 """
@@ -31,6 +31,7 @@ from portal.people.models import (
     ActingAppointment,
     Group,
     GroupMembership,
+    Openness,
     Person,
     Position,
     Posting,
@@ -102,6 +103,23 @@ def tokens_of(person: Person | None) -> frozenset[str]:
     return _TOKENS.get(session, PEOPLE, (person.id, day), lambda: _work_out(session, person, day))
 
 
+def memberships_of(person: Person | None) -> frozenset[int]:
+    """The ids of the groups the person belongs to today; an open community's token says less than that."""
+    if person is None or not person.is_active:
+        return frozenset()
+    session = object_session(person)
+    if session is None:
+        raise RuntimeError("a person outside any session belongs to no group")
+    day = bangkok_today()
+    return _MEMBERSHIPS.get(
+        session,
+        PEOPLE,
+        (person.id, day),
+        lambda: frozenset(session.scalars(_BELONGS, {"person_id": person.id, "day": day})),
+    )
+
+
+_MEMBERSHIPS: Final = Remembered[tuple[int, date], frozenset[int]](most=10_000)
 _TOKENS: Final = Remembered[tuple[int, date], frozenset[str]](most=10_000)
 _PERSON, _DAY = bindparam("person_id", type_=Integer), bindparam("day", type_=Date)
 
@@ -132,9 +150,20 @@ _HELD = union_all(
     .join(Group)
     .where(GroupMembership.person_id == _PERSON, Group.closed_on.is_(None))
     .where(valid_on(_DAY, GroupMembership.from_date, GroupMembership.to_date)),
+    select(literal("group"), cast(Group.id, String), literal(""))
+    .join(Person, Person.organisation_id == Group.organisation_id)
+    .where(Person.id == _PERSON, Group.openness == Openness.OPEN, Group.closed_on.is_(None)),
     select(literal("role"), cast(RoleGrant.role, String), literal("")).where(
         RoleGrant.person_id == _PERSON, valid_on(_DAY, RoleGrant.from_date, RoleGrant.to_date)
     ),
+)
+
+
+_BELONGS = (
+    select(GroupMembership.group_id)
+    .join(Group)
+    .where(GroupMembership.person_id == _PERSON, Group.closed_on.is_(None))
+    .where(valid_on(_DAY, GroupMembership.from_date, GroupMembership.to_date))
 )
 
 
@@ -161,3 +190,8 @@ def _work_out(session: Session, person: Person, day: date) -> frozenset[str]:
 def roles_in(tokens: Iterable[str]) -> frozenset[str]:
     """The role names among the tokens."""
     return frozenset(token.removeprefix("role:") for token in tokens if token.startswith("role:"))
+
+
+def groups_in(tokens: Iterable[str]) -> frozenset[int]:
+    """The ids of the groups among the tokens."""
+    return frozenset(int(token.removeprefix("group:")) for token in tokens if token.startswith("group:"))

@@ -85,6 +85,14 @@ class GroupKind(enum.StrEnum):
     COMMUNITY = "community"
 
 
+class Openness(enum.StrEnum):
+    """Who may join a group by himself, and who reads what is open to it."""
+
+    OPEN = "open"  # every colleague reads along and joins with a click
+    ON_REQUEST = "on_request"  # every colleague knows of it; members read, and say who joins
+    CLOSED = "closed"  # nobody else knows of it
+
+
 class GroupRole(enum.StrEnum):
     HEAD = "head"
     SECRETARY = "secretary"
@@ -301,7 +309,12 @@ class Group(Base):
 
     __tablename__ = "group"
     renews = (PEOPLE,)
-    __table_args__ = (codes_check("kind", GroupKind),)
+    __table_args__ = (
+        codes_check("kind", GroupKind),
+        codes_check("openness", Openness),
+        # The token of an open group is every colleague's, and the KM team is known by its token.
+        CheckConstraint("kind = 'community' OR openness = 'closed'", name="open_communities_only"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
@@ -309,6 +322,9 @@ class Group(Base):
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     name_en: Mapped[str] = mapped_column(String(NAME_LENGTH), default="")
     purpose: Mapped[str] = mapped_column(Text, default="")
+    openness: Mapped[Openness] = mapped_column(
+        CodeType(Openness), default=Openness.CLOSED, server_default=Openness.CLOSED
+    )
     sort_key: Mapped[str] = mapped_column(by_bytes(800), default="")
     closed_on: Mapped[date | None] = mapped_column(Date)
 
@@ -357,64 +373,3 @@ class RoleGrant(Base):
     granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     person: Mapped[Person] = relationship(back_populates="roles", foreign_keys=[person_id])
-
-
-class SignIn(Base):
-    """A browser somebody is signed in with. Only a hash of its secret is kept; deleting the row signs it out."""
-
-    __tablename__ = "sign_in"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    started_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
-    last_seen_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
-    browser: Mapped[str] = mapped_column(String(200), default="")
-
-    person: Mapped[Person] = relationship()
-
-
-class SignInAttempt(Base):
-    """A failed sign-in, for the brake: the account as typed and the address, both hashed; gone after a day."""
-
-    __tablename__ = "sign_in_attempt"
-    __table_args__ = (
-        Index("ix_sign_in_attempt_account_at", "account", "at"),
-        Index("ix_sign_in_attempt_address_at", "address", "at"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    account: Mapped[str] = mapped_column(String(64))
-    address: Mapped[str] = mapped_column(String(64))
-    at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
-
-
-class OneTimeLink(Base):
-    """A link that lets its holder set a password once, sent by mail or handed over by an admin."""
-
-    __tablename__ = "one_time_link"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    made_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
-    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-
-    person: Mapped[Person] = relationship(foreign_keys=[person_id])
-
-
-class ApiToken(Base):
-    """A token for the JSON API; only its hash is kept."""
-
-    __tablename__ = "api_token"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    made_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
-    last_used_on: Mapped[date | None] = mapped_column(Date)
-    revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-
-    person: Mapped[Person] = relationship()

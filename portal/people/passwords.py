@@ -16,7 +16,8 @@ from sqlalchemy import delete, func, or_, select
 from portal.audit.recording import record
 from portal.db import now, session
 from portal.errors import BadInput, NotHere, TooOften
-from portal.people.models import OneTimeLink, Person, SignInAttempt
+from portal.people.models import Person
+from portal.people.sign_in_models import OneTimeLink, SignInAttempt
 from portal.translating import N_
 
 LEAST_LENGTH = 10

@@ -9,14 +9,8 @@ from portal.audit.recording import record
 from portal.db import now, session
 from portal.errors import BadInput, Conflict
 from portal.people.appointing import end_everything, is_lasting_admin, mind_admins
-from portal.people.models import (
-    ApiToken,
-    Category,
-    OneTimeLink,
-    Person,
-    SignIn,
-    Unit,
-)
+from portal.people.models import Category, Person, Unit
+from portal.people.sign_in_models import ApiToken, OneTimeLink, SignIn
 from portal.thai.dates import bangkok_today
 from portal.translating import N_
 

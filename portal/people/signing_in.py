@@ -19,9 +19,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import joinedload
 
 from portal.db import now, session, transaction
-from portal.people.models import ApiToken, Person, SignIn
+from portal.people.models import Person
 from portal.people.passwords import digest
 from portal.people.remembered import remembered_people
+from portal.people.sign_in_models import ApiToken, SignIn
 from portal.remembering import joined
 from portal.thai.dates import bangkok_today
 from portal.web.form_tokens import begin_tokens_of

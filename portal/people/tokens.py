@@ -6,8 +6,9 @@ from sqlalchemy import select
 
 from portal.audit.recording import record
 from portal.db import now, session
-from portal.people.models import ApiToken, Person
+from portal.people.models import Person
 from portal.people.passwords import digest
+from portal.people.sign_in_models import ApiToken
 
 
 def make_token(person: Person, *, by: Person | None = None) -> str:

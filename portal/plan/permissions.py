@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import exists, select
 
 from portal.db import session
-from portal.people.audiences import tokens_of
+from portal.people.audiences import groups_in, tokens_of
 from portal.people.models import Group, GroupKind, Person, RoleName
 from portal.people.permissions import has_role, is_admin
 from portal.plan.models import KnowledgeNeed, NeedState, Plan
@@ -16,9 +16,7 @@ def in_km_team(person: Person | None) -> bool:
     """Whether the person is in a KM team of the organisation today."""
     if person is None:
         return False
-    groups = frozenset(
-        int(token.removeprefix("group:")) for token in tokens_of(person) if token.startswith("group:")
-    )
+    groups = groups_in(tokens_of(person))
     if not groups:
         return False
     return _HAS_KM_TEAM.get(session(), PEOPLE, groups, lambda: _has_km_team(groups))

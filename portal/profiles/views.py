@@ -3,9 +3,10 @@
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
+from portal.communities.listing import known_groups
 from portal.db import now, session
 from portal.documents.sending import send_table
 from portal.errors import NotHere, PortalError
@@ -13,11 +14,12 @@ from portal.notices.preferring import has_calendar, way_of
 from portal.people.audiences import valid_on
 from portal.people.editing_oneself import PasswordNeeded, WrongPassword, edit_oneself
 from portal.people.listing import PeopleFilter, State, find_all_people, find_people, places_of
-from portal.people.models import Group, GroupMembership, Person, RoleGrant, SignIn
+from portal.people.models import Group, GroupKind, GroupMembership, Openness, Person, RoleGrant
 from portal.people.naming import GROUP_ROLES, ROLES
 from portal.people.organisation_tree import units_to_offer
 from portal.people.passwords import digest, mind_the_brake, note_failure
 from portal.people.permissions import can_administer, can_see_contact
+from portal.people.sign_in_models import SignIn
 from portal.people.signing_in import IDLE
 from portal.people.superiors import NOBODY, ChainLoops, chain_above, incumbents_on
 from portal.people.tokens import make_token, revoke_token, tokens_in_use
@@ -85,7 +87,7 @@ def show_person(person_id: int) -> ResponseReturnValue:
         incumbents=incumbents_on((position.id for position in chain), today),
         nobody=NOBODY,
         roles=_roles_of(person),
-        memberships=_memberships_of(person),
+        memberships=_memberships_of(person, me),
         role_names=ROLES,
         group_roles=GROUP_ROLES,
         can_see_contact=can_see_contact(me, person),
@@ -106,7 +108,8 @@ def _roles_of(person: Person) -> list[RoleGrant]:
     )
 
 
-def _memberships_of(person: Person) -> list[GroupMembership]:
+def _memberships_of(person: Person, reader: Person) -> list[GroupMembership]:
+    """The groups he belongs to; of closed communities those that the reader may know of."""
     return list(
         session.scalars(
             select(GroupMembership)
@@ -114,6 +117,11 @@ def _memberships_of(person: Person) -> list[GroupMembership]:
             .where(
                 GroupMembership.person_id == person.id,
                 Group.closed_on.is_(None),
+                or_(
+                    Group.kind != GroupKind.COMMUNITY,
+                    Group.openness != Openness.CLOSED,
+                    Group.id.in_(known_groups(reader)),
+                ),
                 valid_on(bangkok_today(), GroupMembership.from_date, GroupMembership.to_date),
             )
             .options(joinedload(GroupMembership.group))

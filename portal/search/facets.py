@@ -10,7 +10,6 @@ from sqlalchemy import select
 from portal import templating
 from portal.db import session
 from portal.items.models import Item
-from portal.knowledge.kinds import STORE_KINDS
 from portal.people.models import Person
 from portal.people.permissions import can_see_profile
 from portal.people.remembered import remembered_people, remembered_units
@@ -18,6 +17,7 @@ from portal.plan.models import Goal
 from portal.plan.steps import STEPS
 from portal.remembering import PLAN, Remembered, apart
 from portal.search.filtering import FOR_STAFF
+from portal.search.kinds import FOUND_KINDS
 from portal.search.query import SearchQuery
 from portal.templating import in_language
 from portal.translating import N_, gettext, language
@@ -117,7 +117,7 @@ def _with_those_below(counts: Mapping[str, int], chosen: Collection[str]) -> dic
 
 def kind_name(kind: str) -> str:
     """What a kind is called; the code itself for one that nobody named."""
-    return gettext(STORE_KINDS[kind]) if kind in STORE_KINDS else kind
+    return gettext(FOUND_KINDS[kind]) if kind in FOUND_KINDS else kind
 
 
 def _kinds(values: Iterable[str]) -> dict[str, str]:

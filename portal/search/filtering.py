@@ -8,12 +8,12 @@ import regex
 from sqlalchemy import or_, select
 
 from portal.db import session
-from portal.knowledge.kinds import STORE_KINDS
 from portal.people.audiences import organisation_token
 from portal.people.models import Person
 from portal.people.remembered import remembered_units
 from portal.plan.models import Goal, Plan
 from portal.plan.steps import STEPS
+from portal.search.kinds import FOUND_KINDS
 from portal.search.parsing import TypedFilter
 from portal.search.query import MOST_VALUES, SearchQuery, Understood
 from portal.thai.normalising import normalise
@@ -89,10 +89,10 @@ def _called(value: str, names: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
 
 
 def _kinds(value: str, _organisations: frozenset[int]) -> tuple[str, ...]:
-    names = {kind: [kind, kind.replace("_", "")] for kind in STORE_KINDS}
+    names = {kind: [kind, kind.replace("_", "")] for kind in FOUND_KINDS}
     for language in LANGUAGES:
         with speaking(language):
-            for kind, name in STORE_KINDS.items():
+            for kind, name in FOUND_KINDS.items():
                 names[kind].append(gettext(name))
     return _called(value, names)
 

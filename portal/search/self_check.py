@@ -19,9 +19,10 @@ from portal.db import now, read_only, reading, session
 from portal.knowledge.import_places import system_account
 from portal.notices.telling import Kind, tell
 from portal.people.audiences import valid_on
-from portal.people.models import Person, RoleGrant, RoleName, SignIn, Unit
+from portal.people.models import Person, RoleGrant, RoleName, Unit
 from portal.people.passwords import digest
 from portal.people.settings import the_organisation
+from portal.people.sign_in_models import SignIn
 from portal.plan.models import Plan
 from portal.plan.running import this_fiscal_year
 from portal.plan.steps import STEPS

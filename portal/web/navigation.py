@@ -22,6 +22,7 @@ ENTRIES = (
     ("home.first_page", N_("Home"), "/", True),
     ("knowledge.list_assets", N_("Knowledge store"), "/knowledge", True),
     ("training.my_trainings", N_("Training"), "/training", False),
+    ("communities.list_communities", N_("Communities"), "/communities", False),
     ("plan.list_plans", N_("KM plan"), "/plans", False),
     ("profiles.list_people", N_("People"), "/people", False),
 )

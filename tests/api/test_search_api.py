@@ -3,8 +3,8 @@
 import secrets
 
 from portal.db import session
-from portal.people.models import ApiToken
 from portal.people.passwords import digest
+from portal.people.sign_in_models import ApiToken
 from tests.making import make_asset, make_organisation, make_person, make_unit
 
 

@@ -25,7 +25,7 @@ from portal.people.appointing import (
 )
 from portal.people.audiences import group_token, tokens_of
 from portal.people.grouping import close_group
-from portal.people.models import OneTimeLink, Person, Posting, RoleGrant, RoleName, SignIn
+from portal.people.models import Person, Posting, RoleGrant, RoleName
 from portal.people.passwords import make_link
 from portal.people.permissions import is_admin
 from portal.people.registering import (
@@ -38,6 +38,7 @@ from portal.people.registering import (
     reactivate,
     register,
 )
+from portal.people.sign_in_models import OneTimeLink, SignIn
 from portal.thai.dates import bangkok_today
 from tests.making import grant_role as has_role
 from tests.making import join as belongs

@@ -15,7 +15,8 @@ from portal.config import BadSetting, Settings
 from portal.db import bound_engine, now, session
 from portal.mail.models import Mail
 from portal.people import passwords, signing_in
-from portal.people.models import OneTimeLink, RoleName, SignIn, SignInAttempt
+from portal.people.models import RoleName
+from portal.people.sign_in_models import OneTimeLink, SignIn, SignInAttempt
 from portal.people.signing_in import IDLE
 from tests.comparing import without_tokens
 from tests.making import PASSWORD, make_asset, make_organisation, make_person

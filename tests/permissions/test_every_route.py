@@ -9,6 +9,8 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
+from portal.communities.joining import ask_to_join
+from portal.communities.talking import reply
 from portal.db import session
 from portal.documents.columns import read_columns
 from portal.documents.sheets import read_table
@@ -20,9 +22,10 @@ from portal.mail.writing import write
 from portal.notices.models import Notice
 from portal.notices.preferring import make_calendar
 from portal.people.list_columns import read_people
-from portal.people.models import ApiToken, GroupKind, Rank, RoleName
+from portal.people.models import GroupKind, Openness, Rank, RoleName
 from portal.people.passwords import make_link
 from portal.people.settings import decide
+from portal.people.sign_in_models import ApiToken
 from portal.people.tokens import make_token
 from portal.plan.needs import ask_for
 from portal.plan.steps import STEPS
@@ -39,6 +42,7 @@ from portal.training.models import Covers, Discharge, Duty, DutyRule
 from portal.training.report_models import Respondent
 from portal.training.rules import ship_rules
 from portal.training.ruling import RuleText, add_rule
+from tests.communities.making import make_community, make_thread
 from tests.look.worlds import picture
 from tests.making import (
     act_for,
@@ -89,6 +93,12 @@ DUTY_KEEPERS = CONCERNED | {"head": REFUSED, "author": REFUSED}
 AFTER = doors(HIDDEN, visitor=SIGN_IN, head=OPEN, author=OPEN, km_team=OPEN, admin=OPEN)
 OVER_THE_AUTHOR = AFTER | {"author": REFUSED}
 
+# A closed community: the author facilitates it, his colleague is a member; those who plan know that it is there.
+KNOWN = doors(HIDDEN, visitor=SIGN_IN, colleague=OPEN, author=OPEN, km_team=OPEN, admin=OPEN)
+MEMBERS = KNOWN | {"km_team": REFUSED, "admin": REFUSED}
+FACILITATOR = MEMBERS | {"colleague": REFUSED}
+READING = MEMBERS | {"km_team": HIDDEN, "admin": HIDDEN}
+
 ROUTES = {
     "api.openapi": EVERYBODY,
     "api.search": EVERYBODY,
@@ -97,6 +107,20 @@ ROUTES = {
     "attachments.fetch": READERS_AND_PUBLIC_DOOR,
     "attachments.take_away": AUTHOR,
     "attachments.upload": STAFF,
+    "communities.ask": FACILITATOR | {"author": REFUSED},  # nobody asks to join a closed one
+    "communities.bring_in": FACILITATOR,
+    "communities.close": FACILITATOR | {"km_team": OPEN, "admin": OPEN},
+    "communities.decide": FACILITATOR,
+    "communities.edit": FACILITATOR,
+    "communities.end_part": FACILITATOR,
+    "communities.found": STAFF,
+    "communities.give_part": FACILITATOR,
+    "communities.join": MEMBERS,
+    "communities.leave_it": MEMBERS,
+    "communities.list_communities": STAFF,
+    "communities.list_members": MEMBERS,
+    "communities.reopen": FACILITATOR | {"author": REFUSED},  # it has not ended
+    "communities.show_community": KNOWN,
     "drafts.drop": STAFF,
     "drafts.save": STAFF,
     "drafts.show": STAFF,
@@ -177,6 +201,13 @@ ROUTES = {
     "search.show_version": PLANNERS,
     "search.save_search": STAFF,
     "search.suggestions": EVERYBODY,
+    # The question of a member of the closed community, with a reply by him.
+    "threads.accept": READING | {"colleague": REFUSED},
+    "threads.lock": READING | {"colleague": REFUSED},
+    "threads.show_thread": READING,
+    "threads.start": FACILITATOR | {"colleague": OPEN},
+    "threads.unlock": READING | {"colleague": REFUSED},
+    "threads.write_reply": READING,
     "training.close_rule": PLANNERS,
     "training.decide_counting": PLANNERS,
     "training.edit_holiday": PLANNERS,
@@ -335,6 +366,15 @@ class Stage:
         if rule.arguments & {"training_id", "participation_id"}:
             went = make_participation(self.author, make_training(entered_by=self.author))
             makers |= {"training_id": lambda: went.training_id, "participation_id": lambda: went.id}
+        if rule.arguments & {"community_id", "thread_id"}:
+            community = make_community(openness=Openness.CLOSED, by=self.author)
+            join(self.people["colleague"], community.group)
+            makers |= {
+                "community_id": lambda: community.id,
+                "part_id": lambda: community.parts[0].id,
+                "request_id": lambda: request_id(somebody, community),
+                "thread_id": lambda: thread_id(self.author, community),
+            }
         if "interview_id" in rule.arguments:
             makers["participation_id"] = lambda: self.participation.id
         return {name: makers[name]() for name in rule.arguments}
@@ -392,6 +432,19 @@ def need_id(person):
     need = ask_for(f"วิธีซ่อมถนน {person.id}", by=person)
     session.commit()
     return need.id
+
+
+def request_id(person, community):
+    asked = ask_to_join(community, person)
+    session.commit()
+    return asked.id
+
+
+def thread_id(person, community):
+    thread = make_thread(community=community, by=person)
+    reply(thread, by=person, text="ตอบเอง")
+    session.commit()
+    return thread.id
 
 
 def saved_id(person):

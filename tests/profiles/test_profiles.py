@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from portal.db import session
 from portal.paths import STATIC
-from portal.people.models import Person, Rank, RoleName, SignIn
+from portal.people.models import Person, Rank, RoleName
 from portal.people.registering import deactivate
+from portal.people.sign_in_models import SignIn
 from portal.profiles.browsers import name_of_browser
 from tests.making import (
     PASSWORD,

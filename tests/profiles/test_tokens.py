@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from portal.audit.models import AuditEntry
 from portal.db import session
 from portal.people import signing_in
-from portal.people.models import ApiToken
+from portal.people.sign_in_models import ApiToken
 from portal.people.tokens import make_token
 from portal.thai.dates import bangkok_today
 from tests.making import make_admin, make_organisation, make_person

@@ -14,7 +14,7 @@ from portal.db import now, session
 from portal.items.models import Item, ItemAudience, Revision
 from portal.notices.models import Notice
 from portal.outbox.models import OutboxEntry
-from portal.people.models import SignIn
+from portal.people.sign_in_models import SignIn
 from portal.search import self_check
 from portal.search.check_command import check_command
 from portal.search.check_models import Problem, SearchCheck

@@ -11,7 +11,7 @@ from portal.db import now, session
 from portal.drafts.models import Draft
 from portal.items.models import Post
 from portal.knowledge.models import KnowledgeAsset
-from portal.people.models import SignIn
+from portal.people.sign_in_models import SignIn
 from portal.people.signing_in import IDLE
 from portal.translating import gettext
 from portal.web import kept_forms

@@ -1,0 +1,130 @@
+"""Starting a thread, replying, accepting an answer, locking."""
+
+from sqlalchemy import select, update
+
+from portal.audit.recording import record
+from portal.communities.models import Community
+from portal.communities.thread_models import AcceptedAnswer, Thread, ThreadKind, ThreadLock
+from portal.db import lock, now, session
+from portal.errors import Conflict
+from portal.items import audience
+from portal.items.attaching import claim
+from portal.items.fulfilling import set_fulfilments
+from portal.items.models import TITLE_LENGTH, Post
+from portal.items.posting import EmptyPost, write_post
+from portal.items.publishing import publish
+from portal.items.revising import save_revision
+from portal.people.audiences import group_token
+from portal.people.models import Person
+from portal.thai.repair import repair
+from portal.translating import N_
+
+
+class ThreadLocked(Conflict):
+    message = N_(
+        "The thread was locked while you were writing. Your text is still in the box: keep a copy of it."
+    )
+
+
+class LockedAlready(Conflict):
+    message = N_("Somebody has locked it already.")
+
+
+def start_thread(
+    community: Community,
+    *,
+    by: Person,
+    kind: ThreadKind,
+    title: str,
+    text: str,
+    send_key: str | None = None,
+) -> Thread:
+    """A published thread, open to whom the community is open to, which fulfils what the community serves. Sent twice with one
+    key (a double click) it is the same thread. EmptyPost, TooLong."""
+    if send_key:
+        sent = session.scalar(select(Thread).where(Thread.send_key == send_key, Thread.author_id == by.id))
+        if sent is not None:
+            return sent
+    if not repair(title).strip() or not repair(text).strip():
+        raise EmptyPost
+    thread = Thread(
+        organisation_id=community.organisation_id,
+        author_id=by.id,
+        community=community,
+        title="",
+        kind=kind,
+        open_to=[group_token(community.group_id)],
+        send_key=send_key or None,
+    )
+    session.add(thread)
+    session.flush()
+    audience.apply(thread)
+    save_revision(thread, by=by, title=title[:TITLE_LENGTH], text=text, fields={"kind": str(kind)})
+    set_fulfilments(thread, [(community.goal_id, community.step)])
+    claim(thread, text, by)
+    publish(thread, by=by)
+    return thread
+
+
+def reply(thread: Thread, *, by: Person, text: str, send_key: str | None = None) -> Post:
+    """Add a reply and tell who follows. ThreadLocked when that has just been done; EmptyPost, PostTooLong."""
+    # One after the other: two replies at the same moment get two numbers, and none comes after the lock.
+    lock(thread)
+    session.refresh(thread, ["locks"])
+    if thread.lock is not None:
+        raise ThreadLocked
+    post = write_post(thread, by=by, text=text, send_key=send_key)
+    session.execute(
+        update(Thread)
+        .where(Thread.id == thread.id, Thread.replies < post.number)
+        .values(replies=post.number, last_posted_at=post.posted_at)
+        .execution_options(synchronize_session=False, renewed=True),  # by the post
+    )
+    session.expire(thread, ["replies", "last_posted_at"])
+    claim(thread, post.text, by, post=post)
+    return post
+
+
+def accept_answer(thread: Thread, post: Post, *, by: Person) -> None:
+    """This reply answered the question; another one may take its place."""
+    lock(thread)
+    session.refresh(thread, ["answer"])
+    if thread.answer is None:
+        thread.answer = AcceptedAnswer(post_id=post.id, accepted_by_id=by.id)
+    elif thread.answer.post_id == post.id:
+        return
+    else:
+        thread.answer.post_id, thread.answer.accepted_by_id, thread.answer.accepted_at = post.id, by.id, now()
+    session.flush()
+    record("thread.accept_answer", thread, by=by, post=post.number)
+
+
+def take_back_answer(thread: Thread, *, by: Person) -> None:
+    """It did not answer the question after all."""
+    lock(thread)
+    session.refresh(thread, ["answer"])
+    if thread.answer is not None:
+        thread.answer = None
+        session.flush()
+        record("thread.take_back_answer", thread, by=by)
+
+
+def lock_thread(thread: Thread, *, by: Person, why: str) -> None:
+    """Nobody replies any more. LockedAlready."""
+    lock(thread)
+    session.refresh(thread, ["locks"])
+    if thread.lock is not None:
+        raise LockedAlready
+    thread.locks.append(ThreadLock(locked_by_id=by.id, why=repair(why).strip()))
+    session.flush()
+    record("thread.lock", thread, by=by, why=repair(why).strip())
+
+
+def lift_lock(thread: Thread, *, by: Person) -> None:
+    """People may reply again; lifting twice is nothing new."""
+    lock(thread)
+    session.refresh(thread, ["locks"])
+    if thread.lock is not None:
+        thread.lock.lifted_by_id, thread.lock.lifted_at = by.id, now()
+        session.flush()
+        record("thread.lift_lock", thread, by=by)

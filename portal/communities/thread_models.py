@@ -1,0 +1,98 @@
+"""A thread (กระทู้) of a community: an item whose text opens the talk; the replies are its posts."""
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.communities.models import Community
+from portal.db import Base, UTCDateTime, now
+from portal.items.models import Item, Post
+from portal.people.models import Person
+
+SEND_KEY_LENGTH = 40
+WHY_LENGTH = 300
+
+
+class ThreadKind(enum.StrEnum):
+    """Stands on the item beside the kinds of assets, so no code is one of theirs."""
+
+    QUESTION = "question"
+    TOLD_STORY = "told_story"  # เรื่องเล่า
+    DISCUSSION = "discussion"
+    ANNOUNCEMENT = "announcement"
+    TALK_RECORD = "talk_record"  # บันทึกวงเล่า
+
+
+class Thread(Item):
+    """Open to the community's token, so that the community's openness alone says who reads it."""
+
+    __tablename__ = "thread"
+    __table_args__ = (Index("ix_thread_community_id_last_posted_at", "community_id", "last_posted_at"),)
+    __mapper_args__ = {"polymorphic_identity": "thread"}  # noqa: RUF012 - declared so by SQLAlchemy
+
+    id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
+    replies: Mapped[int] = mapped_column(default=0)  # how many were written, hidden ones too
+    last_posted_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    # What makes sending twice one thread: chosen by the form, once per page shown.
+    send_key: Mapped[str | None] = mapped_column(String(SEND_KEY_LENGTH), unique=True)
+
+    community: Mapped[Community] = relationship()
+    answer: Mapped["AcceptedAnswer | None"] = relationship(
+        back_populates="thread", cascade="all, delete-orphan"
+    )
+    locks: Mapped[list["ThreadLock"]] = relationship(order_by="ThreadLock.id", cascade="all, delete-orphan")
+
+    @property
+    def takes_comments(self) -> bool:
+        """Its posts are replies, and who may reply its community says."""
+        return False
+
+    @property
+    def lock(self) -> "ThreadLock | None":
+        """The lock on it now, with who and why; None while people may reply."""
+        return next((one for one in self.locks if one.lifted_at is None), None)
+
+
+class AcceptedAnswer(Base):
+    """The post that answered the question, as who asked or who facilitates says."""
+
+    __tablename__ = "accepted_answer"
+    renews = ("item:{0.thread_id}",)
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"), primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), unique=True)
+    accepted_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    accepted_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+
+    thread: Mapped[Thread] = relationship(back_populates="answer")
+    post: Mapped[Post] = relationship()
+    accepted_by: Mapped[Person] = relationship()
+
+
+class ThreadLock(Base):
+    """Nobody replies from when to when, by whom and why."""
+
+    __tablename__ = "thread_lock"
+    renews = ("item:{0.thread_id}",)
+    __table_args__ = (
+        Index(
+            "uq_thread_lock_now",
+            "thread_id",
+            unique=True,
+            sqlite_where=text("lifted_at IS NULL"),
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"))
+    locked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    locked_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    why: Mapped[str] = mapped_column(String(WHY_LENGTH), default="")
+    lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    lifted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    locked_by: Mapped[Person] = relationship(foreign_keys=[locked_by_id])

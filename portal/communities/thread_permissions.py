@@ -1,0 +1,47 @@
+"""Who may do what with threads. Who reads them the community's token says: `Item.visible_to` and `can_see` are of all items."""
+
+from portal.communities.models import Community
+from portal.communities.permissions import can_lead, is_member
+from portal.communities.thread_models import Thread, ThreadKind
+from portal.items.models import Post
+from portal.items.permissions import can_see
+from portal.people.models import Person
+
+
+def can_start_thread(person: Person | None, community: Community) -> bool:
+    """Every member, while the community's work goes on."""
+    return is_member(person, community) and not community.is_closed_down
+
+
+def can_announce(person: Person | None, community: Community) -> bool:
+    """Announcements are of those who lead it."""
+    return can_start_thread(person, community) and can_lead(person, community)
+
+
+def can_reply(person: Person | None, thread: Thread) -> bool:
+    """Every member, while nobody has locked it."""
+    return (
+        thread.is_published
+        and can_see(person, thread)
+        and is_member(person, thread.community)
+        and thread.lock is None
+    )
+
+
+def can_accept_answer(person: Person | None, thread: Thread, post: Post) -> bool:
+    """Who asked says which reply answered him, or who leads the community; a hidden one answers nothing."""
+    return (
+        thread.kind == ThreadKind.QUESTION
+        and thread.is_published
+        and post.item_id == thread.id
+        and post.hidden_at is None
+        and can_see(person, thread)
+        and is_member(person, thread.community)
+        and person is not None
+        and (person.id == thread.author_id or can_lead(person, thread.community))
+    )
+
+
+def can_lock(person: Person | None, thread: Thread) -> bool:
+    """Who leads the community."""
+    return thread.is_published and can_see(person, thread) and can_lead(person, thread.community)

@@ -1,0 +1,211 @@
+"""Threads: starting one, its page, replying, accepting an answer, locking."""
+
+import secrets
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.communities.forms import LockForm, ReplyForm, ThreadForm
+from portal.communities.models import Community, CommunityPart
+from portal.communities.naming import THREAD_KINDS
+from portal.communities.permissions import can_join, is_member
+from portal.communities.talking import (
+    accept_answer,
+    lift_lock,
+    lock_thread,
+    reply,
+    start_thread,
+    take_back_answer,
+)
+from portal.communities.thread_models import Thread, ThreadKind
+from portal.communities.thread_permissions import (
+    can_accept_answer,
+    can_announce,
+    can_lock,
+    can_reply,
+    can_start_thread,
+)
+from portal.communities.threads import page_of_post, post_of, posts_on
+from portal.db import session
+from portal.drafts.keeping import discard, kept
+from portal.errors import NotHere
+from portal.items.models import Fulfilment, Post
+from portal.items.permissions import can_hide
+from portal.items.revising import newest_with_rendering
+from portal.items.views import PAGES
+from portal.plan.steps import STEPS
+from portal.translating import gettext
+from portal.web.editing import status_of
+from portal.web.numbers import whole_number
+from portal.web.refusals import refusals_in
+from portal.web.visibility import current_person, get_visible, require
+
+PAGES["thread"] = ("threads.show_thread", "thread_id")
+bp = Blueprint("threads", __name__)
+_SHOWN = (
+    joinedload(Thread.author),
+    joinedload(Thread.community).joinedload(Community.group),
+    joinedload(Thread.community).selectinload(Community.parts).joinedload(CommunityPart.person),
+    joinedload(Thread.answer),
+    selectinload(Thread.locks),
+    selectinload(Thread.audience),
+    selectinload(Thread.fulfilments).joinedload(Fulfilment.goal),
+)
+
+
+@bp.route("/communities/<int:community_id>/threads/new", methods=["GET", "POST"])
+def start(community_id: int) -> ResponseReturnValue:
+    community, person = get_visible(Community, community_id, selectinload(Community.parts)), current_person()
+    require(can_start_thread(person, community))
+    announces = can_announce(person, community)
+    wanted = request.args.get("kind", "")
+    form = ThreadForm(data=_begun(community_id, wanted) if request.method == "GET" else None)
+    form.offer(announces=announces)
+    if form.validate_on_submit():
+        with refusals_in(form):
+            thread = start_thread(
+                community,
+                by=person,
+                kind=ThreadKind(form.kind.data),
+                title=form.title.data or "",
+                text=form.text.data or "",
+                send_key=(form.send_key.data or "")[:40],
+            )
+            discard(person, f"thread-{community_id}")
+            session.commit()
+            flash(gettext("It stands there for all who read in “%(name)s”.", name=community.name), "success")
+            return redirect(url_for("threads.show_thread", thread_id=thread.id))
+        community = get_visible(Community, community_id)  # a refusal has ended the transaction it came from
+    if not form.send_key.data:
+        form.send_key.data = secrets.token_urlsafe(16)
+    page = render_template("communities/write_thread.html", form=form, community=community)
+    return page, status_of(form)
+
+
+@bp.get("/threads/<int:thread_id>")
+def show_thread(thread_id: int) -> ResponseReturnValue:
+    return _page(get_visible(Thread, thread_id, *_SHOWN))
+
+
+@bp.post("/threads/<int:thread_id>/replies")
+def write_reply(thread_id: int) -> ResponseReturnValue:
+    thread, person = get_visible(Thread, thread_id, *_SHOWN), current_person()
+    form = ReplyForm()
+    # Of one that was just locked the page says so, with what was typed.
+    require(can_reply(person, thread) or (thread.lock is not None and is_member(person, thread.community)))
+    if form.validate_on_submit():
+        with refusals_in(form):
+            post = reply(
+                thread, by=person, text=form.text.data or "", send_key=(form.send_key.data or "")[:40]
+            )
+            discard(person, f"reply-{thread_id}")
+            session.commit()
+            page = page_of_post(post.number)
+            address = url_for("threads.show_thread", thread_id=thread_id, page=page if page > 1 else None)
+            return redirect(f"{address}#post-{post.number}")
+    return _page(get_visible(Thread, thread_id, *_SHOWN), reply_form=form)
+
+
+@bp.post("/threads/<int:thread_id>/answer/<int:number>")
+def accept(thread_id: int, number: int) -> ResponseReturnValue:
+    """This reply answered the question; sent for the accepted one it is taken back."""
+    thread, post = _with_post(thread_id, number)
+    person = current_person()
+    require(can_accept_answer(person, thread, post))
+    if thread.answer is not None and thread.answer.post_id == post.id:
+        take_back_answer(thread, by=person)
+    else:
+        accept_answer(thread, post, by=person)
+    session.commit()
+    return redirect(_at(thread, post))
+
+
+@bp.route("/threads/<int:thread_id>/lock", methods=["GET", "POST"])
+def lock(thread_id: int) -> ResponseReturnValue:
+    thread, person = get_visible(Thread, thread_id, *_SHOWN), current_person()
+    require(can_lock(person, thread))
+    form = LockForm()
+    if form.validate_on_submit():
+        with refusals_in(form):
+            lock_thread(thread, by=person, why=form.why.data or "")
+            session.commit()
+            flash(gettext("The thread is locked. Everybody sees why."), "success")
+            return redirect(url_for("threads.show_thread", thread_id=thread_id))
+        thread = get_visible(Thread, thread_id, *_SHOWN)
+    return render_template("communities/lock_thread.html", form=form, thread=thread), status_of(form)
+
+
+@bp.post("/threads/<int:thread_id>/unlock")
+def unlock(thread_id: int) -> ResponseReturnValue:
+    thread, person = get_visible(Thread, thread_id, *_SHOWN), current_person()
+    require(can_lock(person, thread))
+    lift_lock(thread, by=person)
+    session.commit()
+    flash(gettext("Members may reply again."), "success")
+    return redirect(url_for("threads.show_thread", thread_id=thread.id))
+
+
+def _with_post(thread_id: int, number: int) -> tuple[Thread, Post]:
+    thread = get_visible(Thread, thread_id, *_SHOWN)
+    post = post_of(thread, number) if number < 2**31 else None
+    if post is None:
+        raise NotHere
+    return thread, post
+
+
+def _at(thread: Thread, post: Post) -> str:
+    page = page_of_post(post.number)
+    return url_for(
+        "threads.show_thread",
+        thread_id=thread.id,
+        page=page if page > 1 else None,
+        _anchor=f"post-{post.number}",
+    )
+
+
+def _begun(community_id: int, kind: str) -> dict[str, str]:
+    """What the form begins with: what was typed before and not sent, else the kind that was asked for."""
+    draft = kept(current_person(), f"thread-{community_id}")
+    if draft is not None and "draft" in request.args:
+        return {name: str(draft.fields.get(name, "")) for name in ("kind", "title", "text")}
+    return {"kind": kind if kind in set(ThreadKind) else str(ThreadKind.QUESTION)}
+
+
+def _page(thread: Thread, *, reply_form: ReplyForm | None = None) -> ResponseReturnValue:
+    person = current_person()
+    last = page_of_post(thread.replies)
+    page = min(whole_number(request.args.get("page"), most=1_000_000) or 1, last)
+    posts = posts_on(thread, page)
+    _, rendering = newest_with_rendering(thread)
+    status = status_of(reply_form) if reply_form else 200
+    if reply_form is None:
+        draft = kept(person, f"reply-{thread.id}") if "draft" in request.args else None
+        reply_form = ReplyForm(formdata=None, data={"text": draft.fields.get("text", "")} if draft else None)
+    if not reply_form.send_key.data:
+        reply_form.send_key.data = secrets.token_urlsafe(16)
+    answer = post_of(thread, thread.answer.post.number) if thread.answer else None
+    rendered = render_template(
+        "communities/show_thread.html",
+        thread=thread,
+        community=thread.community,
+        rendering=rendering,
+        posts=posts,
+        answer=answer if answer is not None and answer.hidden_at is None else None,
+        kind_name=gettext(THREAD_KINDS[ThreadKind(thread.kind)]),
+        steps=STEPS,
+        page=page,
+        pages=last,
+        url_of=lambda number: url_for("threads.show_thread", thread_id=thread.id, page=number),
+        post_url=lambda post: _at(thread, post),
+        reply_form=reply_form,
+        hides={post.number for post in posts if can_hide(person, post)},
+        accepts={post.number for post in posts if can_accept_answer(person, thread, post)},
+        may={
+            "reply": can_reply(person, thread)
+            or bool(reply_form.errors and is_member(person, thread.community)),
+            "join": can_join(person, thread.community),
+            "lock": can_lock(person, thread),
+        },
+    )
+    return rendered, status

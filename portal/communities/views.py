@@ -1,0 +1,327 @@
+"""Communities: the list, a community's page, founding and editing one, joining and leaving."""
+
+from typing import TypeVar
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.communities.forms import BringInForm, CommunityForm, JoinForm, PartForm
+from portal.communities.founding import close_down, edit_community, found_community, open_again
+from portal.communities.joining import ask_to_join, belong, give_up_part, leave, let_in, take_part, turn_down
+from portal.communities.listing import (
+    communities_of,
+    count_members,
+    members_of,
+    request_of,
+    requests_to,
+)
+from portal.communities.models import Community, CommunityPart, JoinRequest
+from portal.communities.naming import PARTS, SHORTLY, THREAD_KINDS
+from portal.communities.permissions import (
+    can_ask_to_join,
+    can_bring_in,
+    can_close_down,
+    can_found_community,
+    can_join,
+    can_lead,
+    can_leave,
+    can_read,
+    can_see_community,
+    can_see_members,
+    is_member,
+)
+from portal.communities.thread_models import ThreadKind
+from portal.communities.thread_permissions import can_start_thread
+from portal.communities.threads import threads_of
+from portal.db import session
+from portal.errors import NotHere
+from portal.people.last_writers import last_writer
+from portal.people.listing import people_to_offer
+from portal.people.models import Person
+from portal.plan.permissions import can_plan
+from portal.plan.running import goals_to_offer
+from portal.plan.steps import STEPS
+from portal.translating import gettext
+from portal.web.editing import status_of
+from portal.web.numbers import LARGEST, whole_number
+from portal.web.refusals import refusals_in
+from portal.web.visibility import current_person, get_visible, require
+
+Belonging = TypeVar("Belonging", JoinRequest, CommunityPart)
+
+bp = Blueprint("communities", __name__, url_prefix="/communities")
+_WITH_PARTS = selectinload(Community.parts).joinedload(CommunityPart.person)
+
+
+@bp.get("")
+def list_communities() -> ResponseReturnValue:
+    person = current_person()
+    require(person is not None)
+    state = request.args.get("state", "")
+    return render_template(
+        "communities/list_communities.html",
+        standings=communities_of(person, mine=state == "mine", closed_down=state == "closed_down"),
+        state=state if state in ("mine", "closed_down") else "",
+        can_found=can_found_community(person),
+        shortly=SHORTLY,
+    )
+
+
+@bp.route("/new", methods=["GET", "POST"])
+def found() -> ResponseReturnValue:
+    person = current_person()
+    require(can_found_community(person))
+    form = CommunityForm()
+    form.offer(goals_to_offer(g.organisation.id))
+    if form.validate_on_submit():
+        with refusals_in(form):
+            community = found_community(g.organisation, form.about(), by=person)
+            session.commit()
+            flash(gettext("The community is founded. Its first talk is yours to begin."), "success")
+            return redirect(url_for("communities.show_community", community_id=community.id))
+    return render_template("communities/write_community.html", form=form, community=None), status_of(form)
+
+
+@bp.get("/<int:community_id>")
+def show_community(community_id: int) -> ResponseReturnValue:
+    return _page(get_visible(Community, community_id, _WITH_PARTS, joinedload(Community.goal)))
+
+
+@bp.route("/<int:community_id>/edit", methods=["GET", "POST"])
+def edit(community_id: int) -> ResponseReturnValue:
+    community = get_visible(Community, community_id, _WITH_PARTS)
+    require(can_lead(current_person(), community))
+    form = CommunityForm.opened(
+        _as_typed(community), saved_by=lambda: last_writer(community, "community.edit")
+    )
+    form.offer(goals_to_offer(g.organisation.id, {community.goal_id} if community.goal_id else None))
+    if form.validate_on_submit():
+        with refusals_in(form):
+            edit_community(community, form.about(), by=current_person())
+            session.commit()
+            flash(gettext("Saved."), "success")
+            return redirect(url_for("communities.show_community", community_id=community_id))
+    page = render_template("communities/write_community.html", form=form, community=community)
+    return page, status_of(form)
+
+
+@bp.post("/<int:community_id>/join")
+def join(community_id: int) -> ResponseReturnValue:
+    community, person = get_visible(Community, community_id, _WITH_PARTS), current_person()
+    if not is_member(person, community):  # a second click finds it done
+        require(can_join(person, community))
+        belong(community, person, by=person)
+        session.commit()
+    flash(gettext("Welcome to “%(name)s”.", name=community.name), "success")
+    return redirect(url_for("communities.show_community", community_id=community.id))
+
+
+@bp.post("/<int:community_id>/leave")
+def leave_it(community_id: int) -> ResponseReturnValue:
+    community, person = get_visible(Community, community_id, _WITH_PARTS), current_person()
+    require(can_leave(person, community))
+    leave(community, person, by=person)
+    session.commit()
+    flash(gettext("You have left “%(name)s”.", name=community.name), "success")
+    still = can_see_community(person, community)
+    return redirect(
+        url_for("communities.show_community", community_id=community.id)
+        if still
+        else url_for("communities.list_communities")
+    )
+
+
+@bp.post("/<int:community_id>/requests")
+def ask(community_id: int) -> ResponseReturnValue:
+    community, person = get_visible(Community, community_id, _WITH_PARTS), current_person()
+    require(can_ask_to_join(person, community))
+    form = JoinForm()
+    if form.validate_on_submit():
+        with refusals_in(form):
+            ask_to_join(community, person, form.why.data or "")
+            session.commit()
+            flash(
+                gettext("Those who let people in are told. You hear as soon as they have decided."), "success"
+            )
+            return redirect(url_for("communities.show_community", community_id=community_id))
+    return _page(get_visible(Community, community_id, _WITH_PARTS), join_form=form)
+
+
+@bp.post("/<int:community_id>/requests/<int:request_id>")
+def decide(community_id: int, request_id: int) -> ResponseReturnValue:
+    """Let in, or turn down, as the button says."""
+    community = get_visible(Community, community_id, _WITH_PARTS)
+    require(can_bring_in(current_person(), community))
+    asked = _of(community, JoinRequest, request_id)
+    if request.form.get("outcome") == "turn_down":
+        turn_down(asked, by=current_person())
+        said = gettext("%(name)s is told that it is not to be.", name=asked.person.name)
+    else:
+        let_in(asked, by=current_person())
+        said = gettext("%(name)s belongs to it now.", name=asked.person.name)
+    session.commit()
+    flash(said, "success")
+    return redirect(url_for("communities.list_members", community_id=community.id))
+
+
+@bp.get("/<int:community_id>/members")
+def list_members(community_id: int) -> ResponseReturnValue:
+    community = get_visible(Community, community_id, _WITH_PARTS)
+    require(can_see_members(current_person(), community))
+    return _members_page(community)
+
+
+@bp.post("/<int:community_id>/members")
+def bring_in(community_id: int) -> ResponseReturnValue:
+    community = get_visible(Community, community_id, _WITH_PARTS)
+    require(can_bring_in(current_person(), community))
+    form = BringInForm()
+    form.offer(_colleagues())
+    if form.validate_on_submit():
+        person = get_visible(Person, int(form.person.data))
+        belong(community, person, by=current_person())
+        session.commit()
+        flash(gettext("%(name)s belongs to it now.", name=person.name), "success")
+        return redirect(url_for("communities.list_members", community_id=community.id))
+    return _members_page(community, bring_in_form=form)
+
+
+@bp.post("/<int:community_id>/parts")
+def give_part(community_id: int) -> ResponseReturnValue:
+    community = get_visible(Community, community_id, _WITH_PARTS)
+    require(can_lead(current_person(), community))
+    form = PartForm()
+    form.offer([(one.person.id, one.person.name) for one in members_of(community)])
+    if form.validate_on_submit():
+        person_id, part = form.chosen()
+        person = get_visible(Person, person_id)
+        take_part(community, person, part, by=current_person())
+        session.commit()
+        flash(gettext("Saved."), "success")
+        return redirect(url_for("communities.list_members", community_id=community.id))
+    return _members_page(community, part_form=form)
+
+
+@bp.post("/<int:community_id>/parts/<int:part_id>/end")
+def end_part(community_id: int, part_id: int) -> ResponseReturnValue:
+    """Who leads takes it from somebody, or somebody gives up what he does himself."""
+    community, person = get_visible(Community, community_id, _WITH_PARTS), current_person()
+    taken = _of(community, CommunityPart, part_id)
+    require(can_lead(person, community) or taken.person_id == person.id)
+    give_up_part(taken, by=person)
+    session.commit()
+    flash(gettext("Saved."), "success")
+    return redirect(url_for("communities.list_members", community_id=community.id))
+
+
+@bp.post("/<int:community_id>/close")
+def close(community_id: int) -> ResponseReturnValue:
+    community = get_visible(Community, community_id, _WITH_PARTS)
+    require(can_close_down(current_person(), community) and not community.is_closed_down)
+    close_down(community, by=current_person())
+    session.commit()
+    flash(gettext("“%(name)s” is closed.", name=community.name), "success")
+    return redirect(url_for("communities.list_communities"))
+
+
+@bp.post("/<int:community_id>/reopen")
+def reopen(community_id: int) -> ResponseReturnValue:
+    community = get_visible(Community, community_id, _WITH_PARTS)
+    require(can_plan(current_person()) and community.is_closed_down)
+    open_again(community, by=current_person())
+    session.commit()
+    flash(gettext("“%(name)s” is open again.", name=community.name), "success")
+    return redirect(url_for("communities.show_community", community_id=community.id))
+
+
+def _of(community: Community, kind: type[Belonging], number: int) -> Belonging:
+    """That request or part, of this community and of no other."""
+    row = session.get(kind, number) if 0 < number <= LARGEST else None
+    if row is None or row.community_id != community.id:
+        raise NotHere
+    return row
+
+
+def _colleagues() -> list[tuple[int, str]]:
+    return [(one.id, one.name) for one in people_to_offer(current_person())]
+
+
+def _page(community: Community, *, join_form: JoinForm | None = None) -> ResponseReturnValue:
+    person = current_person()
+    sees_members, reads = can_see_members(person, community), can_read(person, community)
+    show = request.args.get("show", "")
+    kind, unanswered = ThreadKind(show) if show in set(ThreadKind) else None, show == "unanswered"
+    page_number = whole_number(request.args.get("page"), most=100_000) or 1
+    page = render_template(
+        "communities/show_community.html",
+        community=community,
+        step=STEPS[community.step],
+        members=count_members([community.group_id]).get(community.group_id, 0),
+        parts_named=PARTS,
+        shortly=SHORTLY,
+        request_waiting=request_of(person, community),
+        waiting=len(requests_to(community)) if can_bring_in(person, community) else 0,
+        found=threads_of(community, person, page=page_number, kind=kind, unanswered=unanswered)
+        if reads
+        else None,
+        page=page_number,
+        shown="unanswered" if unanswered else str(kind or ""),
+        thread_kinds=THREAD_KINDS,
+        url_of=lambda number: url_for(
+            "communities.show_community",
+            community_id=community.id,
+            show=request.args.get("show"),
+            page=number,
+        ),
+        join_form=join_form or JoinForm(formdata=None),
+        may={
+            "join": can_join(person, community),
+            "ask": can_ask_to_join(person, community),
+            "leave": can_leave(person, community),
+            "lead": can_lead(person, community),
+            "close": can_close_down(person, community) and not community.is_closed_down,
+            "reopen": can_plan(person) and community.is_closed_down,
+            "see_members": sees_members,
+            "start": can_start_thread(person, community),
+        },
+    )
+    return page, status_of(join_form) if join_form else 200
+
+
+def _members_page(
+    community: Community, *, part_form: PartForm | None = None, bring_in_form: BringInForm | None = None
+) -> ResponseReturnValue:
+    person = current_person()
+    members = members_of(community)
+    leads, brings_in = can_lead(person, community), can_bring_in(person, community)
+    status = max([200, *(status_of(one) for one in (part_form, bring_in_form) if one)])
+    if part_form is None and leads:
+        part_form = PartForm(formdata=None)
+        part_form.offer([(one.person.id, one.person.name) for one in members])
+    if bring_in_form is None and brings_in:
+        bring_in_form = BringInForm(formdata=None)
+        bring_in_form.offer(_colleagues())
+    page = render_template(
+        "communities/list_members.html",
+        community=community,
+        members=members,
+        requests=requests_to(community) if brings_in else [],
+        parts_named=PARTS,
+        part_form=part_form,
+        bring_in_form=bring_in_form,
+        leads=leads,
+    )
+    return page, status
+
+
+def _as_typed(community: Community) -> dict[str, object]:
+    group = community.group
+    return {
+        "name": group.name,
+        "name_en": group.name_en,
+        "purpose": group.purpose,
+        "openness": str(group.openness),
+        "step": community.step,
+        "goal": str(community.goal_id or ""),
+    }

@@ -1,0 +1,91 @@
+"""The words of notices about communities, as long as their reader may still know."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal.communities.models import Community, CommunityPart, JoinRequest
+from portal.communities.naming import PARTS
+from portal.communities.permissions import can_bring_in
+from portal.db import session
+from portal.notices.models import Notice
+from portal.notices.wording import Worded
+from portal.people.models import Person
+from portal.templating import in_language, page_url
+from portal.translating import gettext
+
+
+def asked_words(notices: list[Notice], person: Person) -> dict[int, Worded | None]:
+    """Who asks to be let in; nothing once it is decided or the reader no longer lets people in."""
+    requests = _requests(notices)
+    found: dict[int, Worded | None] = {}
+    for notice in notices:
+        request = requests.get(notice.subject_id)
+        if request is None or request.decided_at or not can_bring_in(person, request.community):
+            continue
+        text = gettext(
+            "%(name)s asks to join “%(community)s”",
+            name=request.person.name,
+            community=in_language(request.community.group, "name"),
+        )
+        address = page_url("communities.list_members", community_id=request.community_id)
+        found[notice.id] = Worded(text, address, gettext("Decide"))
+    return found
+
+
+def let_in_words(notices: list[Notice], person: Person) -> dict[int, Worded | None]:
+    """What became of the own request, while the community may be known of."""
+    requests = _requests(notices)
+    known = _known({request.community_id for request in requests.values()}, person)
+    found: dict[int, Worded | None] = {}
+    for notice in notices:
+        request = requests.get(notice.subject_id)
+        if request is None or request.community_id not in known or request.person_id != person.id:
+            continue
+        name = in_language(request.community.group, "name")
+        text = (
+            gettext("You belong to “%(community)s” now", community=name)
+            if request.is_accepted
+            else gettext("Your request to join “%(community)s” was turned down", community=name)
+        )
+        address = page_url("communities.show_community", community_id=request.community_id)
+        found[notice.id] = Worded(text, address)
+    return found
+
+
+def part_words(notices: list[Notice], person: Person) -> dict[int, Worded | None]:
+    """What the reader was asked to do for a community, while he does it."""
+    known = _known({notice.subject_id for notice in notices}, person)
+    doing = {
+        (one.community_id, str(one.part))
+        for one in session.scalars(select(CommunityPart).where(CommunityPart.person_id == person.id))
+    }
+    found: dict[int, Worded | None] = {}
+    for notice in notices:
+        community, part = known.get(notice.subject_id), notice.details.get("part", "")
+        if community is None or (community.id, part) not in doing:
+            continue
+        text = gettext(
+            "You are %(part)s of “%(community)s” now",
+            part=gettext(next(name for code, name in PARTS.items() if code == part)),
+            community=in_language(community.group, "name"),
+        )
+        found[notice.id] = Worded(text, page_url("communities.show_community", community_id=community.id))
+    return found
+
+
+def _requests(notices: list[Notice]) -> dict[int, JoinRequest]:
+    ids = {notice.subject_id for notice in notices}
+    rows = session.scalars(
+        select(JoinRequest)
+        .where(JoinRequest.id.in_(ids))
+        .options(
+            joinedload(JoinRequest.person),
+            joinedload(JoinRequest.community).joinedload(Community.group),
+            joinedload(JoinRequest.community).selectinload(Community.parts),
+        )
+    )
+    return {row.id: row for row in rows}
+
+
+def _known(ids: set[int], person: Person) -> dict[int, Community]:
+    return {one.id: one for one in session.scalars(Community.visible_to(person).where(Community.id.in_(ids)))}

@@ -1,0 +1,42 @@
+"""The communities of the demonstration town."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import delete
+
+from portal.communities.founding import About, found_community
+from portal.communities.joining import GIVEN_PART, ask_to_join, belong, take_part
+from portal.communities.models import Part
+from portal.db import session
+from portal.notices.models import Notice
+from portal.people.models import Openness, Person, Unit
+from portal.plan.models import Goal, Plan
+
+
+def load_communities(
+    organisation: Unit, people: Mapping[str, Person], given: Iterable[Mapping[str, Any]]
+) -> None:
+    """Found what town.yaml says in a town that was just built."""
+    plan = session.query(Plan).filter_by(organisation_id=organisation.id).order_by(Plan.id).first()
+    goals: dict[int, Goal] = {goal.number: goal for goal in plan.goals} if plan else {}
+    for one in given:
+        founder = people[one["founder"]]
+        about = About(
+            name=one["name"],
+            name_en=one["name_en"],
+            purpose=one["purpose"],
+            openness=Openness(one["openness"]),
+            step=one["step"],
+            goal_id=goals[one["goal"]].id if "goal" in one else None,
+        )
+        community = found_community(organisation, about, by=founder)
+        for part, usernames in one["parts"].items():
+            for username in usernames:
+                belong(community, people[username], by=founder)
+                take_part(community, people[username], Part(part), by=founder)
+        for username in one["members"]:
+            belong(community, people[username], by=people[username])
+        for username in one.get("asked", ()):
+            ask_to_join(community, people[username], "ดูแลสุขภาพเด็กในศูนย์อยู่ อยากฟังว่าครูเจออะไรบ้าง")
+    session.execute(delete(Notice).where(Notice.kind == GIVEN_PART.code))  # told long ago
