@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import delete
-
 from portal.communities.founding import About, found_community
 from portal.communities.joining import GIVEN_PART, ask_to_join, belong, take_part
-from portal.communities.models import Part
+from portal.communities.models import Community, Part
+from portal.communities.talking import accept_answer, reply, start_thread
+from portal.communities.thread_models import ThreadKind
 from portal.db import session
-from portal.notices.models import Notice
+from portal.notices.telling import take_back
 from portal.people.models import Openness, Person, Unit
 from portal.plan.models import Goal, Plan
 
@@ -39,4 +39,20 @@ def load_communities(
             belong(community, people[username], by=people[username])
         for username in one.get("asked", ()):
             ask_to_join(community, people[username], "ดูแลสุขภาพเด็กในศูนย์อยู่ อยากฟังว่าครูเจออะไรบ้าง")
-    session.execute(delete(Notice).where(Notice.kind == GIVEN_PART.code))  # told long ago
+        take_back(GIVEN_PART, community)  # told long ago
+        for thread in one.get("threads", ()):
+            _talk(community, thread, people)
+
+
+def _talk(community: Community, given: Mapping[str, Any], people: Mapping[str, Person]) -> None:
+    thread = start_thread(
+        community,
+        by=people[given["by"]],
+        kind=ThreadKind(given["kind"]),
+        title=given["title"],
+        text=given["text"],
+    )
+    for reply_given in given.get("replies", ()):
+        post = reply(thread, by=people[reply_given["by"]], text=reply_given["text"])
+        if reply_given.get("is_answer"):
+            accept_answer(thread, post, by=people[given["by"]])

@@ -33,7 +33,7 @@ class CommunityForm(EditingForm):
     )
     name_en = StringField(_l("Name in English"), validators=[NotTooLong(NAME_LENGTH)])
     purpose = TextAreaField(
-        _l("What it is for"),
+        _l("What the community is for"),
         description=_l("In one sentence: what its members want to be better at. It stands above everything."),
         validators=[
             DataRequired(message=_l("Say in a sentence what it is for.")),
