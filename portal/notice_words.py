@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from portal.communities import wording_notices as of_communities
-from portal.communities.joining import ASKED_TO_JOIN, GIVEN_PART, LET_IN
+from portal.communities.joining import ASKED_TO_JOIN, BROUGHT_IN, GIVEN_PART, LET_IN
 from portal.items.following import COMMENT
 from portal.items.wording_notices import comment_words
 from portal.notices.calendar import EventsOf
@@ -35,6 +35,7 @@ SPEAKERS: Final[Speakers] = speakers(
     Speaker(telling.ASKED, of_trainings.asked_words),
     Speaker(ASKED_TO_JOIN, of_communities.asked_words),
     Speaker(LET_IN, of_communities.let_in_words),
+    Speaker(BROUGHT_IN, of_communities.brought_in_words),
     Speaker(GIVEN_PART, of_communities.part_words),
     Speaker(NEED_CLOSED, of_search.need_closed_words),
     Speaker(NEW_HITS, of_search.new_hits_words),

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from portal.admin.acts import name_of_kind, name_of_page, name_of_value
 from portal.audit.models import AuditEntry
+from portal.communities.models import Community
 from portal.db import session
 from portal.items.models import Item
 from portal.people.audiences import PUBLIC
@@ -45,6 +46,7 @@ _MODELS: dict[str, tuple[Any, str]] = {
     "unit": (Unit, "name"),
     "position": (Position, "title"),
     "group": (Group, "name"),
+    "community": (Community, "name"),
     "plan": (Plan, "title"),
     "goal": (Goal, "title"),
     "strategy": (Strategy, "title"),

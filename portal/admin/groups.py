@@ -11,6 +11,7 @@ from portal.admin.answering import found, refusals_in
 from portal.admin.blueprint import bp
 from portal.admin.choices import offer_names, offer_people
 from portal.admin.forms import GroupForm, MemberForm, MembershipForm
+from portal.communities.listing import community_of
 from portal.db import session
 from portal.documents.sending import send_table
 from portal.errors import NotHere
@@ -98,6 +99,8 @@ def add_group() -> ResponseReturnValue:
 
 @bp.route("/groups/<int:group_id>", methods=["GET", "POST"])
 def show_group(group_id: int) -> ResponseReturnValue:
+    if request.method == "GET" and (community := community_of(found(Group, group_id))) is not None:
+        return redirect(url_for("communities.show_community", community_id=community.id))
     group = _group(group_id, locked=request.method == "POST")
     form = _group_form(group)
     if form.validate_on_submit():

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from portal.audit.recording import record
 from portal.communities.joining import belong, take_part
 from portal.communities.models import Community, Part
-from portal.db import session
+from portal.db import lock, session
 from portal.errors import BadInput, Conflict
 from portal.people.grouping import close_group, create_group, reopen_group
 from portal.people.models import Group, GroupKind, Openness, Person, Unit
@@ -38,6 +38,7 @@ class About:
 
 def found_community(organisation: Unit, about: About, *, by: Person) -> Community:
     """A new community; who founds it is its first member and facilitator. NameTaken, GoalUnknown."""
+    lock(organisation)  # two who found at the same moment find two names
     _mind(about, organisation.id, None)
     group = create_group(
         organisation,
@@ -90,20 +91,27 @@ def close_down(community: Community, *, by: Person) -> None:
 
 
 def open_again(community: Community, *, by: Person) -> None:
+    """Its work goes on. NameTaken when another one is called so by now."""
+    _mind_name(community.group.name, community.organisation_id, community)
     reopen_group(community.group, by=by)
 
 
-def _mind(about: About, organisation_id: int, community: Community | None) -> None:
+def _mind_name(name: str, organisation_id: int, community: Community | None) -> None:
     # Of closed communities nobody may learn that their name is taken.
     same = (
         select(Group.id)
         .where(Group.organisation_id == organisation_id, Group.kind == GroupKind.COMMUNITY)
-        .where(Group.name == about.name, Group.closed_on.is_(None), Group.openness != Openness.CLOSED)
+        .where(Group.name == name, Group.closed_on.is_(None), Group.openness != Openness.CLOSED)
         .where(Group.id != (community.group_id if community is not None else 0))
         .limit(1)
     )
     if session.scalar(same) is not None:
-        raise NameTaken(name=about.name)
+        raise NameTaken(name=name)
+
+
+def _mind(about: About, organisation_id: int, community: Community | None) -> None:
+    if about.openness != Openness.CLOSED:
+        _mind_name(about.name, organisation_id, community)
     if about.step not in STEPS:
         raise BadInput
     if about.goal_id is not None and (community is None or community.goal_id != about.goal_id):

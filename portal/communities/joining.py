@@ -7,18 +7,21 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal.audit.recording import record
+from portal.communities.belonging import facilitators_of
 from portal.communities.models import Community, CommunityPart, JoinRequest, Part
 from portal.db import lock, now, session
 from portal.errors import Conflict
 from portal.notices.telling import Kind, take_back, tell
 from portal.people.appointing import AlreadyMember, join
-from portal.people.audiences import group_token, valid_on
+from portal.people.audiences import valid_on
 from portal.people.models import GroupMembership, Person
+from portal.plan.permissions import planners_of
 from portal.thai.dates import bangkok_today
 from portal.translating import N_
 
 ASKED_TO_JOIN: Final = Kind("communities.asked_to_join", N_("Somebody wants to join"))
 LET_IN: Final = Kind("communities.let_in", N_("Your request to join"))
+BROUGHT_IN: Final = Kind("communities.brought_in", N_("You belong to a community"))
 GIVEN_PART: Final = Kind("communities.given_part", N_("Your part in a community"))
 
 
@@ -36,7 +39,7 @@ class NotAMember(Conflict):
 
 def belong(community: Community, person: Person, *, by: Person) -> None:
     """The person is a member from today on; joining twice, at the same moment too, is nothing new. GroupClosed."""
-    lock(community)
+    _lock(community)
     try:
         join(person, community.group, by=by, from_date=bangkok_today())
     except AlreadyMember:
@@ -44,8 +47,15 @@ def belong(community: Community, person: Person, *, by: Person) -> None:
     _forget_requests(community, person, by)
 
 
+def bring_in(community: Community, person: Person, *, by: Person) -> None:
+    """The person belongs to it from today on and is told, and may leave at once. GroupClosed."""
+    belong(community, person, by=by)
+    tell([person.id], BROUGHT_IN, community, key=f"brought_in:{community.id}:{bangkok_today().isoformat()}")
+
+
 def leave(community: Community, person: Person, *, by: Person) -> None:
     """The person is no member any more, from this moment on, and gives up what he had taken on."""
+    _lock(community)
     day = bangkok_today()
     memberships = session.scalars(
         select(GroupMembership)
@@ -72,13 +82,13 @@ def ask_to_join(community: Community, person: Person, why: str = "") -> JoinRequ
             session.add(request)
     except IntegrityError as error:  # asked from two windows at once
         raise AskedAlready from error
-    leading = [one.person_id for one in community.parts if one.part == Part.FACILITATOR]
+    # Where nobody facilitates it, those who plan look after it.
+    leading = facilitators_of(community) or planners_of(community.organisation_id)
     tell(
         leading,
         ASKED_TO_JOIN,
         request,
         key=f"join:{request.id}",
-        token=group_token(community.group_id),
     )
     return request
 
@@ -96,6 +106,7 @@ def turn_down(request: JoinRequest, *, by: Person) -> None:
 
 def take_part(community: Community, person: Person, part: Part, *, by: Person) -> None:
     """The member takes this on; taking it on twice is nothing new. NotAMember."""
+    _lock(community)
     member = (
         select(GroupMembership.id)
         .where(GroupMembership.group_id == community.group_id, GroupMembership.person_id == person.id)
@@ -116,12 +127,22 @@ def take_part(community: Community, person: Person, part: Part, *, by: Person) -
 
 def give_up_part(taken: CommunityPart, *, by: Person) -> None:
     """Somebody no longer does this for the community."""
+    _lock(taken.community)
+    if taken not in taken.community.parts:  # he has left meanwhile
+        return
     record("community.give_up_part", taken.community, by=by, person=taken.person_id, part=str(taken.part))
     taken.community.parts.remove(taken)
     session.flush()
 
 
+def _lock(community: Community) -> None:
+    """One after the other changes who belongs to it and who does what: nobody is given a part who is just leaving."""
+    lock(community)
+    session.refresh(community, ["parts"])
+
+
 def _decide(request: JoinRequest, *, is_accepted: bool, by: Person) -> None:
+    _lock(request.community)
     lock(request)
     if request.decided_at is not None:
         raise DecidedAlready

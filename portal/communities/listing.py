@@ -4,13 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
+from portal.communities.belonging import present_parts
 from portal.communities.models import Community, CommunityPart, JoinRequest, Part
 from portal.db import session
 from portal.people.audiences import memberships_of, valid_on
 from portal.people.listing import Place, places_of
-from portal.people.models import Group, GroupMembership, Openness, Person
+from portal.people.models import Group, GroupMembership, Person
 from portal.thai.dates import bangkok_today
 
 
@@ -20,6 +21,7 @@ class Standing:
 
     community: Community
     members: int
+    facilitators: tuple[str, ...]
     is_mine: bool
 
 
@@ -33,20 +35,31 @@ class Member:
     membership: GroupMembership
 
 
+def community_of(group: Group) -> Community | None:
+    """The community whose members this group is; None for a group of another kind."""
+    return session.scalar(select(Community).where(Community.group_id == group.id))
+
+
 def communities_of(person: Person | None, *, mine: bool = False, closed_down: bool = False) -> list[Standing]:
     """Those the person may know of, his own first, then in dictionary order; three queries whatever their number."""
-    query = Community.visible_to(person).options(
-        selectinload(Community.parts).joinedload(CommunityPart.person), joinedload(Community.goal)
-    )
-    query = query.join(Community.group).where(
-        Group.closed_on.is_not(None) if closed_down else Group.closed_on.is_(None)
+    query = (
+        Community.visible_to(person)
+        .join(Community.group)
+        .where(Group.closed_on.is_not(None) if closed_down else Group.closed_on.is_(None))
     )
     own = memberships_of(person)
     if mine:
         query = query.where(Community.group_id.in_(own))
     found = session.scalars(query.order_by(Group.sort_key, Community.id)).all()
     members = count_members([one.group_id for one in found])
-    standings = [Standing(one, members.get(one.group_id, 0), one.group_id in own) for one in found]
+    leading: dict[int, list[str]] = {}
+    for part in present_parts([one.id for one in found]):
+        if part.part == Part.FACILITATOR:
+            leading.setdefault(part.community_id, []).append(part.person.name)
+    standings = [
+        Standing(one, members.get(one.group_id, 0), tuple(leading.get(one.id, ())), one.group_id in own)
+        for one in found
+    ]
     return sorted(standings, key=lambda one: not one.is_mine)
 
 
@@ -76,7 +89,7 @@ def members_of(community: Community) -> list[Member]:
     ).all()
     places = places_of([one.person_id for one in memberships])
     parts: dict[int, list[CommunityPart]] = {}
-    for part in community.parts:
+    for part in present_parts([community.id]):
         parts.setdefault(part.person_id, []).append(part)
     found = [
         Member(one.person, places.get(one.person_id, []), parts.get(one.person_id, []), one)
@@ -108,12 +121,6 @@ def request_of(person: Person | None, community: Community) -> JoinRequest | Non
             JoinRequest.decided_at.is_(None),
         )
     )
-
-
-def known_groups(person: Person | None) -> frozenset[int]:
-    """The groups behind the closed communities that the person may know of; others' names are shown to him nowhere."""
-    known = Community.visible_to(person).where(Community.group.has(Group.openness == Openness.CLOSED))
-    return frozenset(session.scalars(known.with_only_columns(Community.group_id)))
 
 
 def _parts_first(member: Member) -> int:

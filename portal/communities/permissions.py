@@ -1,6 +1,7 @@
 """Who may do what in communities. `Community.visible_to` is the query of `can_see_community`; tests hold them together."""
 
-from portal.communities.models import Community, Part
+from portal.communities.belonging import facilitators_of
+from portal.communities.models import Community
 from portal.people.audiences import group_token, memberships_of, tokens_of
 from portal.people.models import Openness, Person
 from portal.plan.permissions import can_plan
@@ -16,17 +17,13 @@ def can_see_community(person: Person | None, community: Community) -> bool:
     if person is None or not person.is_active or person.organisation_id != community.organisation_id:
         return False
     return (
-        community.group.openness != Openness.CLOSED
-        or group_token(community.group_id) in tokens_of(person)
-        or can_plan(person)
+        not is_closed(community) or group_token(community.group_id) in tokens_of(person) or can_plan(person)
     )
 
 
 def can_see_members(person: Person | None, community: Community) -> bool:
     """Who belongs to it: whoever knows of it, but of a closed one only its members."""
-    return can_see_community(person, community) and (
-        community.group.openness != Openness.CLOSED or is_member(person, community)
-    )
+    return can_see_community(person, community) and (not is_closed(community) or is_member(person, community))
 
 
 def can_read(person: Person | None, community: Community) -> bool:
@@ -40,16 +37,31 @@ def can_found_community(person: Person | None) -> bool:
 
 
 def can_lead(person: Person | None, community: Community) -> bool:
-    """Its facilitators, while they are members; where there is none, those who plan look after it."""
-    facilitators = {one.person_id for one in community.parts if one.part == Part.FACILITATOR}
-    if not facilitators:
-        return can_plan(person) and can_see_community(person, community)
-    return person is not None and person.id in facilitators and is_member(person, community)
+    """Its facilitators, as long as they belong to it. Where there is none, those who plan look after it; of a closed one, in
+    which they have no part, each of its members."""
+    if person is None or not can_see_community(person, community):
+        return False
+    facilitators = facilitators_of(community)
+    if facilitators:
+        return person.id in facilitators
+    return is_member(person, community) if is_closed(community) else can_plan(person)
+
+
+def is_closed(community: Community) -> bool:
+    """Nobody but its members learns what is said in it, and by whom."""
+    return community.group.openness == Openness.CLOSED
 
 
 def can_close_down(person: Person | None, community: Community) -> bool:
-    """Who leads it, and those who plan, who also open it again."""
-    return can_see_community(person, community) and (can_lead(person, community) or can_plan(person))
+    """Who leads it, and those who plan, while its work goes on."""
+    if community.is_closed_down or not can_see_community(person, community):
+        return False
+    return can_lead(person, community) or can_plan(person)
+
+
+def can_open_again(person: Person | None, community: Community) -> bool:
+    """Those who plan."""
+    return community.is_closed_down and can_plan(person) and can_see_community(person, community)
 
 
 def can_join(person: Person | None, community: Community) -> bool:
@@ -77,6 +89,11 @@ def can_leave(person: Person | None, community: Community) -> bool:
     return is_member(person, community)
 
 
-def can_bring_in(person: Person | None, community: Community) -> bool:
-    """Who leads it lets people in, and brings them into a closed one."""
+def can_decide(person: Person | None, community: Community) -> bool:
+    """Who leads it lets in who asked."""
     return can_lead(person, community) and not community.is_closed_down
+
+
+def can_bring_in(person: Person | None, community: Community) -> bool:
+    """Who leads a closed one, of which nobody else knows; into all others people come by themselves."""
+    return is_closed(community) and is_member(person, community) and can_decide(person, community)

@@ -99,11 +99,11 @@ def accept_answer(thread: Thread, post: Post, *, by: Person) -> None:
     record("thread.accept_answer", thread, by=by, post=post.number)
 
 
-def take_back_answer(thread: Thread, *, by: Person) -> None:
-    """It did not answer the question after all."""
+def take_back_answer(thread: Thread, post: Post, *, by: Person) -> None:
+    """This one did not answer the question after all; another that was accepted meanwhile stays."""
     lock(thread)
     session.refresh(thread, ["answer"])
-    if thread.answer is not None:
+    if thread.answer is not None and thread.answer.post_id == post.id:
         thread.answer = None
         session.flush()
         record("thread.take_back_answer", thread, by=by)
@@ -117,7 +117,7 @@ def lock_thread(thread: Thread, *, by: Person, why: str) -> None:
         raise LockedAlready
     thread.locks.append(ThreadLock(locked_by_id=by.id, why=repair(why).strip()))
     session.flush()
-    record("thread.lock", thread, by=by, why=repair(why).strip())
+    record("thread.lock", thread, by=by)  # why stands with the lock, for who reads the thread
 
 
 def lift_lock(thread: Thread, *, by: Person) -> None:

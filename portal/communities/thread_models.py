@@ -51,6 +51,15 @@ class Thread(Item):
         return False
 
     @property
+    def readers_before_publication(self) -> set[str]:
+        """Nobody by himself: who leaves the community leaves its talk, his own too."""
+        return set()
+
+    @property
+    def is_answered(self) -> bool:
+        return self.answer is not None and self.answer.post.hidden_at is None
+
+    @property
     def lock(self) -> "ThreadLock | None":
         """The lock on it now, with who and why; None while people may reply."""
         return next((one for one in self.locks if one.lifted_at is None), None)

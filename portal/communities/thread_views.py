@@ -18,7 +18,7 @@ from portal.communities.talking import (
     start_thread,
     take_back_answer,
 )
-from portal.communities.thread_models import Thread, ThreadKind
+from portal.communities.thread_models import AcceptedAnswer, Thread, ThreadKind
 from portal.communities.thread_permissions import (
     can_accept_answer,
     can_announce,
@@ -33,7 +33,7 @@ from portal.errors import NotHere
 from portal.items.models import Fulfilment, Post
 from portal.items.permissions import can_hide
 from portal.items.revising import newest_with_rendering
-from portal.items.views import PAGES
+from portal.items.views import PAGES, page_of_reply
 from portal.plan.steps import STEPS
 from portal.translating import gettext
 from portal.web.editing import status_of
@@ -47,7 +47,7 @@ _SHOWN = (
     joinedload(Thread.author),
     joinedload(Thread.community).joinedload(Community.group),
     joinedload(Thread.community).selectinload(Community.parts).joinedload(CommunityPart.person),
-    joinedload(Thread.answer),
+    joinedload(Thread.answer).joinedload(AcceptedAnswer.post).joinedload(Post.author),
     selectinload(Thread.locks),
     selectinload(Thread.audience),
     selectinload(Thread.fulfilments).joinedload(Fulfilment.goal),
@@ -101,22 +101,24 @@ def write_reply(thread_id: int) -> ResponseReturnValue:
             )
             discard(person, f"reply-{thread_id}")
             session.commit()
-            page = page_of_post(post.number)
-            address = url_for("threads.show_thread", thread_id=thread_id, page=page if page > 1 else None)
-            return redirect(f"{address}#post-{post.number}")
+            return redirect(_at(thread, post))
     return _page(get_visible(Thread, thread_id, *_SHOWN), reply_form=form)
 
 
 @bp.post("/threads/<int:thread_id>/answer/<int:number>")
 def accept(thread_id: int, number: int) -> ResponseReturnValue:
-    """This reply answered the question; sent for the accepted one it is taken back."""
     thread, post = _with_post(thread_id, number)
-    person = current_person()
-    require(can_accept_answer(person, thread, post))
-    if thread.answer is not None and thread.answer.post_id == post.id:
-        take_back_answer(thread, by=person)
-    else:
-        accept_answer(thread, post, by=person)
+    require(can_accept_answer(current_person(), thread, post))
+    accept_answer(thread, post, by=current_person())
+    session.commit()
+    return redirect(_at(thread, post))
+
+
+@bp.post("/threads/<int:thread_id>/answer/<int:number>/take-back")
+def take_back(thread_id: int, number: int) -> ResponseReturnValue:
+    thread, post = _with_post(thread_id, number)
+    require(can_accept_answer(current_person(), thread, post))
+    take_back_answer(thread, post, by=current_person())
     session.commit()
     return redirect(_at(thread, post))
 
@@ -155,13 +157,7 @@ def _with_post(thread_id: int, number: int) -> tuple[Thread, Post]:
 
 
 def _at(thread: Thread, post: Post) -> str:
-    page = page_of_post(post.number)
-    return url_for(
-        "threads.show_thread",
-        thread_id=thread.id,
-        page=page if page > 1 else None,
-        _anchor=f"post-{post.number}",
-    )
+    return page_of_reply(thread, post.number)
 
 
 def _begun(community_id: int, kind: str) -> dict[str, str]:
@@ -175,7 +171,9 @@ def _begun(community_id: int, kind: str) -> dict[str, str]:
 def _page(thread: Thread, *, reply_form: ReplyForm | None = None) -> ResponseReturnValue:
     person = current_person()
     last = page_of_post(thread.replies)
-    page = min(whole_number(request.args.get("page"), most=1_000_000) or 1, last)
+    wanted = whole_number(request.args.get("post"), most=thread.replies)
+    number = page_of_post(wanted) if wanted else whole_number(request.args.get("page"), most=1_000_000)
+    page = min(number or 1, last)
     posts = posts_on(thread, page)
     _, rendering = newest_with_rendering(thread)
     status = status_of(reply_form) if reply_form else 200
@@ -184,14 +182,13 @@ def _page(thread: Thread, *, reply_form: ReplyForm | None = None) -> ResponseRet
         reply_form = ReplyForm(formdata=None, data={"text": draft.fields.get("text", "")} if draft else None)
     if not reply_form.send_key.data:
         reply_form.send_key.data = secrets.token_urlsafe(16)
-    answer = post_of(thread, thread.answer.post.number) if thread.answer else None
     rendered = render_template(
         "communities/show_thread.html",
         thread=thread,
         community=thread.community,
         rendering=rendering,
         posts=posts,
-        answer=answer if answer is not None and answer.hidden_at is None else None,
+        answer=thread.answer.post if thread.answer is not None and thread.is_answered else None,
         kind_name=gettext(THREAD_KINDS[ThreadKind(thread.kind)]),
         steps=STEPS,
         page=page,

@@ -42,11 +42,11 @@ def threads_of(
     if kind is not None:
         query = query.where(Thread.kind == kind)
     if unanswered:
-        answered = select(AcceptedAnswer.thread_id)
+        answered = select(AcceptedAnswer.thread_id).join(AcceptedAnswer.post).where(Post.hidden_at.is_(None))
         query = query.where(Thread.kind == ThreadKind.QUESTION, Thread.id.not_in(answered))
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     found = session.scalars(
-        query.options(joinedload(Thread.author), joinedload(Thread.answer))
+        query.options(joinedload(Thread.author), joinedload(Thread.answer).joinedload(AcceptedAnswer.post))
         .order_by(Thread.last_posted_at.desc(), Thread.id.desc())
         .limit(THREADS_A_PAGE)
         .offset((page - 1) * THREADS_A_PAGE)

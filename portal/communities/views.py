@@ -6,9 +6,19 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload, selectinload
 
+from portal.communities.belonging import present_parts
 from portal.communities.forms import BringInForm, CommunityForm, JoinForm, PartForm
 from portal.communities.founding import close_down, edit_community, found_community, open_again
-from portal.communities.joining import ask_to_join, belong, give_up_part, leave, let_in, take_part, turn_down
+from portal.communities.joining import (
+    ask_to_join,
+    belong,
+    bring_in,
+    give_up_part,
+    leave,
+    let_in,
+    take_part,
+    turn_down,
+)
 from portal.communities.listing import (
     communities_of,
     count_members,
@@ -22,10 +32,12 @@ from portal.communities.permissions import (
     can_ask_to_join,
     can_bring_in,
     can_close_down,
+    can_decide,
     can_found_community,
     can_join,
     can_lead,
     can_leave,
+    can_open_again,
     can_read,
     can_see_community,
     can_see_members,
@@ -34,12 +46,11 @@ from portal.communities.permissions import (
 from portal.communities.thread_models import ThreadKind
 from portal.communities.thread_permissions import can_start_thread
 from portal.communities.threads import threads_of
-from portal.db import session
-from portal.errors import NotHere
+from portal.db import lock, session
+from portal.errors import BadInput, NotHere
 from portal.people.last_writers import last_writer
 from portal.people.listing import people_to_offer
 from portal.people.models import Person
-from portal.plan.permissions import can_plan
 from portal.plan.running import goals_to_offer
 from portal.plan.steps import STEPS
 from portal.translating import gettext
@@ -92,6 +103,8 @@ def show_community(community_id: int) -> ResponseReturnValue:
 def edit(community_id: int) -> ResponseReturnValue:
     community = get_visible(Community, community_id, _WITH_PARTS)
     require(can_lead(current_person(), community))
+    if request.method == "POST":
+        lock(community.group)
     form = CommunityForm.opened(
         _as_typed(community), saved_by=lambda: last_writer(community, "community.edit")
     )
@@ -120,9 +133,9 @@ def join(community_id: int) -> ResponseReturnValue:
 @bp.post("/<int:community_id>/leave")
 def leave_it(community_id: int) -> ResponseReturnValue:
     community, person = get_visible(Community, community_id, _WITH_PARTS), current_person()
-    require(can_leave(person, community))
-    leave(community, person, by=person)
-    session.commit()
+    if is_member(person, community):  # a second click finds it done
+        leave(community, person, by=person)
+        session.commit()
     flash(gettext("You have left “%(name)s”.", name=community.name), "success")
     still = can_see_community(person, community)
     return redirect(
@@ -152,11 +165,13 @@ def ask(community_id: int) -> ResponseReturnValue:
 def decide(community_id: int, request_id: int) -> ResponseReturnValue:
     """Let in, or turn down, as the button says."""
     community = get_visible(Community, community_id, _WITH_PARTS)
-    require(can_bring_in(current_person(), community))
+    require(can_decide(current_person(), community))
     asked = _of(community, JoinRequest, request_id)
     if request.form.get("outcome") == "turn_down":
         turn_down(asked, by=current_person())
         said = gettext("%(name)s is told that it is not to be.", name=asked.person.name)
+    elif request.form.get("outcome") != "let_in":
+        raise BadInput
     else:
         let_in(asked, by=current_person())
         said = gettext("%(name)s belongs to it now.", name=asked.person.name)
@@ -173,14 +188,14 @@ def list_members(community_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:community_id>/members")
-def bring_in(community_id: int) -> ResponseReturnValue:
+def bring_somebody_in(community_id: int) -> ResponseReturnValue:
     community = get_visible(Community, community_id, _WITH_PARTS)
     require(can_bring_in(current_person(), community))
     form = BringInForm()
     form.offer(_colleagues())
     if form.validate_on_submit():
         person = get_visible(Person, int(form.person.data))
-        belong(community, person, by=current_person())
+        bring_in(community, person, by=current_person())
         session.commit()
         flash(gettext("%(name)s belongs to it now.", name=person.name), "success")
         return redirect(url_for("communities.list_members", community_id=community.id))
@@ -218,7 +233,7 @@ def end_part(community_id: int, part_id: int) -> ResponseReturnValue:
 @bp.post("/<int:community_id>/close")
 def close(community_id: int) -> ResponseReturnValue:
     community = get_visible(Community, community_id, _WITH_PARTS)
-    require(can_close_down(current_person(), community) and not community.is_closed_down)
+    require(can_close_down(current_person(), community))
     close_down(community, by=current_person())
     session.commit()
     flash(gettext("“%(name)s” is closed.", name=community.name), "success")
@@ -228,7 +243,7 @@ def close(community_id: int) -> ResponseReturnValue:
 @bp.post("/<int:community_id>/reopen")
 def reopen(community_id: int) -> ResponseReturnValue:
     community = get_visible(Community, community_id, _WITH_PARTS)
-    require(can_plan(current_person()) and community.is_closed_down)
+    require(can_open_again(current_person(), community))
     open_again(community, by=current_person())
     session.commit()
     flash(gettext("“%(name)s” is open again.", name=community.name), "success")
@@ -261,7 +276,8 @@ def _page(community: Community, *, join_form: JoinForm | None = None) -> Respons
         parts_named=PARTS,
         shortly=SHORTLY,
         request_waiting=request_of(person, community),
-        waiting=len(requests_to(community)) if can_bring_in(person, community) else 0,
+        waiting=len(requests_to(community)) if can_decide(person, community) else 0,
+        parts=present_parts([community.id]),
         found=threads_of(community, person, page=page_number, kind=kind, unanswered=unanswered)
         if reads
         else None,
@@ -280,8 +296,8 @@ def _page(community: Community, *, join_form: JoinForm | None = None) -> Respons
             "ask": can_ask_to_join(person, community),
             "leave": can_leave(person, community),
             "lead": can_lead(person, community),
-            "close": can_close_down(person, community) and not community.is_closed_down,
-            "reopen": can_plan(person) and community.is_closed_down,
+            "close": can_close_down(person, community),
+            "reopen": can_open_again(person, community),
             "see_members": sees_members,
             "start": can_start_thread(person, community),
         },
@@ -295,6 +311,7 @@ def _members_page(
     person = current_person()
     members = members_of(community)
     leads, brings_in = can_lead(person, community), can_bring_in(person, community)
+    decides = can_decide(person, community)
     status = max([200, *(status_of(one) for one in (part_form, bring_in_form) if one)])
     if part_form is None and leads:
         part_form = PartForm(formdata=None)
@@ -306,7 +323,7 @@ def _members_page(
         "communities/list_members.html",
         community=community,
         members=members,
-        requests=requests_to(community) if brings_in else [],
+        requests=requests_to(community) if decides else [],
         parts_named=PARTS,
         part_form=part_form,
         bring_in_form=bring_in_form,

@@ -5,7 +5,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.communities.models import Community, CommunityPart, JoinRequest
 from portal.communities.naming import PARTS
-from portal.communities.permissions import can_bring_in
+from portal.communities.permissions import can_decide, is_member
 from portal.db import session
 from portal.notices.models import Notice
 from portal.notices.wording import Worded
@@ -20,7 +20,7 @@ def asked_words(notices: list[Notice], person: Person) -> dict[int, Worded | Non
     found: dict[int, Worded | None] = {}
     for notice in notices:
         request = requests.get(notice.subject_id)
-        if request is None or request.decided_at or not can_bring_in(person, request.community):
+        if request is None or request.decided_at or not can_decide(person, request.community):
             continue
         text = gettext(
             "%(name)s asks to join “%(community)s”",
@@ -50,6 +50,19 @@ def let_in_words(notices: list[Notice], person: Person) -> dict[int, Worded | No
         address = page_url("communities.show_community", community_id=request.community_id)
         found[notice.id] = Worded(text, address)
     return found
+
+
+def brought_in_words(notices: list[Notice], person: Person) -> dict[int, Worded | None]:
+    """To which community the reader was brought, while he belongs to it."""
+    known = _known({notice.subject_id for notice in notices}, person)
+    return {
+        notice.id: Worded(
+            gettext("You belong to “%(community)s” now", community=in_language(community.group, "name")),
+            page_url("communities.show_community", community_id=community.id),
+        )
+        for notice in notices
+        if (community := known.get(notice.subject_id)) is not None and is_member(person, community)
+    }
 
 
 def part_words(notices: list[Notice], person: Person) -> dict[int, Worded | None]:

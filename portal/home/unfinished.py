@@ -7,6 +7,8 @@ from datetime import datetime
 
 from flask import url_for
 
+from portal.communities.models import Community
+from portal.communities.thread_permissions import can_start_thread
 from portal.db import session
 from portal.drafts.keeping import unsent
 from portal.drafts.models import Draft
@@ -17,7 +19,8 @@ from portal.people.models import Person
 from portal.training.report_models import ReportStage, TrainingReport
 from portal.translating import N_
 
-_OF_ITEM = re.compile(r"(knowledge|comment|report)-([0-9]{1,9})")
+_OF_ITEM = re.compile(r"(knowledge|comment|report|reply)-([0-9]{1,9})")
+_THREAD_OF = re.compile(r"thread-([0-9]{1,9})")
 
 DRAFT = N_("Draft")
 REPORT = N_("Report, not handed in yet")
@@ -26,6 +29,7 @@ CHANGED_REPORT = N_("Report, with changes not saved yet")
 CHANGED_DRAFT = N_("Draft, with changes not saved yet")
 NEW_TEXT = N_("New text, not saved yet")
 CHANGES = N_("Changes not saved yet")
+NEW_THREAD = N_("New thread, not sent yet")
 COMMENT = N_("Comment not sent yet")
 
 DELETE = N_("The draft, its earlier versions and its files are gone for good then. Delete it?")
@@ -60,6 +64,7 @@ def unfinished_of(person: Person) -> list[Unfinished]:
     ]
     lines += [_new_line(draft) for form, draft in typed.items() if form.startswith(NEW)]
     lines += _lines_about_items(person, list(typed.values()))
+    lines += _threads_begun(person, list(typed.values()))
     return sorted(lines, key=lambda line: line.changed_at, reverse=True)
 
 
@@ -102,7 +107,7 @@ def _lines_about_items(person: Person, typed: Sequence[Draft]) -> list[Unfinishe
     lines = []
     for draft, match in about.items():
         item = items.get(int(match[2]))
-        if item is not None and match[1] == "comment":
+        if item is not None and match[1] in ("comment", "reply"):
             url = url_for("items.show_item", item_id=item.id, draft=1, _anchor="comments")
             lines.append(_typed_line(draft, item.title, COMMENT, url))
         elif item is not None and can_edit(person, item):
@@ -113,6 +118,19 @@ def _lines_about_items(person: Person, typed: Sequence[Draft]) -> list[Unfinishe
             )
             lines.append(_typed_line(draft, item.title, CHANGES, url))
     return lines
+
+
+def _threads_begun(person: Person, typed: Sequence[Draft]) -> list[Unfinished]:
+    about = {draft: int(match[1]) for draft in typed if (match := _THREAD_OF.fullmatch(draft.form))}
+    wanted = Community.visible_to(person).where(Community.id.in_(about.values()))
+    known = {one.id: one for one in session.scalars(wanted)} if about else {}
+    return [
+        _typed_line(
+            draft, draft.title, NEW_THREAD, url_for("threads.start", community_id=community.id, draft=1)
+        )
+        for draft, community_id in about.items()
+        if (community := known.get(community_id)) is not None and can_start_thread(person, community)
+    ]
 
 
 def _typed_line(draft: Draft, title: str, what: str, url: str) -> Unfinished:

@@ -42,6 +42,12 @@ def page_of(item: HasPage, **more: str) -> str:
     return page_url(endpoint, **{argument: item.id, **more})
 
 
+def page_of_reply(item: Item, number: int) -> str:
+    """The address of one of the item's comments or replies, on whichever page of a long thread it stands."""
+    more = {} if item.takes_comments else {"post": str(number)}
+    return page_of(item, _anchor=f"post-{number}", **more)
+
+
 @bp.get("/items/<int:item_id>")
 @public
 def show_item(item_id: int) -> ResponseReturnValue:
@@ -103,8 +109,9 @@ def hide(post_id: int) -> ResponseReturnValue:
         hide_post(post, by=current_person(), reason=form.reason.data or "")
         session.commit()
         flash(gettext("The comment is hidden. A note stays in its place."))
-        return redirect(page_of(post.item, _anchor=f"post-{post.number}"))
-    return render_template("items/hide_post.html", form=form, post=post, back=page_of(post.item))
+        return redirect(page_of_reply(post.item, post.number))
+    back = page_of_reply(post.item, post.number)
+    return render_template("items/hide_post.html", form=form, post=post, back=back)
 
 
 def _visible_post(post_id: int) -> Post:

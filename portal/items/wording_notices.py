@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from portal.db import session
 from portal.items.models import Item, Post
-from portal.items.views import page_of
+from portal.items.views import page_of_reply
 from portal.notices.models import Notice
 from portal.notices.wording import Worded
 from portal.people.models import Person
@@ -62,4 +62,4 @@ def _words(item: Item, posts: list[tuple[int, str]]) -> Worded:
             num=number(len(posts)),
             title=item.title,
         )
-    return Worded(text, page_of(item, _anchor=f"post-{posts[0][0]}"))
+    return Worded(text, page_of_reply(item, posts[0][0]))

@@ -5,11 +5,12 @@ from typing import Final
 from sqlalchemy import exists, select
 
 from portal.db import session
-from portal.people.audiences import groups_in, tokens_of
-from portal.people.models import Group, GroupKind, Person, RoleName
+from portal.people.audiences import groups_in, tokens_of, valid_on
+from portal.people.models import Group, GroupKind, GroupMembership, Person, RoleGrant, RoleName
 from portal.people.permissions import has_role, is_admin
 from portal.plan.models import KnowledgeNeed, NeedState, Plan
 from portal.remembering import PEOPLE, Remembered
+from portal.thai.dates import bangkok_today
 
 
 def in_km_team(person: Person | None) -> bool:
@@ -42,6 +43,23 @@ def can_see_plan(person: Person | None, plan: Plan) -> bool:
 def can_plan(person: Person | None) -> bool:
     """The KM team, the CKO and the admin make the plan."""
     return person is not None and (has_role(person, RoleName.CKO) or is_admin(person) or in_km_team(person))
+
+
+def planners_of(organisation_id: int) -> set[int]:
+    """The ids of those who make the plan today (`can_plan`)."""
+    day = bangkok_today()
+    team = (
+        select(GroupMembership.person_id)
+        .join(Group)
+        .where(Group.kind == GroupKind.KM_TEAM, Group.closed_on.is_(None))
+        .where(valid_on(day, GroupMembership.from_date, GroupMembership.to_date))
+    )
+    roles = select(RoleGrant.person_id).where(
+        RoleGrant.role.in_((RoleName.CKO, RoleName.ADMIN)),
+        valid_on(day, RoleGrant.from_date, RoleGrant.to_date),
+    )
+    here = select(Person.id).where(Person.organisation_id == organisation_id, Person.deactivated_at.is_(None))
+    return set(session.scalars(here.where(Person.id.in_(team.union(roles)))))
 
 
 def can_ask_for_knowledge(person: Person | None) -> bool:

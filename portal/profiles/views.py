@@ -6,12 +6,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from portal.communities.listing import known_groups
 from portal.db import now, session
 from portal.documents.sending import send_table
 from portal.errors import NotHere, PortalError
 from portal.notices.preferring import has_calendar, way_of
-from portal.people.audiences import valid_on
+from portal.people.audiences import memberships_of, valid_on
 from portal.people.editing_oneself import PasswordNeeded, WrongPassword, edit_oneself
 from portal.people.listing import PeopleFilter, State, find_all_people, find_people, places_of
 from portal.people.models import Group, GroupKind, GroupMembership, Openness, Person, RoleGrant
@@ -109,7 +108,7 @@ def _roles_of(person: Person) -> list[RoleGrant]:
 
 
 def _memberships_of(person: Person, reader: Person) -> list[GroupMembership]:
-    """The groups he belongs to; of closed communities those that the reader may know of."""
+    """The groups he belongs to; of closed communities those that the reader belongs to himself."""
     return list(
         session.scalars(
             select(GroupMembership)
@@ -120,7 +119,7 @@ def _memberships_of(person: Person, reader: Person) -> list[GroupMembership]:
                 or_(
                     Group.kind != GroupKind.COMMUNITY,
                     Group.openness != Openness.CLOSED,
-                    Group.id.in_(known_groups(reader)),
+                    Group.id.in_(memberships_of(reader)),
                 ),
                 valid_on(bangkok_today(), GroupMembership.from_date, GroupMembership.to_date),
             )

@@ -14,6 +14,7 @@ import structlog
 from flask import Flask, current_app
 from sqlalchemy import delete, select
 
+from portal.communities.models import Community
 from portal.config import Settings
 from portal.db import now, read_only, reading, session
 from portal.knowledge.import_places import system_account
@@ -234,6 +235,7 @@ def _known(organisation: Unit, owner: Person, visitor: Person) -> dict[str, list
         "name": ["x"],
         "year": [this_fiscal_year()],
         "code": list(STEPS),
+        "community_id": list(session.scalars(select(Community.id).order_by(Community.id.desc()).limit(3))),
         "plan_id": list(session.scalars(select(Plan.id).order_by(Plan.id.desc()).limit(3))),
         "unit_id": [organisation.id],
         "person_id": [owner.id, visitor.id],

@@ -65,7 +65,8 @@ def test_joining_and_leaving_are_one_click_each(malee, login_as):
     for _ in range(2):  # a double click
         assert browser.post(f"/communities/{community.id}/join").location == f"/communities/{community.id}"
     assert is_member(somchai, community)
-    browser.post(f"/communities/{community.id}/leave")
+    for _ in range(2):
+        assert browser.post(f"/communities/{community.id}/leave").location == f"/communities/{community.id}"
     assert not is_member(somchai, community)
 
 
@@ -88,9 +89,11 @@ def test_a_request_is_written_once_and_decided_on_the_members_page(malee, login_
     assert "มีผู้ขอเข้าร่วม 1 คน" in leading.get(f"/communities/{community.id}").text
     assert "อยากเรียนรู้" in leading.get(f"/communities/{community.id}/members").text
     request = session.scalars(select(JoinRequest)).one()
-    leading.post(f"/communities/{community.id}/requests/{request.id}")
+    address = f"/communities/{community.id}/requests/{request.id}"
+    assert leading.post(address).status_code == 422, "neither let in nor turned down"
+    leading.post(address, data={"outcome": "let_in"})
     assert is_member(somchai, community)
-    assert leading.post(f"/communities/{community.id}/requests/{request.id}").status_code == 409
+    assert leading.post(address, data={"outcome": "turn_down"}).status_code == 409
 
 
 def test_a_request_to_one_community_is_not_decided_through_another(malee, login_as):
@@ -98,7 +101,7 @@ def test_a_request_to_one_community_is_not_decided_through_another(malee, login_
     other = make_community("ชุมชนอื่น", openness=Openness.ON_REQUEST)
     request = ask_to_join(other, make_person("สมชาย"))
     session.commit()
-    answer = login_as(malee).post(f"/communities/{mine.id}/requests/{request.id}")
+    answer = login_as(malee).post(f"/communities/{mine.id}/requests/{request.id}", data={"outcome": "let_in"})
     assert answer.status_code == 404
     assert request.decided_at is None
     assert login_as(malee).post(f"/communities/{mine.id}/parts/{other.parts[0].id}/end").status_code == 404
@@ -174,3 +177,14 @@ def test_empty_lists_say_what_belongs_there(malee, login_as):
     assert "ยังไม่มีชุมชน" in browser.get("/communities").text
     assert "คุณยังไม่ได้เข้าร่วมชุมชนใด" in browser.get("/communities?state=mine").text
     assert "ยังไม่มีชุมชนที่ปิดงาน" in browser.get("/communities?state=closed_down").text
+
+
+def test_into_an_open_community_nobody_is_brought_and_into_a_closed_one_he_is_told(malee, login_as):
+    somchai, browser = make_person("สมชาย"), login_as(malee)
+    opened, closed = make_community(by=malee), make_community("ปิด", openness=Openness.CLOSED, by=malee)
+    for community, status in ((opened, 403), (closed, 302)):
+        answer = browser.post(f"/communities/{community.id}/members", data={"person": somchai.id})
+        assert answer.status_code == status
+    assert not is_member(somchai, opened)
+    assert is_member(somchai, closed)
+    assert "คุณเป็นสมาชิก “ปิด” แล้ว" in login_as(somchai).get("/notices").text

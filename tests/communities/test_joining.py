@@ -6,7 +6,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from portal.communities.founding import About, NameTaken, close_down, edit_community, found_community
+from portal.communities.belonging import present_parts
+from portal.communities.founding import (
+    About,
+    NameTaken,
+    close_down,
+    edit_community,
+    found_community,
+    open_again,
+)
 from portal.communities.joining import (
     AskedAlready,
     DecidedAlready,
@@ -21,16 +29,17 @@ from portal.communities.joining import (
 )
 from portal.communities.listing import communities_of, members_of, request_of, requests_to
 from portal.communities.models import Community, JoinRequest, Part
-from portal.communities.permissions import can_lead, is_member
+from portal.communities.permissions import can_bring_in, can_lead, can_see_members, is_member
 from portal.db import session
 from portal.notice_words import SPEAKERS
 from portal.notices.reading import notices_of
 from portal.people.appointing import GroupClosed
 from portal.people.audiences import group_token, tokens_of
 from portal.people.models import GroupKind, GroupMembership, Openness
+from portal.people.registering import deactivate
 from portal.thai.dates import bangkok_today
 from tests.communities.making import make_community
-from tests.making import join, make_group, make_organisation, make_person
+from tests.making import join, make_admin, make_group, make_organisation, make_person
 from tests.postgresql import BOTH_DATABASES
 
 
@@ -186,6 +195,47 @@ def test_a_community_without_a_facilitator_is_looked_after_by_those_who_plan(tow
     session.commit()
     assert can_lead(naree, community)
     assert not can_lead(malee, community)
+
+
+def test_those_who_plan_do_not_get_into_a_closed_community_that_nobody_facilitates(town):
+    malee, somchai = make_person("มาลี"), make_person("สมชาย")
+    naree = make_person("นารี", groups=(make_group("คณะทำงาน KM", GroupKind.KM_TEAM),))
+    community = make_community(openness=Openness.CLOSED, by=malee)
+    belong(community, somchai, by=malee)
+    leave(community, malee, by=malee)
+    session.commit()
+    assert not can_lead(naree, community)
+    assert not can_bring_in(naree, community)
+    assert not can_see_members(naree, community)
+    assert can_lead(somchai, community), "its members look after it"
+
+
+def test_a_facilitator_who_leaves_the_organisation_leads_no_more_and_is_named_no_more(town):
+    malee, admin = make_person("มาลี"), make_admin()
+    community = make_community(by=malee)
+    deactivate(malee, by=admin)
+    session.commit()
+    assert can_lead(admin, community)
+    assert [one.facilitators for one in communities_of(admin)] == [()]
+    assert present_parts([community.id]) == []
+
+
+def test_where_nobody_facilitates_those_who_plan_are_told_of_a_request(town):
+    malee, somchai = make_person("มาลี"), make_person("สมชาย")
+    naree = make_person("นารี", groups=(make_group("คณะทำงาน KM", GroupKind.KM_TEAM),))
+    community = make_community(openness=Openness.ON_REQUEST, by=malee)
+    leave(community, malee, by=malee)
+    ask_to_join(community, somchai)
+    session.commit()
+    assert said_to(naree) == [f"{somchai.name} ขอเข้าร่วม “{community.name}”"]
+
+
+def test_a_community_is_not_opened_again_beside_another_of_its_name(town):
+    first = make_community("ชุมชนช่าง")
+    close_down(first, by=first.founded_by)
+    make_community("ชุมชนช่าง")
+    with pytest.raises(NameTaken):
+        open_again(first, by=first.founded_by)
 
 
 def test_nobody_joins_what_has_ended(town):

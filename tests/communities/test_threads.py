@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal.communities.founding import close_down
 from portal.communities.joining import belong, leave
@@ -88,11 +88,9 @@ def test_a_thread_is_found_by_its_kind_in_words(town, settings):
     assert [facet.options[0].label for facet in found.facets if facet.name == "kind"] == ["เรื่องเล่าจากงาน"]
 
 
-def test_who_leaves_a_closed_community_no_longer_reads_his_own_threads_replies(town):
-    community = make_community(openness=Openness.CLOSED)
-    thread, somchai = make_thread(community=community), make_person("สมชาย")
-    belong(community, somchai, by=somchai)
-    session.commit()
+def test_who_leaves_a_closed_community_no_longer_reads_his_own_threads(town):
+    community, somchai = make_community(openness=Openness.CLOSED), make_person("สมชาย")
+    thread = make_thread(community=community, by=somchai)
     assert can_see(somchai, thread)
     leave(community, somchai, by=somchai)
     session.commit()
@@ -208,7 +206,9 @@ def test_who_asked_or_who_facilitates_accepts_an_answer_and_another_may_take_its
     session.commit()
     assert thread.answer.post_id == second.id
     assert threads_of(community, asking, unanswered=True).total == 0
-    take_back_answer(thread, by=asking)
+    take_back_answer(thread, first, by=asking)
+    assert thread.answer.post_id == second.id, "another one was accepted meanwhile"
+    take_back_answer(thread, second, by=asking)
     session.commit()
     assert thread.answer is None
     assert threads_of(community, asking, unanswered=True).total == 1
@@ -261,8 +261,23 @@ def test_a_long_thread_is_read_page_by_page(town, count_queries):
     assert len(statements) == 1
 
 
-def test_replies_are_no_items_and_drafts_of_them_are_not_left_behind(town):
+def test_a_hidden_answer_answers_nothing(town):
     thread = make_thread()
-    reply(thread, by=thread.author, text="ตอบ")
+    post = reply(thread, by=thread.author, text="ตอบ")
+    accept_answer(thread, post, by=thread.author)
+    hide_post(post, by=thread.author, reason="ผิด")
     session.commit()
-    assert session.scalar(select(func.count()).select_from(Item)) == 1
+    assert not thread.is_answered
+    assert threads_of(thread.community, thread.author, unanswered=True).total == 1
+
+
+def test_a_notice_of_a_reply_leads_to_the_page_on_which_it_stands(town):
+    community, somchai = make_community(), make_person("สมชาย")
+    thread = make_thread(community=community)
+    belong(community, somchai, by=somchai)
+    for number in range(POSTS_A_PAGE):
+        reply(thread, by=thread.author, text=f"คำตอบที่ {number}")
+    reply(thread, by=somchai, text="คำตอบสุดท้าย")
+    session.commit()
+    (told,) = (worded.url for _, worded in notices_of(thread.author, SPEAKERS))
+    assert told == f"/threads/{thread.id}?post={POSTS_A_PAGE + 1}#post-{POSTS_A_PAGE + 1}"

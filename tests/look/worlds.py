@@ -21,6 +21,12 @@ from sqlalchemy import select
 
 from portal import db, templating, translating
 from portal.app import create_app
+from portal.communities.founding import About, close_down, found_community
+from portal.communities.joining import ask_to_join, belong, take_part
+from portal.communities.models import Community, Part
+from portal.communities.talking import accept_answer, lock_thread, reply, start_thread
+from portal.communities.thread_models import ThreadKind
+from portal.communities.threads import POSTS_A_PAGE
 from portal.config import Settings
 from portal.db import now, session
 from portal.documents.columns import pack, read_columns
@@ -38,7 +44,7 @@ from portal.notices.models import Notice
 from portal.notices.preferring import make_calendar
 from portal.notices.telling import tell
 from portal.people.list_columns import read_people
-from portal.people.models import GroupKind, Person, Rank, RoleName, Unit
+from portal.people.models import GroupKind, Openness, Person, Rank, RoleName, Unit
 from portal.people.passwords import make_link
 from portal.people.settings import decide
 from portal.people.tokens import make_token
@@ -242,6 +248,7 @@ def town(place: Path, databases: Databases, words: Wording, **decisions: Any) ->
 def _settle(town: Town, decisions: dict[str, Any]) -> None:
     _settle_people(town, decisions)
     _settle_plan_and_store(town)
+    _settle_communities(town)
     _settle_duties(town)
     _settle_after(town)
     _settle_trainings(town)
@@ -266,6 +273,38 @@ def _settle_what_is_asked(town: Town) -> None:
     tell([staff.id], NEW_HITS, saved, key="saved", items=[town.ids["asset"]])
     session.commit()
     town.ids.update(need=need.id, saved=saved.id)
+
+
+def _settle_communities(town: Town) -> None:
+    """An open one that talks, one on request that somebody asks to join, and one that has ended."""
+    words, staff, team, admin = town.words, town.cast["staff"], town.cast["km_team"], town.cast["admin"]
+    organisation = make_organisation()
+
+    def founded(name: str, openness: Openness) -> Community:
+        return found_community(organisation, About(name, words.note, openness), by=staff)
+
+    talking = founded(words.post, Openness.OPEN)
+    belong(talking, team, by=team)
+    take_part(talking, team, Part.NOTE_TAKER, by=staff)
+    threads = [
+        start_thread(talking, by=staff, kind=kind, title=title, text=words.text)
+        for kind, title in zip(
+            ThreadKind, (words.measured, words.note, words.reason, words.comment, words.goal), strict=True
+        )
+    ]
+    asked = threads[0]
+    post = reply(asked, by=team, text=words.comment)
+    accept_answer(asked, post, by=staff)
+    hide_post(reply(asked, by=team, text=words.comment), by=admin, reason=words.reason)
+    for number in range(POSTS_A_PAGE):
+        reply(threads[1], by=(staff, team)[number % 2], text=words.comment)
+    lock_thread(threads[2], by=staff, why=words.reason)
+    waiting = founded(words.head, Openness.ON_REQUEST)
+    ask_to_join(waiting, team, words.reason)
+    ended = founded(words.work, Openness.OPEN)
+    close_down(ended, by=staff)
+    session.commit()
+    town.ids.update(communities=[talking.id, waiting.id, ended.id], threads=[thread.id for thread in threads])
 
 
 def _settle_people(town: Town, decisions: dict[str, Any]) -> None:
@@ -582,6 +621,20 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
     ],
     "attachments.choose": lambda town: [{}, {"item": town.ids["asset"]}, {"sent": town.ids["attachment"]}],
     "attachments.fetch": lambda town: [{"attachment_id": town.ids["attachment"], "name": town.words.file}],
+    "communities.edit": lambda town: [{"community_id": town.ids["communities"][0]}],
+    "communities.list_communities": lambda _town: [{}, {"state": "mine"}, {"state": "closed_down"}],
+    "communities.list_members": lambda town: [{"community_id": one} for one in town.ids["communities"]],
+    "communities.show_community": lambda town: [
+        *({"community_id": one} for one in town.ids["communities"]),
+        {"community_id": town.ids["communities"][0], "show": "unanswered"},
+        {"community_id": town.ids["communities"][0], "show": "told_story"},
+    ],
+    "threads.lock": lambda town: [{"thread_id": town.ids["threads"][0]}],
+    "threads.show_thread": lambda town: [
+        *({"thread_id": one} for one in town.ids["threads"]),
+        {"thread_id": town.ids["threads"][1], "page": 2},
+    ],
+    "threads.start": lambda town: [{"community_id": town.ids["communities"][0]}],
     "drafts.show": lambda town: [{"form": "knowledge-new-0123456789abcdef"}],
     "evidence.show_coverage": lambda town: [{"plan_id": town.ids["plan"]}],
     "evidence.withdraw": lambda town: [

@@ -108,7 +108,7 @@ ROUTES = {
     "attachments.take_away": AUTHOR,
     "attachments.upload": STAFF,
     "communities.ask": FACILITATOR | {"author": REFUSED},  # nobody asks to join a closed one
-    "communities.bring_in": FACILITATOR,
+    "communities.bring_somebody_in": FACILITATOR,
     "communities.close": FACILITATOR | {"km_team": OPEN, "admin": OPEN},
     "communities.decide": FACILITATOR,
     "communities.edit": FACILITATOR,
@@ -116,7 +116,7 @@ ROUTES = {
     "communities.found": STAFF,
     "communities.give_part": FACILITATOR,
     "communities.join": MEMBERS,
-    "communities.leave_it": MEMBERS,
+    "communities.leave_it": KNOWN,  # who has left already finds it done
     "communities.list_communities": STAFF,
     "communities.list_members": MEMBERS,
     "communities.reopen": FACILITATOR | {"author": REFUSED},  # it has not ended
@@ -205,6 +205,7 @@ ROUTES = {
     "threads.accept": READING | {"colleague": REFUSED},
     "threads.lock": READING | {"colleague": REFUSED},
     "threads.show_thread": READING,
+    "threads.take_back": READING | {"colleague": REFUSED},
     "threads.start": FACILITATOR | {"colleague": OPEN},
     "threads.unlock": READING | {"colleague": REFUSED},
     "threads.write_reply": READING,

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from portal.search.analysis import folded_words, question_grams
-from portal.search.embedded import segments
+from portal.search.embedded import first_pass, segments
 from portal.search.embedded.engine import Engine
 from portal.search.embedded.index import Index, merge_up_to, write
 from portal.search.question import Concept, Question
@@ -169,6 +169,12 @@ def test_a_search_that_began_before_a_merge_still_ends_well(path):
     with pytest.raises(segments.SegmentGone):
         old.parts[0].segment.postings("title", "ถนน")
     assert engine.find(path, question("ถนน")).total == 2
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_however_few_postings_are_added_up_at_once_the_answer_is_the_same(path, monkeypatch, seed):
+    monkeypatch.setattr(first_pass, "AT_ONCE", 3)
+    compare(path, seed, questions=12)
 
 
 def test_kept_words_are_bounded(path, monkeypatch):

@@ -16,6 +16,8 @@ STEPS = [f'KM{number}' for number in range(1, 8)] + [f'CM{number}' for number in
 
 
 def upgrade() -> None:
+    # Till now a community was a group like any other, kept by the administration. There it stays, as a working group.
+    op.execute("UPDATE \"group\" SET kind = 'working_group' WHERE kind = 'community'")
     with op.batch_alter_table('group') as table:
         table.add_column(sa.Column('openness', sa.String(40), nullable=False, server_default='closed'))
         table.create_check_constraint(

@@ -6,13 +6,14 @@ may see: what a person may not see takes part neither in hits, numbers or facets
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from portal.search.embedded.arrays import among, both, each_once, in_a_row
 from portal.search.embedded.raw_postings import Postings
 from portal.search.embedded.segments import Mask, Numbers, Places, Segment, Snapshot, View, Visible
 from portal.search.fields import FACET_FIELDS, TEXT_FIELDS
@@ -27,6 +28,7 @@ NOBODY: Final = np.empty(0, np.int64)
 # Passages looked at for each item wanted: an item has several, and not every one is a hit.
 PASSAGES_EACH: Final = 2
 SAMPLE: Final = 8
+AT_ONCE: Final = 1_000_000  # postings
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Seen:
             return np.flatnonzero(self.everything)
         if best:
             least = least_counted(weights.share, best)
-            return _each_once(self.segment.owner[np.flatnonzero(self.masses >= least)])
+            return each_once(self.segment.owner[np.flatnonzero(self.masses >= least)])
         return NOBODY if self.near is None else np.flatnonzero(self.near)
 
 
@@ -84,10 +86,8 @@ def _ranked(looked: list[Seen], question: Question, *, is_apart: bool) -> list[C
         passing = _passing(seen.segment, question.filters)
         is_near = seen.near if is_apart else None
         if is_near is not None and is_near.any():
-            near.append(
-                (seen, _likely(_of(seen, _both(is_near, passing)), seen.segment.owner, question.most))
-            )
-            passing = _both(~is_near, passing)
+            near.append((seen, _likely(_of(seen, both(is_near, passing)), seen.segment.owner, question.most)))
+            passing = both(~is_near, passing)
         listed.append((seen, _likely(_of(seen, passing), seen.segment.owner, question.most)))
     candidates = _best(listed, question.most, is_near=False)
     return candidates + _best(near, question.most - len(candidates), is_near=True)
@@ -164,12 +164,13 @@ class _Look:
             for number, term in enumerate(there):
                 term.mass = word.mass if mass is None else mass
                 if number:  # it counts where the word does not stand in the other field
-                    term.mass *= ~_among(term.postings.passages, there[0].postings.passages)
+                    term.mass *= ~among(term.postings.passages, there[0].postings.passages)
                 by_field.setdefault(term.field, []).append(term)
         for name, terms in by_field.items():
-            passages, gained, is_visible = self._gained(name, terms)
-            np.add.at(scores, passages, gained)
-            np.add.at(masses, passages, is_visible * _in_a_row([(term.mass, len(term)) for term in terms]))
+            for some in _portions(terms):
+                passages, gained, is_visible = self._gained(name, some)
+                np.add.at(scores, passages, gained)
+                np.add.at(masses, passages, is_visible * in_a_row([(term.mass, len(term)) for term in some]))
 
     def _add_alike(self) -> Mask:
         """Words spelt alike, letter groups and numbers, which make no hit by themselves: which items are only near."""
@@ -178,8 +179,8 @@ class _Look:
         letters, alike = np.zeros(size, np.float32), self._nothing()
         for name, total in (("gram", letters), *((name, alike) for name in TEXT_FIELDS)):
             planned = plan.grams if name == "gram" else plan.near
-            if terms := self._there(term for term in planned if term.field == name):
-                places, gained, _ = self._gained(name, terms)
+            for some in _portions(self._there(term for term in planned if term.field == name)):
+                places, gained, _ = self._gained(name, some)
                 np.add.at(total, places, gained)
         for item in np.flatnonzero(letters >= plan.all_letters).tolist():
             start = segment.starts[item]
@@ -221,7 +222,7 @@ class _Look:
         norm *= k1 * b / self._view.average_length[name]
         norm += k1 * (1 - b)
         norm += counts
-        gained = _in_a_row([(term.gain * (k1 + 1), len(term)) for term in terms])
+        gained = in_a_row([(term.gain * (k1 + 1), len(term)) for term in terms])
         gained *= counts
         gained /= norm
         gained *= is_visible
@@ -244,37 +245,18 @@ class _Term:
         return len(self.postings.passages)
 
 
-def _in_a_row(parts: Sequence[tuple[float | NDArray[Any], int]]) -> Scores:
-    """Each value so many times, or the values of an array, one part after the other."""
-    row = np.empty(sum(length for _, length in parts), np.float32)
-    at = 0
-    for value, length in parts:
-        row[at : at + length] = value
-        at += length
-    return row
-
-
-def _among(some: Places, others: Places) -> Mask:
-    """Which of `some` are among the others; both ascending."""
-    found = np.searchsorted(others, some)
-    found[found == len(others)] = 0
-    return np.asarray(others[found] == some, np.bool_)
-
-
-def _each_once(ascending: Numbers) -> Numbers:
-    if not len(ascending):
-        return ascending
-    is_first = np.empty(len(ascending), np.bool_)
-    is_first[0] = True
-    np.not_equal(ascending[1:], ascending[:-1], out=is_first[1:])
-    return ascending[is_first]
-
-
-def _both(one: Mask | None, other: Mask | None) -> Mask | None:
-    """None: all."""
-    if one is None or other is None:
-        return one if other is None else other
-    return one & other
+def _portions(terms: Sequence[_Term]) -> Iterator[list[_Term]]:
+    """The terms in portions of not too many postings: fifty common words of a large store at once would take 100 MB."""
+    portion: list[_Term] = []
+    size = 0
+    for term in terms:
+        if portion and size + len(term) > AT_ONCE:
+            yield portion
+            portion, size = [], 0
+        portion.append(term)
+        size += len(term)
+    if portion:
+        yield portion
 
 
 def _of(seen: Seen, items: Mask | None) -> Scores:
@@ -289,7 +271,7 @@ def _likely(scores: Scores, owner: Numbers, most: int) -> Numbers:
         if least <= 0:
             return np.flatnonzero(scores > 0)
         places = np.flatnonzero(scores >= least)
-        if len(_each_once(owner[places])) >= most:
+        if len(each_once(owner[places])) >= most:
             return places
         wanted *= 4
 
@@ -335,7 +317,7 @@ def _passing(segment: Segment, filters: Mapping[str, frozenset[str]]) -> Mask | 
     passing: Mask | None = None
     for name, wanted in filters.items():
         if wanted:
-            passing = _both(passing, _fits(segment, name, wanted, np.arange(len(segment.items))))
+            passing = both(passing, _fits(segment, name, wanted, np.arange(len(segment.items))))
     return passing
 
 

@@ -22,6 +22,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import BufferFile
 from whoosh.index import TOC
 from whoosh.reading import SegmentReader, TermNotFound
 
@@ -356,7 +357,10 @@ def _open(storage: FileStorage, schema: Any, listed: Any) -> SegmentReader:
     """Whoosh maps a segment into memory and copies its postings beside that, for matchers of its own; here the map is read
     (`raw_postings`), and the copy is let go."""
     reader = SegmentReader(storage, schema, listed)
-    reader._terms._postfile.file = io.BytesIO()
+    if isinstance(
+        reader._terms._postfile, BufferFile
+    ):  # without memory for a map Whoosh reads the file itself
+        reader._terms._postfile.file = io.BytesIO()
     return reader
 
 
