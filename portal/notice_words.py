@@ -7,6 +7,7 @@ from typing import Final
 
 from portal.communities import wording_notices as of_communities
 from portal.communities.joining import ASKED_TO_JOIN, BROUGHT_IN, GIVEN_PART, LET_IN
+from portal.communities.life import ASLEEP, nudge_the_sleeping
 from portal.items.following import COMMENT
 from portal.items.wording_notices import comment_words
 from portal.notices.calendar import EventsOf
@@ -36,6 +37,7 @@ SPEAKERS: Final[Speakers] = speakers(
     Speaker(ASKED_TO_JOIN, of_communities.asked_words),
     Speaker(LET_IN, of_communities.let_in_words),
     Speaker(BROUGHT_IN, of_communities.brought_in_words),
+    Speaker(ASLEEP, of_communities.asleep_words),
     Speaker(GIVEN_PART, of_communities.part_words),
     Speaker(NEED_CLOSED, of_search.need_closed_words),
     Speaker(NEW_HITS, of_search.new_hits_words),
@@ -47,6 +49,7 @@ REMINDERS: Sequence[Reminder] = (
     telling.remind_weekly,
     telling.remind_of_waiting,
     telling.ask_afterwards,
+    nudge_the_sleeping,
     tell_of_new_results,
 )
 CALENDARS: Sequence[EventsOf] = (of_trainings.due_events,)

@@ -227,6 +227,8 @@ _FIELDS = {
     "every_months": N_("Months of a term"),
     "source_en": N_("Where it comes from, in English"),
     "holiday_policy": N_("When the last day is a weekend or a holiday"),
+    "community_active_days": N_("Days for which a member counts as active"),
+    "community_sleeping_days": N_("Days after which a quiet community has fallen asleep"),
     "follow_up_days": N_("Asked for what became of it, days after the return"),
 }
 _PAGES = {

@@ -181,6 +181,19 @@ class OrganisationForm(EditingForm):
     remove_emblem = BooleanField(_l("Take the emblem away"))
 
 
+class SettingsForm(OrganisationForm):
+    community_active_days = WholeNumberField(
+        _l("Days for which a member counts as active"),
+        description=_l("Who wrote in a community within so many days takes an active part in it."),
+        validators=[NumberRange(min=1, max=3650, message=_l("Write a number of days from 1 to 3,650."))],
+    )
+    community_sleeping_days = WholeNumberField(
+        _l("Days after which a quiet community has fallen asleep"),
+        description=_l("Its facilitator is told then, and the KM team sees it in a list."),
+        validators=[NumberRange(min=1, max=3650, message=_l("Write a number of days from 1 to 3,650."))],
+    )
+
+
 class ListForm(PortalForm):
     file = FileField(
         _l("The list"),

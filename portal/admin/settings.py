@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.admin.answering import found, refusals_in
 from portal.admin.blueprint import bp
 from portal.admin.choices import offer_names
-from portal.admin.forms import OrganisationForm
+from portal.admin.forms import OrganisationForm, SettingsForm
 from portal.db import session
 from portal.errors import BadInput
 from portal.files.storing import store
@@ -59,7 +59,7 @@ def organisation_settings() -> ResponseReturnValue:
         "name_en": organisation.name_en,
         "short_name": organisation.short_name,
     }
-    form = OrganisationForm.opened(
+    form = SettingsForm.opened(
         stored, saved_by=lambda: last_writer(organisation, "organisation.decide", "organisation.rename")
     )
     offer_decisions(form)
@@ -82,6 +82,8 @@ def organisation_settings() -> ResponseReturnValue:
                 language=form.language.data,
                 numerals=form.numerals.data,
                 contact=form.contact.data or "",
+                community_active_days=form.community_active_days.data,
+                community_sleeping_days=form.community_sleeping_days.data,
                 emblem_file_id=emblem_file_id,
             )
             session.commit()

@@ -30,7 +30,7 @@ from portal.communities.threads import page_of_post, post_of, posts_on
 from portal.db import session
 from portal.drafts.keeping import discard, kept
 from portal.errors import NotHere
-from portal.items.models import Fulfilment, Post
+from portal.items.models import TITLE_LENGTH, Fulfilment, Post
 from portal.items.permissions import can_hide
 from portal.items.revising import newest_with_rendering
 from portal.items.views import PAGES, page_of_reply
@@ -165,7 +165,10 @@ def _begun(community_id: int, kind: str) -> dict[str, str]:
     draft = kept(current_person(), f"thread-{community_id}")
     if draft is not None and "draft" in request.args:
         return {name: str(draft.fields.get(name, "")) for name in ("kind", "title", "text")}
-    return {"kind": kind if kind in set(ThreadKind) else str(ThreadKind.QUESTION)}
+    return {
+        "kind": kind if kind in set(ThreadKind) else str(ThreadKind.QUESTION),
+        "title": request.args.get("title", "")[:TITLE_LENGTH],
+    }
 
 
 def _page(thread: Thread, *, reply_form: ReplyForm | None = None) -> ResponseReturnValue:

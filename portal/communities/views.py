@@ -19,6 +19,7 @@ from portal.communities.joining import (
     take_part,
     turn_down,
 )
+from portal.communities.life import signs_of
 from portal.communities.listing import (
     communities_of,
     count_members,
@@ -51,6 +52,7 @@ from portal.errors import BadInput, NotHere
 from portal.people.last_writers import last_writer
 from portal.people.listing import people_to_offer
 from portal.people.models import Person
+from portal.plan.permissions import can_plan
 from portal.plan.running import goals_to_offer
 from portal.plan.steps import STEPS
 from portal.translating import gettext
@@ -70,10 +72,17 @@ def list_communities() -> ResponseReturnValue:
     person = current_person()
     require(person is not None)
     state = request.args.get("state", "")
+    standings = communities_of(person, mine=state == "mine", closed_down=state == "closed_down")
+    signs = signs_of([one.community for one in standings])
+    if state == "asleep" and can_plan(person):
+        standings = [one for one in standings if signs[one.community.id].is_asleep]
+        standings.sort(key=lambda one: -signs[one.community.id].days_quiet)
     return render_template(
         "communities/list_communities.html",
-        standings=communities_of(person, mine=state == "mine", closed_down=state == "closed_down"),
-        state=state if state in ("mine", "closed_down") else "",
+        standings=standings,
+        signs=signs,
+        state=state if state in ("mine", "closed_down") or (state == "asleep" and can_plan(person)) else "",
+        plans=can_plan(person),
         can_found=can_found_community(person),
         shortly=SHORTLY,
     )
@@ -278,6 +287,7 @@ def _page(community: Community, *, join_form: JoinForm | None = None) -> Respons
         request_waiting=request_of(person, community),
         waiting=len(requests_to(community)) if can_decide(person, community) else 0,
         parts=present_parts([community.id]),
+        signs=signs_of([community])[community.id],
         found=threads_of(community, person, page=page_number, kind=kind, unanswered=unanswered)
         if reads
         else None,

@@ -3,15 +3,16 @@
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from portal.communities.life import signs_of
 from portal.communities.models import Community, CommunityPart, JoinRequest
 from portal.communities.naming import PARTS
-from portal.communities.permissions import can_decide, is_member
+from portal.communities.permissions import can_decide, can_lead, is_member
 from portal.db import session
 from portal.notices.models import Notice
 from portal.notices.wording import Worded
 from portal.people.models import Person
-from portal.templating import in_language, page_url
-from portal.translating import gettext
+from portal.templating import in_language, number, page_url
+from portal.translating import gettext, ngettext
 
 
 def asked_words(notices: list[Notice], person: Person) -> dict[int, Worded | None]:
@@ -63,6 +64,28 @@ def brought_in_words(notices: list[Notice], person: Person) -> dict[int, Worded 
         for notice in notices
         if (community := known.get(notice.subject_id)) is not None and is_member(person, community)
     }
+
+
+def asleep_words(notices: list[Notice], person: Person) -> dict[int, Worded | None]:
+    """For how long nobody has written in a community that the reader looks after; nothing once somebody has."""
+    known = _known({notice.subject_id for notice in notices}, person)
+    signs = signs_of(list(known.values()))
+    found: dict[int, Worded | None] = {}
+    for notice in notices:
+        community = known.get(notice.subject_id)
+        if community is None or not signs[community.id].is_asleep or not can_lead(person, community):
+            continue
+        days = signs[community.id].days_quiet
+        text = ngettext(
+            "Nobody has written in “%(community)s” for %(num)s day. One question wakes it.",
+            "Nobody has written in “%(community)s” for %(num)s days. One question wakes it.",
+            days,
+            num=number(days),
+            community=in_language(community.group, "name"),
+        )
+        address = page_url("communities.show_community", community_id=community.id)
+        found[notice.id] = Worded(text, address)
+    return found
 
 
 def part_words(notices: list[Notice], person: Person) -> dict[int, Worded | None]:

@@ -25,6 +25,8 @@ class OrganisationSettings:
     # strict: a due date stays where it was counted to; next_working_day: it moves off weekends and holidays.
     holiday_policy: str = "strict"
     follow_up_days: int = 90  # after the return of a training it is asked what became of it
+    community_active_days: int = 90  # who wrote within so many days takes an active part in a community
+    community_sleeping_days: int = 30  # a community in which nobody wrote for so long has fallen asleep
     contact: str = ""  # shown to those who are not signed in, when they can't get in
 
 

@@ -9,13 +9,14 @@ from typing import Final
 
 import regex
 
+from portal.communities.listing import communities_of
 from portal.db import session
 from portal.knowledge.permissions import can_write
 from portal.people.models import Person
 from portal.plan.permissions import can_plan
 from portal.plan.running import plans_of_year, this_fiscal_year
 from portal.search.query import SearchQuery
-from portal.templating import number, page_url, show_date, year
+from portal.templating import in_language, number, page_url, show_date, year
 from portal.thai.clusters import length
 from portal.thai.dates import bangkok_today
 from portal.thai.normalising import normalise
@@ -209,6 +210,19 @@ def _waiting(person: Person | None) -> Offer | None:
     )
 
 
+def _start_thread(person: Person | None) -> Offer | None:
+    """In the only community one belongs to; else where they are listed, to choose or to join one."""
+    if person is None:
+        return None
+    mine = communities_of(person, mine=True)
+    if len(mine) == 1:
+        address = page_url("threads.start", community_id=mine[0].community.id)
+        name = in_language(mine[0].community.group, "name")
+        return Offer(gettext("Start a thread"), gettext("Write"), address, name)
+    address = page_url("communities.list_communities", state="mine" if mine else None)
+    return Offer(gettext("Start a thread"), gettext("Choose a community"), address)
+
+
 def _forgotten_password(person: Person | None) -> Offer | None:
     if person is not None:
         return Offer(gettext("Change password"), gettext("Open"), page_url("people.change_password"))
@@ -328,6 +342,14 @@ ACTIONS: Final = (
     Action(
         ("รายชื่อบุคลากร", "รายชื่อพนักงาน", "เบอร์โทร", "ทำเนียบ", "listofpeople", "staffdirectory"),
         _page(N_("People"), "profiles.list_people"),
+    ),
+    Action(
+        ("ตั้งกระทู้", "ถามชุมชน", "ถามเพื่อนร่วมงาน", "เว็บบอร์ด", "startathread", "newthread", "askthecommunity"),
+        _start_thread,
+    ),
+    Action(
+        ("ชุมชนนักปฏิบัติ", "ชุมชนของฉัน", "cop", "communities", "communityofpractice"),
+        _page(N_("Communities of practice"), "communities.list_communities"),
     ),
     Action(
         ("ความรู้ที่ต้องการ", "ขอความรู้", "ต้องการความรู้", "knowledge+wanted", "weneed+knowledge"),

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
 from portal import templating
+from portal.communities.listing import communities_of
 from portal.items.views import page_of
 from portal.people.models import Person
 from portal.people.signing_in import public
@@ -30,6 +31,7 @@ from portal.web.visibility import current_person
 
 bp = Blueprint("search", __name__)
 
+MOST_ASKED: Final = 3
 ORDERS: Final = {
     "best": N_("Best first"),
     "newest": N_("Newest first"),
@@ -61,6 +63,7 @@ def results() -> ResponseReturnValue:
         shown=_sealed(found, person),
         asked_for=asked_for_already(query.sought, person) if person is not None else None,
         may_answer=can_plan(person),
+        to_ask=_communities_to_ask(person) if person is not None and query.sought and not found.total else [],
         keeps_words=can_keep_thesaurus(person),
         to_save=canonical(query) if person is not None and not query.is_empty else "",
         hits=[_shown(result, with_author=person is not None) for result in found.results],
@@ -77,6 +80,12 @@ def results() -> ResponseReturnValue:
 def suggestions() -> ResponseReturnValue:
     """What is offered while one types; by script only, the page does without."""
     return jsonify(suggestions=[asdict(one) for one in suggest(request.args.get("q", ""), current_person())])
+
+
+def _communities_to_ask(person: Person) -> list[tuple[str, int]]:
+    """Name and id of some of the communities one may ask what the search did not answer."""
+    mine = communities_of(person, mine=True)[:MOST_ASKED]
+    return [(in_language(one.community.group, "name"), one.community.id) for one in mine]
 
 
 def _sealed(found: SearchResults, person: Person | None) -> str:
