@@ -45,9 +45,12 @@ class CommunityForm(EditingForm):
     step = SelectField(_l("KM step that it serves"), default="KM6")
     goal = SelectField(_l("Goal of the plan"), validators=[Optional()])
 
-    def offer(self, goals: list[tuple[int, str]]) -> None:
-        """Fill the choices in the reader's language; `goals` are those of the running plans, as (id, title)."""
-        self.openness.choices = [(str(code), gettext(name)) for code, name in OPENNESS.items()]
+    def offer(self, goals: list[tuple[int, str]], only: Openness | None = None) -> None:
+        """Fill the choices in the reader's language; `goals` are those of the running plans, as (id, title). `only`: who may
+        join stays as it is."""
+        self.openness.choices = [
+            (str(code), gettext(name)) for code, name in OPENNESS.items() if only in (None, code)
+        ]
         self.step.choices = [
             (code, f"{code} {step.wording(language()).name}") for code, step in STEPS.items()
         ]

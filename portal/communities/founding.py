@@ -9,19 +9,15 @@ from portal.communities.joining import belong, take_part
 from portal.communities.models import Community, Part
 from portal.db import lock, session
 from portal.errors import BadInput, Conflict
+from portal.items.fulfilling import mind_goals
 from portal.people.grouping import close_group, create_group, reopen_group
 from portal.people.models import Group, GroupKind, Openness, Person, Unit
-from portal.plan.models import Goal, Plan
 from portal.plan.steps import STEPS
 from portal.translating import N_
 
 
 class NameTaken(Conflict):
     message = N_("There is already a community of this name: “%(name)s”.")
-
-
-class GoalUnknown(BadInput):
-    message = N_("This goal is not in any running plan.")
 
 
 @dataclass(frozen=True)
@@ -115,6 +111,4 @@ def _mind(about: About, organisation_id: int, community: Community | None) -> No
     if about.step not in STEPS:
         raise BadInput
     if about.goal_id is not None and (community is None or community.goal_id != about.goal_id):
-        known = select(Goal.id).join(Plan).where(Goal.id == about.goal_id, Goal.withdrawn_at.is_(None))
-        if session.scalar(known.where(Plan.organisation_id == organisation_id)) is None:
-            raise GoalUnknown
+        mind_goals({about.goal_id}, organisation_id)

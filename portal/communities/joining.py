@@ -1,5 +1,6 @@
 """Joining and leaving a community, asking to be let in, and taking something on for it. All of it is voluntary."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -37,32 +38,30 @@ class NotAMember(Conflict):
     message = N_("Only members take something on for a community.")
 
 
-def belong(community: Community, person: Person, *, by: Person) -> None:
-    """The person is a member from today on; joining twice, at the same moment too, is nothing new. GroupClosed."""
+def belong(community: Community, person: Person, *, by: Person) -> bool:
+    """The person is a member from today on; answers whether he was none before: joining twice, at the same moment too, is
+    nothing new. GroupClosed."""
     _lock(community)
     try:
         join(person, community.group, by=by, from_date=bangkok_today())
     except AlreadyMember:
-        return
+        return False
     _forget_requests(community, person, by)
+    return True
 
 
 def bring_in(community: Community, person: Person, *, by: Person) -> None:
     """The person belongs to it from today on and is told, and may leave at once. GroupClosed."""
-    belong(community, person, by=by)
-    tell([person.id], BROUGHT_IN, community, key=f"brought_in:{community.id}:{bangkok_today().isoformat()}")
+    if belong(community, person, by=by):
+        day = bangkok_today().isoformat()
+        tell([person.id], BROUGHT_IN, community, key=f"brought_in:{community.id}:{day}")
 
 
 def leave(community: Community, person: Person, *, by: Person) -> None:
     """The person is no member any more, from this moment on, and gives up what he had taken on."""
     _lock(community)
     day = bangkok_today()
-    memberships = session.scalars(
-        select(GroupMembership)
-        .where(GroupMembership.group_id == community.group_id, GroupMembership.person_id == person.id)
-        .where(valid_on(day, GroupMembership.from_date, GroupMembership.to_date))
-    )
-    for membership in memberships:
+    for membership in _memberships(community, person):
         record("community.leave", community, by=by, person=person.id)
         # The last day of a membership belongs to it, and he is to see nothing more from now on.
         if membership.from_date >= day:
@@ -107,13 +106,7 @@ def turn_down(request: JoinRequest, *, by: Person) -> None:
 def take_part(community: Community, person: Person, part: Part, *, by: Person) -> None:
     """The member takes this on; taking it on twice is nothing new. NotAMember."""
     _lock(community)
-    member = (
-        select(GroupMembership.id)
-        .where(GroupMembership.group_id == community.group_id, GroupMembership.person_id == person.id)
-        .where(valid_on(bangkok_today(), GroupMembership.from_date, GroupMembership.to_date))
-        .limit(1)
-    )
-    if session.scalar(member) is None:
+    if not _memberships(community, person):
         raise NotAMember
     if any(one.person_id == person.id and one.part == part for one in community.parts):
         return
@@ -133,6 +126,15 @@ def give_up_part(taken: CommunityPart, *, by: Person) -> None:
     record("community.give_up_part", taken.community, by=by, person=taken.person_id, part=str(taken.part))
     taken.community.parts.remove(taken)
     session.flush()
+
+
+def _memberships(community: Community, person: Person) -> Sequence[GroupMembership]:
+    """By which the person belongs to it today, as the database has it now."""
+    return session.scalars(
+        select(GroupMembership)
+        .where(GroupMembership.group_id == community.group_id, GroupMembership.person_id == person.id)
+        .where(valid_on(bangkok_today(), GroupMembership.from_date, GroupMembership.to_date))
+    ).all()
 
 
 def _lock(community: Community) -> None:

@@ -13,7 +13,8 @@ from sqlalchemy import func, select, union_all
 
 from portal.communities.belonging import facilitators_of, present_parts
 from portal.communities.models import Community, Part
-from portal.communities.thread_models import AcceptedAnswer, Thread, ThreadKind
+from portal.communities.thread_models import Thread
+from portal.communities.threads import is_unanswered
 from portal.db import now, session
 from portal.items.models import ItemState, Post
 from portal.notices.telling import Kind, tell
@@ -106,11 +107,10 @@ def _last_writings(ids: Collection[int]) -> dict[int, datetime]:
 
 
 def _unanswered(ids: Collection[int]) -> dict[int, int]:
-    answered = select(AcceptedAnswer.thread_id).join(AcceptedAnswer.post).where(Post.hidden_at.is_(None))
     rows = session.execute(
         select(Thread.community_id, func.count())
         .where(Thread.community_id.in_(ids), Thread.state == ItemState.PUBLISHED)
-        .where(Thread.kind == ThreadKind.QUESTION, Thread.id.not_in(answered))
+        .where(is_unanswered())
         .group_by(Thread.community_id)
     )
     return {row[0]: row[1] for row in rows}

@@ -38,13 +38,18 @@ def can_found_community(person: Person | None) -> bool:
 
 def can_lead(person: Person | None, community: Community) -> bool:
     """Its facilitators, as long as they belong to it. Where there is none, those who plan look after it; of a closed one, in
-    which they have no part, each of its members."""
-    if person is None or not can_see_community(person, community):
+    which they have no part, each of its members. What has ended is led by nobody."""
+    if person is None or community.is_closed_down or not can_see_community(person, community):
         return False
     facilitators = facilitators_of(community)
     if facilitators:
         return person.id in facilitators
     return is_member(person, community) if is_closed(community) else can_plan(person)
+
+
+def can_change_openness(person: Person | None, community: Community) -> bool:
+    """Who leads it and belongs to it: by opening it those who plan would let themselves read what they have no part in."""
+    return can_lead(person, community) and is_member(person, community)
 
 
 def is_closed(community: Community) -> bool:
@@ -91,7 +96,7 @@ def can_leave(person: Person | None, community: Community) -> bool:
 
 def can_decide(person: Person | None, community: Community) -> bool:
     """Who leads it lets in who asked."""
-    return can_lead(person, community) and not community.is_closed_down
+    return can_lead(person, community)
 
 
 def can_bring_in(person: Person | None, community: Community) -> bool:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.communities.forms import LockForm, ReplyForm, ThreadForm
-from portal.communities.models import Community, CommunityPart
+from portal.communities.models import Community
 from portal.communities.naming import THREAD_KINDS
 from portal.communities.permissions import can_join, is_member
 from portal.communities.talking import (
@@ -46,7 +46,6 @@ bp = Blueprint("threads", __name__)
 _SHOWN = (
     joinedload(Thread.author),
     joinedload(Thread.community).joinedload(Community.group),
-    joinedload(Thread.community).selectinload(Community.parts).joinedload(CommunityPart.person),
     joinedload(Thread.answer).joinedload(AcceptedAnswer.post).joinedload(Post.author),
     selectinload(Thread.locks),
     selectinload(Thread.audience),
@@ -56,7 +55,7 @@ _SHOWN = (
 
 @bp.route("/communities/<int:community_id>/threads/new", methods=["GET", "POST"])
 def start(community_id: int) -> ResponseReturnValue:
-    community, person = get_visible(Community, community_id, selectinload(Community.parts)), current_person()
+    community, person = get_visible(Community, community_id), current_person()
     require(can_start_thread(person, community))
     announces = can_announce(person, community)
     wanted = request.args.get("kind", "")
@@ -101,7 +100,7 @@ def write_reply(thread_id: int) -> ResponseReturnValue:
             )
             discard(person, f"reply-{thread_id}")
             session.commit()
-            return redirect(_at(thread, post))
+            return redirect(page_of_reply(thread, post.number))
     return _page(get_visible(Thread, thread_id, *_SHOWN), reply_form=form)
 
 
@@ -111,7 +110,7 @@ def accept(thread_id: int, number: int) -> ResponseReturnValue:
     require(can_accept_answer(current_person(), thread, post))
     accept_answer(thread, post, by=current_person())
     session.commit()
-    return redirect(_at(thread, post))
+    return redirect(page_of_reply(thread, post.number))
 
 
 @bp.post("/threads/<int:thread_id>/answer/<int:number>/take-back")
@@ -120,7 +119,7 @@ def take_back(thread_id: int, number: int) -> ResponseReturnValue:
     require(can_accept_answer(current_person(), thread, post))
     take_back_answer(thread, post, by=current_person())
     session.commit()
-    return redirect(_at(thread, post))
+    return redirect(page_of_reply(thread, post.number))
 
 
 @bp.route("/threads/<int:thread_id>/lock", methods=["GET", "POST"])
@@ -154,10 +153,6 @@ def _with_post(thread_id: int, number: int) -> tuple[Thread, Post]:
     if post is None:
         raise NotHere
     return thread, post
-
-
-def _at(thread: Thread, post: Post) -> str:
-    return page_of_reply(thread, post.number)
 
 
 def _begun(community_id: int, kind: str) -> dict[str, str]:
@@ -197,7 +192,7 @@ def _page(thread: Thread, *, reply_form: ReplyForm | None = None) -> ResponseRet
         page=page,
         pages=last,
         url_of=lambda number: url_for("threads.show_thread", thread_id=thread.id, page=number),
-        post_url=lambda post: _at(thread, post),
+        post_url=lambda post: page_of_reply(thread, post.number),
         reply_form=reply_form,
         hides={post.number for post in posts if can_hide(person, post)},
         accepts={post.number for post in posts if can_accept_answer(person, thread, post)},

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.communities.models import Community
@@ -26,6 +26,12 @@ class ThreadPage:
         return max(1, -(-self.total // THREADS_A_PAGE))
 
 
+def is_unanswered() -> ColumnElement[bool]:
+    """A question of which no reply that one can read was accepted."""
+    answered = select(AcceptedAnswer.thread_id).join(AcceptedAnswer.post).where(Post.hidden_at.is_(None))
+    return and_(Thread.kind == ThreadKind.QUESTION, Thread.id.not_in(answered))
+
+
 def threads_of(
     community: Community,
     person: Person | None,
@@ -42,8 +48,7 @@ def threads_of(
     if kind is not None:
         query = query.where(Thread.kind == kind)
     if unanswered:
-        answered = select(AcceptedAnswer.thread_id).join(AcceptedAnswer.post).where(Post.hidden_at.is_(None))
-        query = query.where(Thread.kind == ThreadKind.QUESTION, Thread.id.not_in(answered))
+        query = query.where(is_unanswered())
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     found = session.scalars(
         query.options(joinedload(Thread.author), joinedload(Thread.answer).joinedload(AcceptedAnswer.post))

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from portal.communities.belonging import present_parts
 from portal.communities.forms import BringInForm, CommunityForm, JoinForm, PartForm
@@ -32,6 +32,7 @@ from portal.communities.naming import PARTS, SHORTLY, THREAD_KINDS
 from portal.communities.permissions import (
     can_ask_to_join,
     can_bring_in,
+    can_change_openness,
     can_close_down,
     can_decide,
     can_found_community,
@@ -64,25 +65,25 @@ from portal.web.visibility import current_person, get_visible, require
 Belonging = TypeVar("Belonging", JoinRequest, CommunityPart)
 
 bp = Blueprint("communities", __name__, url_prefix="/communities")
-_WITH_PARTS = selectinload(Community.parts).joinedload(CommunityPart.person)
 
 
 @bp.get("")
 def list_communities() -> ResponseReturnValue:
     person = current_person()
     require(person is not None)
-    state = request.args.get("state", "")
+    asked, plans = request.args.get("state", ""), can_plan(person)
+    state = asked if asked in ("mine", "closed_down") or (asked == "asleep" and plans) else ""
     standings = communities_of(person, mine=state == "mine", closed_down=state == "closed_down")
     signs = signs_of([one.community for one in standings])
-    if state == "asleep" and can_plan(person):
+    if state == "asleep":
         standings = [one for one in standings if signs[one.community.id].is_asleep]
         standings.sort(key=lambda one: -signs[one.community.id].days_quiet)
     return render_template(
         "communities/list_communities.html",
         standings=standings,
         signs=signs,
-        state=state if state in ("mine", "closed_down") or (state == "asleep" and can_plan(person)) else "",
-        plans=can_plan(person),
+        state=state,
+        plans=plans,
         can_found=can_found_community(person),
         shortly=SHORTLY,
     )
@@ -105,19 +106,20 @@ def found() -> ResponseReturnValue:
 
 @bp.get("/<int:community_id>")
 def show_community(community_id: int) -> ResponseReturnValue:
-    return _page(get_visible(Community, community_id, _WITH_PARTS, joinedload(Community.goal)))
+    return _page(get_visible(Community, community_id, joinedload(Community.goal)))
 
 
 @bp.route("/<int:community_id>/edit", methods=["GET", "POST"])
 def edit(community_id: int) -> ResponseReturnValue:
-    community = get_visible(Community, community_id, _WITH_PARTS)
+    community = get_visible(Community, community_id)
     require(can_lead(current_person(), community))
     if request.method == "POST":
         lock(community.group)
     form = CommunityForm.opened(
         _as_typed(community), saved_by=lambda: last_writer(community, "community.edit")
     )
-    form.offer(goals_to_offer(g.organisation.id, {community.goal_id} if community.goal_id else None))
+    only = None if can_change_openness(current_person(), community) else community.group.openness
+    form.offer(goals_to_offer(g.organisation.id, {community.goal_id} if community.goal_id else None), only)
     if form.validate_on_submit():
         with refusals_in(form):
             edit_community(community, form.about(), by=current_person())
@@ -130,7 +132,7 @@ def edit(community_id: int) -> ResponseReturnValue:
 
 @bp.post("/<int:community_id>/join")
 def join(community_id: int) -> ResponseReturnValue:
-    community, person = get_visible(Community, community_id, _WITH_PARTS), current_person()
+    community, person = get_visible(Community, community_id), current_person()
     if not is_member(person, community):  # a second click finds it done
         require(can_join(person, community))
         belong(community, person, by=person)
@@ -141,11 +143,11 @@ def join(community_id: int) -> ResponseReturnValue:
 
 @bp.post("/<int:community_id>/leave")
 def leave_it(community_id: int) -> ResponseReturnValue:
-    community, person = get_visible(Community, community_id, _WITH_PARTS), current_person()
-    if is_member(person, community):  # a second click finds it done
+    community, person = get_visible(Community, community_id), current_person()
+    if can_leave(person, community):  # a second click finds it done
         leave(community, person, by=person)
         session.commit()
-    flash(gettext("You have left “%(name)s”.", name=community.name), "success")
+        flash(gettext("You have left “%(name)s”.", name=community.name), "success")
     still = can_see_community(person, community)
     return redirect(
         url_for("communities.show_community", community_id=community.id)
@@ -156,7 +158,7 @@ def leave_it(community_id: int) -> ResponseReturnValue:
 
 @bp.post("/<int:community_id>/requests")
 def ask(community_id: int) -> ResponseReturnValue:
-    community, person = get_visible(Community, community_id, _WITH_PARTS), current_person()
+    community, person = get_visible(Community, community_id), current_person()
     require(can_ask_to_join(person, community))
     form = JoinForm()
     if form.validate_on_submit():
@@ -167,13 +169,13 @@ def ask(community_id: int) -> ResponseReturnValue:
                 gettext("Those who let people in are told. You hear as soon as they have decided."), "success"
             )
             return redirect(url_for("communities.show_community", community_id=community_id))
-    return _page(get_visible(Community, community_id, _WITH_PARTS), join_form=form)
+    return _page(get_visible(Community, community_id), join_form=form)
 
 
 @bp.post("/<int:community_id>/requests/<int:request_id>")
 def decide(community_id: int, request_id: int) -> ResponseReturnValue:
     """Let in, or turn down, as the button says."""
-    community = get_visible(Community, community_id, _WITH_PARTS)
+    community = get_visible(Community, community_id)
     require(can_decide(current_person(), community))
     asked = _of(community, JoinRequest, request_id)
     if request.form.get("outcome") == "turn_down":
@@ -191,14 +193,14 @@ def decide(community_id: int, request_id: int) -> ResponseReturnValue:
 
 @bp.get("/<int:community_id>/members")
 def list_members(community_id: int) -> ResponseReturnValue:
-    community = get_visible(Community, community_id, _WITH_PARTS)
+    community = get_visible(Community, community_id)
     require(can_see_members(current_person(), community))
     return _members_page(community)
 
 
 @bp.post("/<int:community_id>/members")
 def bring_somebody_in(community_id: int) -> ResponseReturnValue:
-    community = get_visible(Community, community_id, _WITH_PARTS)
+    community = get_visible(Community, community_id)
     require(can_bring_in(current_person(), community))
     form = BringInForm()
     form.offer(_colleagues())
@@ -213,7 +215,7 @@ def bring_somebody_in(community_id: int) -> ResponseReturnValue:
 
 @bp.post("/<int:community_id>/parts")
 def give_part(community_id: int) -> ResponseReturnValue:
-    community = get_visible(Community, community_id, _WITH_PARTS)
+    community = get_visible(Community, community_id)
     require(can_lead(current_person(), community))
     form = PartForm()
     form.offer([(one.person.id, one.person.name) for one in members_of(community)])
@@ -230,7 +232,7 @@ def give_part(community_id: int) -> ResponseReturnValue:
 @bp.post("/<int:community_id>/parts/<int:part_id>/end")
 def end_part(community_id: int, part_id: int) -> ResponseReturnValue:
     """Who leads takes it from somebody, or somebody gives up what he does himself."""
-    community, person = get_visible(Community, community_id, _WITH_PARTS), current_person()
+    community, person = get_visible(Community, community_id), current_person()
     taken = _of(community, CommunityPart, part_id)
     require(can_lead(person, community) or taken.person_id == person.id)
     give_up_part(taken, by=person)
@@ -241,7 +243,7 @@ def end_part(community_id: int, part_id: int) -> ResponseReturnValue:
 
 @bp.post("/<int:community_id>/close")
 def close(community_id: int) -> ResponseReturnValue:
-    community = get_visible(Community, community_id, _WITH_PARTS)
+    community = get_visible(Community, community_id)
     require(can_close_down(current_person(), community))
     close_down(community, by=current_person())
     session.commit()
@@ -251,7 +253,7 @@ def close(community_id: int) -> ResponseReturnValue:
 
 @bp.post("/<int:community_id>/reopen")
 def reopen(community_id: int) -> ResponseReturnValue:
-    community = get_visible(Community, community_id, _WITH_PARTS)
+    community = get_visible(Community, community_id)
     require(can_open_again(current_person(), community))
     open_again(community, by=current_person())
     session.commit()

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.communities.life import signs_of
-from portal.communities.models import Community, CommunityPart, JoinRequest
+from portal.communities.models import Community, CommunityPart, JoinRequest, Part
 from portal.communities.naming import PARTS
 from portal.communities.permissions import can_decide, can_lead, is_member
 from portal.db import session
@@ -102,7 +102,7 @@ def part_words(notices: list[Notice], person: Person) -> dict[int, Worded | None
             continue
         text = gettext(
             "You are %(part)s of “%(community)s” now",
-            part=gettext(next(name for code, name in PARTS.items() if code == part)),
+            part=gettext(PARTS[Part(part)]),
             community=in_language(community.group, "name"),
         )
         found[notice.id] = Worded(text, page_url("communities.show_community", community_id=community.id))
@@ -117,7 +117,6 @@ def _requests(notices: list[Notice]) -> dict[int, JoinRequest]:
         .options(
             joinedload(JoinRequest.person),
             joinedload(JoinRequest.community).joinedload(Community.group),
-            joinedload(JoinRequest.community).selectinload(Community.parts),
         )
     )
     return {row.id: row for row in rows}

@@ -1,6 +1,6 @@
 """Tying an item to the KM step and goal it fulfils, so that plan and evidence fill themselves."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import select
 
@@ -32,19 +32,21 @@ def set_fulfilments(item: Item, wanted: Iterable[tuple[int | None, str]]) -> Non
         raise StepMissing
     had = {(row.goal_id, row.step): row for row in item.fulfilments}
     new_goals = {goal_id for goal_id, _ in pairs if goal_id is not None} - {goal_id for goal_id, _ in had}
-    if new_goals:
-        known = session.scalars(
-            select(Goal.id)
-            .join(Plan)
-            .where(
-                Goal.id.in_(new_goals),
-                Goal.withdrawn_at.is_(None),
-                Plan.organisation_id == item.organisation_id,
-            )
-        )
-        if new_goals - set(known):
-            raise GoalUnknown
+    mind_goals(new_goals, item.organisation_id)
     item.fulfilments = [had.get(pair) or Fulfilment(goal_id=pair[0], step=pair[1]) for pair in pairs]
+
+
+def mind_goals(goal_ids: Collection[int], organisation_id: int) -> None:
+    """GoalUnknown unless all of them are goals of the organisation that nobody has withdrawn."""
+    if not goal_ids:
+        return
+    known = session.scalars(
+        select(Goal.id)
+        .join(Plan)
+        .where(Goal.id.in_(goal_ids), Goal.withdrawn_at.is_(None), Plan.organisation_id == organisation_id)
+    )
+    if set(goal_ids) - set(known):
+        raise GoalUnknown
 
 
 def propose_goal(author: Person) -> int | None:

@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from portal.communities.joining import ask_to_join, belong
+from portal.communities.founding import close_down
+from portal.communities.joining import ask_to_join, belong, leave
 from portal.communities.models import Community, JoinRequest, Part
 from portal.communities.permissions import is_member
 from portal.db import session
@@ -188,3 +189,26 @@ def test_into_an_open_community_nobody_is_brought_and_into_a_closed_one_he_is_to
     assert not is_member(somchai, opened)
     assert is_member(somchai, closed)
     assert "คุณเป็นสมาชิก “ปิด” แล้ว" in login_as(somchai).get("/notices").text
+
+
+def test_those_who_plan_do_not_open_to_themselves_what_they_have_no_part_in(malee, login_as):
+    community = make_community(openness=Openness.ON_REQUEST, by=malee)
+    naree = make_person("นารี", groups=(make_group("คณะทำงาน KM", GroupKind.KM_TEAM),))
+    leave(community, malee, by=malee)
+    session.commit()
+    browser, address = login_as(naree), f"/communities/{community.id}/edit"
+    opened = browser.get(address).text.split('name="opened_with"')[1].split('value="')[1].split('"')[0]
+    answer = browser.post(address, data=FORM | {"openness": "open", "opened_with": opened})
+    assert answer.status_code == 422
+    session.refresh(community.group)
+    assert community.group.openness == Openness.ON_REQUEST
+    assert browser.post(address, data=FORM | {"openness": "on_request", "opened_with": opened}).location, (
+        "the rest they look after"
+    )
+
+
+def test_what_has_ended_is_edited_by_nobody(malee, login_as):
+    community = make_community(by=malee)
+    close_down(community, by=malee)
+    session.commit()
+    assert login_as(malee).get(f"/communities/{community.id}/edit").status_code == 403

@@ -1,5 +1,6 @@
 """Members ask, answer and tell; who may read the community says, and nothing that was typed is lost."""
 
+import io
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -27,6 +28,8 @@ from portal.communities.thread_permissions import (
 )
 from portal.communities.threads import POSTS_A_PAGE, page_of_post, posts_on, threads_of
 from portal.db import session
+from portal.files.storing import receive
+from portal.items.attaching import attach
 from portal.items.models import Item, Post
 from portal.items.permissions import can_comment, can_see
 from portal.items.posting import EmptyPost, hide_post
@@ -34,10 +37,12 @@ from portal.notice_words import SPEAKERS
 from portal.notices.reading import notices_of
 from portal.people.audiences import group_token
 from portal.people.models import Openness, Person
+from portal.people.tokens import make_token
 from portal.search.query import SearchQuery
 from portal.search.searching import search
 from tests.communities.making import make_community, make_thread
 from tests.indexing import index_all
+from tests.look.worlds import picture
 from tests.making import make_organisation, make_person
 from tests.postgresql import BOTH_DATABASES
 
@@ -281,3 +286,31 @@ def test_a_notice_of_a_reply_leads_to_the_page_on_which_it_stands(town):
     session.commit()
     (told,) = (worded.url for _, worded in notices_of(thread.author, SPEAKERS))
     assert told == f"/threads/{thread.id}?post={POSTS_A_PAGE + 1}#post-{POSTS_A_PAGE + 1}"
+
+
+def test_a_picture_in_a_closed_thread_is_open_to_members_and_to_nobody_else(town, settings, login_as, client):
+    community, somchai = make_community(openness=Openness.CLOSED), make_person("สมชาย")
+    thread = make_thread(community=community, by=somchai)
+    with receive(io.BytesIO(picture()), "ภาพ.png", settings=settings) as received:
+        attached = attach(received, by=somchai, settings=settings)
+    reply(thread, by=somchai, text=f"![ภาพ](/files/{attached.id})")
+    session.commit()
+    address, stranger = f"/files/{attached.id}/x.png", make_person("คนอื่น")
+    assert login_as(community.founded_by).get(address).status_code == 200
+    assert login_as(stranger).get(address).status_code == 404
+    assert client.get(address).status_code in (302, 404)
+    leave(community, somchai, by=somchai)
+    session.commit()
+    assert login_as(somchai).get(address).status_code == 404
+
+
+def test_a_closed_thread_is_found_through_the_api_by_members_alone(town, settings, client):
+    community, stranger = make_community(openness=Openness.CLOSED), make_person("คนอื่น")
+    thread = make_thread("ปลากระป๋องตราเรือใบ", community=community)
+    index_all(settings)
+    for person, total in ((thread.author, 1), (stranger, 0)):
+        token = make_token(person)
+        session.commit()
+        headers = {"Authorization": f"Bearer {token}"}
+        assert client.get("/api/v1/search?q=ปลากระป๋องตราเรือใบ", headers=headers).json["total"] == total
+    assert client.get("/api/v1/search?q=ปลากระป๋องตราเรือใบ").json["total"] == 0
