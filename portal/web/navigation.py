@@ -28,11 +28,16 @@ ENTRIES = (
 )
 
 
+# Addresses that stand elsewhere than the part they belong to.
+BELONGING = {"/threads": "/communities"}
+
+
 def place() -> str:
     """The part of the site this page belongs to, as the first part of its addresses; empty for none of them."""
     if request.path == "/":
         return "/"
-    return next((prefix for _, _, prefix, _ in ENTRIES[1:] if request.path.startswith(prefix)), "")
+    known = {prefix: prefix for _, _, prefix, _ in ENTRIES[1:]} | BELONGING
+    return next((known[prefix] for prefix in known if request.path.startswith(prefix)), "")
 
 
 def links() -> list[Link]:

@@ -192,3 +192,8 @@ def test_pages_take_as_many_queries_for_one_post_as_for_many(malee, community, l
         make_thread(f"กระทู้ที่ {number}", community=community, by=person)
     session.commit()
     assert (queries(f"/threads/{thread.id}"), queries(f"/communities/{community.id}")) == few
+
+
+def test_a_thread_belongs_to_the_communities_in_the_navigation(malee, community, login_as):
+    page = login_as(malee).get(f"/threads/{make_thread(community=community).id}").text
+    assert re.search(r'<a href="/communities"[^>]*aria-current', page)
