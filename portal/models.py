@@ -8,6 +8,7 @@ from portal.drafts.models import Draft
 from portal.files.models import StoredFile
 from portal.home.models import SitePage
 from portal.items.models import Item
+from portal.items.talk_models import Reaction
 from portal.knowledge.models import KnowledgeAsset
 from portal.mail.models import Mail
 from portal.notices.models import Notice
@@ -34,6 +35,7 @@ __all__ = [
     "Notice",
     "OutboxEntry",
     "Plan",
+    "Reaction",
     "SearchCheck",
     "SearchText",
     "SignIn",

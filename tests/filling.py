@@ -15,6 +15,7 @@ WANTED: dict[tuple[str, str], Any] = {
     ("plan", "fiscal_year"): 2569,
     ("group", "openness"): "closed",  # of a community alone it may be another
     ("item", "type"): "knowledge_asset",
+    ("reaction", "sort"): "used",  # only of use it is said how
     ("item", "open_to"): ["org:1"],
     ("rendering", "headings"): [],
 }

@@ -105,6 +105,27 @@ class CommunityPart(Base):
     person: Mapped[Person] = relationship()
 
 
+class Level(enum.StrEnum):
+    """How much a member wants to hear of a community."""
+
+    WATCH = "watch"  # told of all that is written
+    FOLLOW = "follow"  # told of replies to what he wrote or follows, and where he is named
+    MUTE = "mute"  # told of nothing, and nothing of it is unread
+
+
+class CommunityReading(Base):
+    """How a member reads the community. What was written before `read_till` is read, whether he opened it or not: what stood
+    there when he joined, and what he said he had read."""
+
+    __tablename__ = "community_reading"
+    __table_args__ = (codes_check("level", Level), Index("ix_community_reading_person_id", "person_id"))
+
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    level: Mapped[Level] = mapped_column(CodeType(Level), default=Level.FOLLOW)
+    read_till: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+
+
 class JoinRequest(Base):
     """Somebody asked to be let in, why, and what became of it."""
 

@@ -227,6 +227,8 @@ class Post(Base):
     html: Mapped[str] = mapped_column(Text)
     renderer_version: Mapped[int]
     posted_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")  # of its text; former ones are kept
+    rewritten_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     # What makes sending twice (a double click, a reload) one post: chosen by the form, once per page shown.
     send_key: Mapped[str | None] = mapped_column(String(40), unique=True)
     hidden_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -29,6 +29,8 @@ class Mail(Base):
     text: Mapped[str] = mapped_column(Text)
     # What is for the reader alone (a link that sets a password, titles of what he may read) is not shown on the admin's page.
     holds_secret: Mapped[bool] = mapped_column(default=False)
+    # The path under which one click ends mails of this sort (RFC 8058); empty: of this sort everybody gets them.
+    unsubscribe_path: Mapped[str] = mapped_column(String(300), default="", server_default="")
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
     state: Mapped[MailState] = mapped_column(CodeType(MailState), default=MailState.WAITING, index=True)
     tries: Mapped[int] = mapped_column(default=0)

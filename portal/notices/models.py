@@ -28,6 +28,7 @@ class Way(enum.StrEnum):
 
     IN_APP = "in_app"
     DAILY = "daily"
+    WEEKLY = "weekly"
     AT_ONCE = "at_once"
 
 
@@ -88,6 +89,16 @@ class CalendarFeed(Base):
     """The secret address of somebody's calendar; kept only as its hash, so it is shown once and made anew when lost."""
 
     __tablename__ = "calendar_feed"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+
+
+class FeedAddress(Base):
+    """The secret part of the addresses under which somebody's feed reader asks; kept like that of the calendar."""
+
+    __tablename__ = "feed_address"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
