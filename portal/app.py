@@ -26,6 +26,7 @@ from portal.home import frame
 from portal.home.notice_views import bp as notices_bp
 from portal.home.views import bp as home_bp
 from portal.items.attachment_views import bp as attachments_bp
+from portal.items.post_views import bp as posts_bp
 from portal.items.readings import FLUSH_SECONDS, ReadingCounter
 from portal.items.views import bp as items_bp
 from portal.items.views import follow_panel
@@ -115,6 +116,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         profiles_bp,
         drafts_bp,
         items_bp,
+        posts_bp,
         attachments_bp,
         knowledge_bp,
         plan_bp,

@@ -9,7 +9,9 @@ from portal.communities import wording_notices as of_communities
 from portal.communities.joining import ASKED_TO_JOIN, BROUGHT_IN, GIVEN_PART, LET_IN
 from portal.communities.life import ASLEEP, nudge_the_sleeping
 from portal.items.following import COMMENT
-from portal.items.wording_notices import comment_words
+from portal.items.mentioning import MENTION
+from portal.items.reacting import REACTED
+from portal.items.wording_notices import comment_words, mention_words, reacted_words
 from portal.notices.calendar import EventsOf
 from portal.notices.wording import Speaker, Speakers, speakers
 from portal.plan.needs import NEED_CLOSED
@@ -25,6 +27,8 @@ Reminder = Callable[[datetime], int]
 
 SPEAKERS: Final[Speakers] = speakers(
     Speaker(COMMENT, comment_words),
+    Speaker(MENTION, mention_words),
+    Speaker(REACTED, reacted_words),
     Speaker(telling.DUE, of_trainings.due_words),
     Speaker(telling.OVERDUE, of_trainings.due_words),
     Speaker(telling.STILL_OVERDUE, of_trainings.overdue_words),

@@ -71,6 +71,7 @@ ACTS = {
     "item.delete": N_("deleted a draft that was never published"),
     "item.merge": N_("merged an item into another"),
     "post.hide": N_("hid a comment"),
+    "post.rewrite": N_("wrote a comment anew"),
     "attachment.remove": N_("removed a file"),
     "plan.write": N_("wrote the plan"),
     "goal.withdraw": N_("withdrew a goal"),

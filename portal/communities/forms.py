@@ -122,6 +122,17 @@ class ThreadForm(PortalForm):
         ]
 
 
+class OpeningForm(EditingForm):
+    title = StringField(
+        _l("Title"),
+        validators=[DataRequired(message=_l("Give it a title.")), NotTooLong(TITLE_LENGTH)],
+    )
+    text = TextAreaField(
+        _l("Text"),
+        validators=[DataRequired(message=_l("Write something first.")), NotTooLong(MAX_TEXT)],
+    )
+
+
 class ReplyForm(PortalForm):
     text = TextAreaField(
         _l("Your reply"),

@@ -17,6 +17,7 @@ from portal.communities.thread_models import Thread
 from portal.communities.threads import is_unanswered
 from portal.db import now, session
 from portal.items.models import ItemState, Post
+from portal.items.talk_models import Reaction, ReactionSort
 from portal.notices.telling import Kind, tell
 from portal.people.models import Group, Unit
 from portal.people.settings import settings_of
@@ -29,7 +30,8 @@ ASLEEP: Final = Kind("communities.asleep", N_("A community has fallen asleep"))
 
 @dataclass(frozen=True)
 class Signs:
-    """`active` people wrote something within the organisation's days, `writings` of theirs, `led` of these the facilitators'.
+    """`active` people wrote something, or used what they read, within the organisation's days: `writings` times, `led` of these
+    the facilitators.
     `days_quiet` since the last of all, or since it was founded. `unanswered` questions have no accepted answer."""
 
     active: int
@@ -117,7 +119,8 @@ def _unanswered(ids: Collection[int]) -> dict[int, int]:
 
 
 def _writers(ids: Collection[int], since: datetime) -> dict[int, dict[int, int]]:
-    """By community and person how many threads and posts were written since; hidden ones do not count."""
+    """By community and person how many threads and posts were written since, hidden ones left out, and how often somebody said
+    that he used what he read there."""
     started = select(Thread.community_id.label("community"), Thread.author_id.label("person")).where(
         Thread.community_id.in_(ids), Thread.state == ItemState.PUBLISHED, Thread.published_at >= since
     )
@@ -126,7 +129,12 @@ def _writers(ids: Collection[int], since: datetime) -> dict[int, dict[int, int]]
         .join(Thread, Thread.id == Post.item_id)
         .where(Thread.community_id.in_(ids), Post.posted_at >= since, Post.hidden_at.is_(None))
     )
-    written = union_all(started, replied).subquery()
+    used = (
+        select(Thread.community_id, Reaction.person_id)
+        .join(Thread, Thread.id == Reaction.item_id)
+        .where(Thread.community_id.in_(ids), Reaction.sort == ReactionSort.USED, Reaction.reacted_at >= since)
+    )
+    written = union_all(started, replied, used).subquery()
     rows = session.execute(
         select(written.c.community, written.c.person, func.count()).group_by(
             written.c.community, written.c.person

@@ -10,10 +10,11 @@ from portal.errors import Conflict
 from portal.items import audience
 from portal.items.attaching import claim
 from portal.items.fulfilling import set_fulfilments
+from portal.items.mentioning import tell_mentioned, with_people_named
 from portal.items.models import TITLE_LENGTH, Post
 from portal.items.posting import EmptyPost, write_post
-from portal.items.publishing import publish
-from portal.items.revising import save_revision
+from portal.items.publishing import changed, publish
+from portal.items.revising import newest, save_revision
 from portal.people.audiences import group_token
 from portal.people.models import Person
 from portal.thai.repair import repair
@@ -59,11 +60,31 @@ def start_thread(
     session.add(thread)
     session.flush()
     audience.apply(thread)
+    text = with_people_named(repair(text), by)
     save_revision(thread, by=by, title=title[:TITLE_LENGTH], text=text, fields={"kind": str(kind)})
     set_fulfilments(thread, [(community.goal_id, community.step)])
     claim(thread, text, by)
     publish(thread, by=by)
+    tell_mentioned(thread, text, by=by)
     return thread
+
+
+def edit_opening(thread: Thread, *, by: Person, title: str, text: str) -> None:
+    """Write title and opening text anew; the former ones are kept for all who read it. EmptyPost, TooLong, TooManyMentions."""
+    if not repair(title).strip() or not repair(text).strip():
+        raise EmptyPost
+    text = with_people_named(repair(text), by)
+    current = newest(thread)
+    save_revision(
+        thread,
+        by=by,
+        title=title[:TITLE_LENGTH],
+        text=text,
+        fields=current.fields if current else {"kind": thread.kind},
+    )
+    claim(thread, text, by)
+    tell_mentioned(thread, text, by=by)
+    changed(thread)
 
 
 def reply(thread: Thread, *, by: Person, text: str, send_key: str | None = None) -> Post:

@@ -3,10 +3,10 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, select, text
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
-from portal.communities.models import Community
+from portal.communities.models import Community, CommunityReading, Level
 from portal.db import Base, UTCDateTime, now
 from portal.items.models import Item, Post
 from portal.people.models import Person
@@ -49,6 +49,21 @@ class Thread(Item):
     def takes_comments(self) -> bool:
         """Its posts are replies, and who may reply its community says."""
         return False
+
+    @property
+    def takes_changes(self) -> bool:
+        """Not while it is locked."""
+        return self.is_published and self.lock is None
+
+    def not_to_be_told(self) -> set[int]:
+        """Those who muted the community."""
+        own = object_session(self)
+        if own is None:
+            return set()
+        muted = select(CommunityReading.person_id).where(
+            CommunityReading.community_id == self.community_id, CommunityReading.level == Level.MUTE
+        )
+        return set(own.scalars(muted))
 
     @property
     def readers_before_publication(self) -> set[str]:

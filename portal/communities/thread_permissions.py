@@ -4,7 +4,7 @@ from portal.communities.models import Community
 from portal.communities.permissions import can_lead, is_member
 from portal.communities.thread_models import Thread, ThreadKind
 from portal.items.models import Post
-from portal.items.permissions import can_see
+from portal.items.permissions import can_edit, can_see
 from portal.people.models import Person
 
 
@@ -16,6 +16,11 @@ def can_start_thread(person: Person | None, community: Community) -> bool:
 def can_announce(person: Person | None, community: Community) -> bool:
     """Announcements are of those who lead it."""
     return can_start_thread(person, community) and can_lead(person, community)
+
+
+def can_edit_opening(person: Person | None, thread: Thread) -> bool:
+    """Who opened it, as long as he is a member and nobody has locked it."""
+    return can_edit(person, thread) and can_reply(person, thread)
 
 
 def can_reply(person: Person | None, thread: Thread) -> bool:

@@ -1,17 +1,19 @@
 """Threads: starting one, its page, replying, accepting an answer, locking."""
 
 import secrets
+from itertools import pairwise
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.communities.forms import LockForm, ReplyForm, ThreadForm
+from portal.communities.forms import LockForm, OpeningForm, ReplyForm, ThreadForm
 from portal.communities.models import Community
 from portal.communities.naming import THREAD_KINDS
 from portal.communities.permissions import can_join, is_member
 from portal.communities.talking import (
     accept_answer,
+    edit_opening,
     lift_lock,
     lock_thread,
     reply,
@@ -22,18 +24,24 @@ from portal.communities.thread_models import AcceptedAnswer, Thread, ThreadKind
 from portal.communities.thread_permissions import (
     can_accept_answer,
     can_announce,
+    can_edit_opening,
     can_lock,
     can_reply,
     can_start_thread,
 )
-from portal.communities.threads import page_of_post, post_of, posts_on
+from portal.communities.threads import page_of_post, posts_on
 from portal.db import session
 from portal.drafts.keeping import discard, kept
 from portal.errors import NotHere
-from portal.items.models import TITLE_LENGTH, Fulfilment, Post
-from portal.items.permissions import can_hide
-from portal.items.revising import newest_with_rendering
+from portal.items.models import TITLE_LENGTH, Fulfilment, Post, Revision
+from portal.items.posting import post_numbered, quoted
+from portal.items.reacting import given_on
+from portal.items.reading import revisions_of
+from portal.items.revising import newest, newest_with_rendering
+from portal.items.talk import reactions_shown, rules_of_talk
+from portal.items.titles import with_titles
 from portal.items.views import PAGES, page_of_reply
+from portal.markup.difference import compare
 from portal.plan.steps import STEPS
 from portal.translating import gettext
 from portal.web.editing import status_of
@@ -50,6 +58,13 @@ _SHOWN = (
     selectinload(Thread.locks),
     selectinload(Thread.audience),
     selectinload(Thread.fulfilments).joinedload(Fulfilment.goal),
+)
+# No outer joins: PostgreSQL does not lock their rows.
+_EDITED = (
+    selectinload(Thread.author),
+    selectinload(Thread.community).joinedload(Community.group),
+    selectinload(Thread.locks),
+    selectinload(Thread.audience),
 )
 
 
@@ -85,6 +100,37 @@ def start(community_id: int) -> ResponseReturnValue:
 @bp.get("/threads/<int:thread_id>")
 def show_thread(thread_id: int) -> ResponseReturnValue:
     return _page(get_visible(Thread, thread_id, *_SHOWN))
+
+
+@bp.route("/threads/<int:thread_id>/edit", methods=["GET", "POST"])
+def edit(thread_id: int) -> ResponseReturnValue:
+    """Title and opening text, by who wrote them."""
+    thread = get_visible(Thread, thread_id, *_EDITED, locked=request.method == "POST")
+    person = current_person()
+    require(can_edit_opening(person, thread))
+    revision = newest(thread)
+    stored = {"title": thread.title, "text": revision.text if revision else ""}
+    form = OpeningForm.opened(stored, saved_by=lambda: revision.author.name if revision else "")
+    if form.validate_on_submit():
+        with refusals_in(form):
+            edit_opening(thread, by=person, title=form.title.data or "", text=form.text.data or "")
+            discard(person, f"opening-{thread_id}")
+            session.commit()
+            return redirect(url_for("threads.show_thread", thread_id=thread_id))
+        thread = get_visible(Thread, thread_id, *_EDITED)
+    return render_template("communities/edit_opening.html", form=form, thread=thread), status_of(form)
+
+
+@bp.get("/threads/<int:thread_id>/history")
+def show_history(thread_id: int) -> ResponseReturnValue:
+    """What was changed in title and opening text since it stands there."""
+    thread = get_visible(Thread, thread_id, *_EDITED)
+    wanted = revisions_of(thread, current_person()).order_by(Revision.number.desc())
+    revisions = session.scalars(wanted).all()
+    changes = [compare(before.text, revision.text) for revision, before in pairwise(revisions)]
+    return render_template(
+        "communities/thread_history.html", thread=thread, revisions=revisions, changes=changes
+    )
 
 
 @bp.post("/threads/<int:thread_id>/replies")
@@ -149,7 +195,7 @@ def unlock(thread_id: int) -> ResponseReturnValue:
 
 def _with_post(thread_id: int, number: int) -> tuple[Thread, Post]:
     thread = get_visible(Thread, thread_id, *_SHOWN)
-    post = post_of(thread, number) if number < 2**31 else None
+    post = post_numbered(thread, number) if number < 2**31 else None
     if post is None:
         raise NotHere
     return thread, post
@@ -166,6 +212,14 @@ def _begun(community_id: int, kind: str) -> dict[str, str]:
     }
 
 
+def _begun_reply(thread: Thread) -> str:
+    """What the reply begins with: what was typed and not sent (`?draft=`), or a post that is quoted (`?quote=`)."""
+    if quote := post_numbered(thread, whole_number(request.args.get("quote"))):
+        return quoted(quote) if quote.hidden_at is None else ""
+    draft = kept(current_person(), f"reply-{thread.id}") if "draft" in request.args else None
+    return str(draft.fields.get("text", "")) if draft else ""
+
+
 def _page(thread: Thread, *, reply_form: ReplyForm | None = None) -> ResponseReturnValue:
     person = current_person()
     last = page_of_post(thread.replies)
@@ -174,10 +228,13 @@ def _page(thread: Thread, *, reply_form: ReplyForm | None = None) -> ResponseRet
     page = min(number or 1, last)
     posts = posts_on(thread, page)
     _, rendering = newest_with_rendering(thread)
+    given = given_on(session(), thread.id, [post.id for post in posts])
+    filled = with_titles(
+        {0: rendering.html if rendering else "", **{post.id: post.html for post in posts}}, person
+    )
     status = status_of(reply_form) if reply_form else 200
     if reply_form is None:
-        draft = kept(person, f"reply-{thread.id}") if "draft" in request.args else None
-        reply_form = ReplyForm(formdata=None, data={"text": draft.fields.get("text", "")} if draft else None)
+        reply_form = ReplyForm(formdata=None, data={"text": _begun_reply(thread)})
     if not reply_form.send_key.data:
         reply_form.send_key.data = secrets.token_urlsafe(16)
     rendered = render_template(
@@ -194,13 +251,17 @@ def _page(thread: Thread, *, reply_form: ReplyForm | None = None) -> ResponseRet
         url_of=lambda number: url_for("threads.show_thread", thread_id=thread.id, page=number),
         post_url=lambda post: page_of_reply(thread, post.number),
         reply_form=reply_form,
-        hides={post.number for post in posts if can_hide(person, post)},
+        **rules_of_talk(thread, posts, person, given),
+        **reactions_shown(given),
+        filled=filled,
+        opening=filled.get(0),
         accepts={post.number for post in posts if can_accept_answer(person, thread, post)},
         may={
             "reply": can_reply(person, thread)
             or bool(reply_form.errors and is_member(person, thread.community)),
             "join": can_join(person, thread.community),
             "lock": can_lock(person, thread),
+            "edit": can_edit_opening(person, thread),
         },
     )
     return rendered, status

@@ -76,10 +76,3 @@ def posts_on(thread: Thread, page: int) -> list[Post]:
             .order_by(Post.number)
         )
     )
-
-
-def post_of(thread: Thread, number: int) -> Post | None:
-    """The post of that number; None when there is none."""
-    return session.scalar(
-        select(Post).where(Post.item_id == thread.id, Post.number == number).options(joinedload(Post.author))
-    )

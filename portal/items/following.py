@@ -1,5 +1,6 @@
 """Following: whoever follows an item is told of new comments on it. Authors follow what they wrote, and commenting follows."""
 
+from collections.abc import Collection
 from typing import Final
 
 from sqlalchemy import select
@@ -53,8 +54,9 @@ def _choose(item: Item, person: Person, *, muted: bool) -> None:
         chosen.muted, chosen.since = muted, now()
 
 
-def tell_followers(post: Post, item: Item, *, by: Person) -> None:
-    """Tell those who follow the item, and may see it, of the new comment; several while one has not looked are one notice."""
+def tell_followers(post: Post, item: Item, *, by: Person, but: Collection[int] = ()) -> None:
+    """Tell those who follow the item, and may see it, of the new comment; several while one has not looked are one notice.
+    `but`: who was told of this very post already."""
     if session.get(Subscription, (item.id, by.id)) is None and by.id != item.author_id:
         follow(item, by)
     read_about(by, COMMENT.code, item.id)  # who answers has read
@@ -64,10 +66,11 @@ def tell_followers(post: Post, item: Item, *, by: Person) -> None:
             select(Subscription.person_id, Subscription.muted).where(Subscription.item_id == item.id)
         )
     }
-    ids = {person_id for person_id, wanted in ({item.author_id: True} | chosen).items() if wanted} - {by.id}
+    ids = {person_id for person_id, wanted in ({item.author_id: True} | chosen).items() if wanted}
+    ids -= {by.id, *but, *item.not_to_be_told()}
     audience = {row.token for row in item.audience}
     tokens = {
-        person.id: _token_for(person, audience)
+        person.id: token_for(person, audience)
         for person in session.scalars(
             select(Person).where(Person.id.in_(ids), Person.deactivated_at.is_(None))
         )
@@ -79,7 +82,7 @@ def tell_followers(post: Post, item: Item, *, by: Person) -> None:
         tell(told, COMMENT, item, key=f"comments:{item.id}:{post.number}", token=token, post=post.number)
 
 
-def _token_for(person: Person, audience: set[str]) -> str:
+def token_for(person: Person, audience: set[str]) -> str:
     """One of the item's tokens that the person holds, the widest first; empty when it is not open to him."""
     width = {"public": 0, "org": 1, "unit": 2, "group": 3, "role": 4}
     held = sorted(audience & tokens_of(person), key=lambda token: (width.get(token.split(":")[0], 5), token))

@@ -1,6 +1,10 @@
 from wtforms import HiddenField, StringField, TextAreaField
+from wtforms.validators import DataRequired
 
+from portal.items.posting import MOST_CHARACTERS
+from portal.items.talk_models import HOW_LENGTH
 from portal.translating import lazy_gettext as _l
+from portal.web.editing import EditingForm
 from portal.web.forms import NotTooLong, PortalForm
 
 
@@ -11,3 +15,23 @@ class CommentForm(PortalForm):
 
 class HideForm(PortalForm):
     reason = StringField(_l("Reason"), validators=[NotTooLong(300)])
+
+
+class RewriteForm(EditingForm):
+    text = TextAreaField(
+        _l("Text"),
+        validators=[DataRequired(message=_l("Write something first.")), NotTooLong(MOST_CHARACTERS)],
+    )
+
+
+class UsedForm(PortalForm):
+    how = StringField(
+        _l("How did you use it, and what came of it?"),
+        description=_l(
+            "One line. It stands beside the text, with your name: the next reader sees that it works."
+        ),
+        validators=[
+            DataRequired(message=_l("Say in a line how you used it and what came of it.")),
+            NotTooLong(HOW_LENGTH),
+        ],
+    )

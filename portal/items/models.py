@@ -104,9 +104,18 @@ class Item(Base):
         return True
 
     @property
+    def takes_changes(self) -> bool:
+        """Whether what was posted on it may still be written anew."""
+        return self.is_published
+
+    @property
     def readers_before_publication(self) -> set[str]:
         """Tokens of those who read it before all others, and go on to: its author, for most types."""
         return {person_token(self.author_id)}
+
+    def not_to_be_told(self) -> set[int]:
+        """The persons who read it and do not want to hear of it, whatever is written there."""
+        return set()
 
     @property
     def writer_ids(self) -> set[int]:

@@ -1,5 +1,7 @@
 """Who may do what with items and comments. `Item.visible_to` is the query of `can_see`; tests hold them together."""
 
+from collections.abc import Iterable
+
 from portal.items.models import Item, ItemState, Post
 from portal.people.audiences import tokens_of
 from portal.people.models import Person
@@ -37,6 +39,29 @@ def can_see_post(person: Person | None, post: Post) -> bool:
     if not can_see(person, post.item):
         return False
     return post.hidden_at is None or can_hide(person, post)
+
+
+def can_rewrite(person: Person | None, post: Post) -> bool:
+    """One's own, as long as one sees it and the talk goes on."""
+    return post.number in can_rewrite_of(person, post.item, [post])
+
+
+def can_rewrite_of(person: Person | None, item: Item, posts: Iterable[Post]) -> frozenset[int]:
+    """The numbers of those of the item's posts that `can_rewrite` allows."""
+    if person is None or not person.is_active or not item.takes_changes or not can_see(person, item):
+        return frozenset()
+    return frozenset(
+        post.number for post in posts if post.author_id == person.id and post.hidden_at is None
+    )
+
+
+def can_react(person: Person | None, item: Item, post: Post | None = None) -> bool:
+    """Every colleague who reads it, but not to what he wrote himself."""
+    if not can_follow(person, item) or person is None:
+        return False
+    if post is None:
+        return item.author_id != person.id
+    return post.item_id == item.id and post.hidden_at is None and post.author_id != person.id
 
 
 def can_hide(person: Person | None, post: Post) -> bool:

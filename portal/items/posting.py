@@ -1,12 +1,19 @@
-"""Comments on items."""
+"""Comments on items, and replies: writing one, writing it anew, hiding it."""
 
+from datetime import datetime
+
+import regex
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from portal.audit.recording import record
-from portal.db import now, session
+from portal.db import lock, now, session
 from portal.errors import BadInput
 from portal.items.following import tell_followers
+from portal.items.mentioning import tell_mentioned, with_people_named
 from portal.items.models import Item, Post
+from portal.items.publishing import changed
+from portal.items.talk_models import FormerText
 from portal.markup.rendering import RENDERER_VERSION, render
 from portal.people.models import Person
 from portal.thai.repair import repair
@@ -25,29 +32,91 @@ class PostTooLong(BadInput):
 
 def write_post(item: Item, *, by: Person, text: str, send_key: str | None = None) -> Post:
     """Add a comment and answer it; sent twice with one key (a double click) it is the same post."""
-    text = repair(text).strip()
-    if not text:
-        raise EmptyPost
-    if len(text) > MOST_CHARACTERS:
-        raise PostTooLong
     if send_key:
         sent = session.scalar(select(Post).where(Post.send_key == send_key, Post.author_id == by.id))
         if sent is not None:
             return sent
+    text = _to_be_posted(text, by)
     number = (session.scalar(select(func.max(Post.number)).where(Post.item_id == item.id)) or 0) + 1
     post = Post(
         item_id=item.id,
         number=number,
         author_id=by.id,
         text=text,
-        html=render(text, heading_offset=2, anchor_prefix=f"p{number}-").html,
+        html=_html_of(text, number),
         renderer_version=RENDERER_VERSION,
         send_key=send_key or None,
     )
     session.add(post)
     session.flush()  # two at the very same moment: the second is asked to send again (web/error_pages.py)
-    tell_followers(post, item, by=by)
+    called = tell_mentioned(item, text, by=by, post=post)
+    tell_followers(post, item, by=by, but=called)
     return post
+
+
+def rewrite_post(post: Post, *, by: Person, text: str) -> None:
+    """Write the post anew; what stood there is kept for all who read it. Whoever writes from a form has locked the post and
+    knows what stands there (portal/web/editing.py). EmptyPost, PostTooLong, TooManyMentions."""
+    text = _to_be_posted(text, by)
+    lock(post)
+    session.refresh(post, ["version", "text", "rewritten_at"])
+    if text == post.text:
+        return
+    session.add(
+        FormerText(
+            post_id=post.id,
+            version=post.version,
+            text=post.text,
+            written_at=post.rewritten_at or post.posted_at,
+        )
+    )
+    post.text, post.html = text, _html_of(text, post.number)
+    post.renderer_version = RENDERER_VERSION
+    post.version, post.rewritten_at = post.version + 1, now()
+    session.flush()
+    tell_mentioned(post.item, text, by=by, post=post)
+    changed(post.item)
+    record("post.rewrite", post, by=by, item=post.item_id, version=post.version)
+
+
+def versions_of(post: Post) -> list[tuple[int, str, datetime]]:
+    """(version, text, when it was written) of all that ever stood in the post, newest first."""
+    former = session.scalars(
+        select(FormerText).where(FormerText.post_id == post.id).order_by(FormerText.version.desc())
+    )
+    newest = (post.version, post.text, post.rewritten_at or post.posted_at)
+    return [newest, *((one.version, one.text, one.written_at) for one in former)]
+
+
+def post_numbered(item: Item, number: int | None) -> Post | None:
+    """The item's post of that number with its author; None when there is none."""
+    if number is None:
+        return None
+    return session.scalar(
+        select(Post).where(Post.item_id == item.id, Post.number == number).options(joinedload(Post.author))
+    )
+
+
+def quoted(post: Post, text: str | None = None) -> str:
+    """The post's text, or a passage of it, as a quotation with who said it and the way back. It is a copy: what becomes of
+    the post leaves no hole in what quotes it."""
+    name = regex.sub(r"([\\\[\]*_`<>])", r"\\\1", post.author.name)
+    lines = [f"[{name} #{post.number}](/posts/{post.id}):", "", *(text or post.text).splitlines()]
+    return "\n".join(f"> {line}".rstrip() for line in lines) + "\n\n"
+
+
+def _to_be_posted(text: str, by: Person) -> str:
+    """What was typed as it is stored. EmptyPost, PostTooLong, TooManyMentions."""
+    text = repair(text).strip()
+    if not text:
+        raise EmptyPost
+    if len(text) > MOST_CHARACTERS:
+        raise PostTooLong
+    return with_people_named(text, by)
+
+
+def _html_of(text: str, number: int) -> str:
+    return render(text, heading_offset=2, anchor_prefix=f"p{number}-").html
 
 
 def hide_post(post: Post, *, by: Person, reason: str) -> None:

@@ -7,17 +7,18 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload
 
 from portal.db import session
-from portal.drafts.keeping import discard
+from portal.drafts.keeping import discard, kept
 from portal.errors import NotHere
 from portal.items.attaching import claim
 from portal.items.following import follow, is_following, unfollow
 from portal.items.forms import CommentForm, HideForm
 from portal.items.models import Item, ItemRedirect, Post
 from portal.items.permissions import can_comment, can_follow, can_hide, can_see_post
-from portal.items.posting import hide_post, write_post
+from portal.items.posting import hide_post, post_numbered, quoted, write_post
 from portal.people.signing_in import public
 from portal.templating import page_url
 from portal.translating import gettext
+from portal.web.numbers import whole_number
 from portal.web.visibility import current_person, get_visible, require
 
 bp = Blueprint("items", __name__)
@@ -55,6 +56,18 @@ def show_item(item_id: int) -> ResponseReturnValue:
     moved = session.get(ItemRedirect, item_id) if item_id < 2**31 else None
     going_on = {"draft": "1"} if "draft" in request.args else {}
     return redirect(page_of(get_visible(Item, moved.to_item_id if moved else item_id), **going_on))
+
+
+def begun_comment(item: Item) -> str:
+    """What one's comment begins with: what was typed and not sent (`?draft=`), or a comment that is quoted (`?quote=`)."""
+    person = current_person()
+    if person is None:
+        return ""
+    if quote := post_numbered(item, whole_number(request.args.get("quote"))):
+        return quoted(quote) if quote.hidden_at is None else ""
+    draft = kept(person, f"comment-{item.id}") if "draft" in request.args else None
+    text = draft.fields.get("text") if draft else ""
+    return text if isinstance(text, str) else ""
 
 
 @bp.post("/items/<int:item_id>/comments")

@@ -18,6 +18,7 @@ from portal.items.models import (
     Revision,
 )
 from portal.items.permissions import can_see
+from portal.items.reacting import Given, given_on
 from portal.items.reading import comments_of, files_of
 from portal.items.revising import newest_with_rendering
 from portal.knowledge.models import KnowledgeAsset
@@ -43,6 +44,7 @@ class AssetPage:
     rendering: Rendering | None
     files: list[Attachment]
     comments: list[Post]  # hidden ones too; the page shows those as stubs
+    reactions: list[Given]
     has_family: bool
     moved_to: int | None  # the item it was merged into
 
@@ -82,6 +84,7 @@ def _read(asset_id: int, stamps: str | None) -> AssetPage:
             rendering=rendering,
             files=list(own.scalars(files_of(asset))),
             comments=list(own.scalars(comments_of(asset))),
+            reactions=given_on(own, asset_id),
             has_family=bool(own.scalar(select(family))),
             moved_to=moved.to_item_id if moved else None,
         )

@@ -10,15 +10,16 @@ from sqlalchemy import select
 
 from portal.db import session
 from portal.documents.sending import send_table
-from portal.drafts.keeping import kept
 from portal.errors import NotHere
 from portal.items import audience
 from portal.items.forms import CommentForm
 from portal.items.models import Item, Revision
-from portal.items.permissions import can_comment, can_edit, can_hide
+from portal.items.permissions import can_comment, can_edit
 from portal.items.reading import family_of, revisions_of
 from portal.items.revising import newest
-from portal.items.views import page_of
+from portal.items.talk import reactions_shown, rules_of_talk
+from portal.items.titles import with_titles
+from portal.items.views import begun_comment, page_of
 from portal.knowledge.kinds import FORM_NAMES, KIND_NAMES, STORE_KINDS
 from portal.knowledge.listing import ORDERS, AssetFilter, find, find_all, years_with_assets
 from portal.knowledge.models import AssetKind, KnowledgeAsset
@@ -121,12 +122,13 @@ def _parts(page: AssetPage, person: Person | None) -> dict[str, Markup]:
         "comment": can_comment(person, asset),
         "write": can_write(person),
     }
+    filled = with_titles({post.id: post.html for post in page.comments}, person)
     key = {
         "asset_id": asset.id,
         "is_guest": person is None,
         "may": frozenset(name for name, allowed in rules.items() if allowed),
-        "hides": frozenset(post.number for post in page.comments if can_hide(person, post)),
-        "own": frozenset(post.number for post in page.comments if person and post.author_id == person.id),
+        **rules_of_talk(asset, page.comments, person, page.reactions),
+        "titles": tuple(filled.items()),
     }
 
     def given() -> dict[str, Any]:
@@ -136,6 +138,8 @@ def _parts(page: AssetPage, person: Person | None) -> dict[str, Markup]:
             "rendering": page.rendering,
             "files": page.files,
             "comments": page.comments,
+            **reactions_shown(page.reactions),
+            "filled": filled,
             "comment_form": CommentForm(meta={"csrf": False}, data={"text": place_of("typed")}),
             "kind_name": KIND_NAMES[AssetKind(asset.kind)],
             "form_name": FORM_NAMES[asset.knowledge],
@@ -151,21 +155,12 @@ def _parts(page: AssetPage, person: Person | None) -> dict[str, Markup]:
             page.stamps,
             key,
             given,
-            {"send_key": secrets.token_urlsafe(16), "typed": _unsent_comment(asset, person)},
+            {"send_key": secrets.token_urlsafe(16), "typed": begun_comment(asset)},
         ),
         "facts": part(
             "knowledge/asset_facts.html", page.stamps, {**key, "people": people, "visits": visits}, given
         ),
     }
-
-
-def _unsent_comment(asset: KnowledgeAsset, person: Person | None) -> str:
-    """The comment that the person goes on writing (`?draft=`)."""
-    if person is None or "draft" not in request.args:
-        return ""
-    draft = kept(person, f"comment-{asset.id}")
-    text = draft.fields.get("text") if draft else ""
-    return text if isinstance(text, str) else ""
 
 
 @bp.get("/<int:asset_id>/history")

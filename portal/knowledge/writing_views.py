@@ -12,10 +12,12 @@ from portal.errors import BadInput, PortalError
 from portal.items.attaching import markdown_of
 from portal.items.attachment_views import take_in
 from portal.items.discarding import delete_draft
+from portal.items.mentioning import TooManyMentions, with_people_named
 from portal.items.models import Item, ItemState, Revision
 from portal.items.permissions import can_edit
 from portal.items.publishing import publish, retire
 from portal.items.revising import SavedMeanwhile, revision_of
+from portal.items.titles import with_titles
 from portal.knowledge.beginning import typed_in_file
 from portal.knowledge.drafting import begun, form_of, form_of_new, key_of_new
 from portal.knowledge.filling import (
@@ -167,9 +169,10 @@ def preview() -> ResponseReturnValue:
     text = sent.get("text") if isinstance(sent, dict) else request.form.get("text")
     only_read_from_here()  # a long text takes seconds, in which others want to save theirs
     try:
-        return jsonify(html=render(text if isinstance(text, str) else "").html)
-    except TooLong as error:
-        return jsonify(error=gettext(error.message, **error.values)), 413
+        html = render(with_people_named(text, current_person()) if isinstance(text, str) else "").html
+    except (TooLong, TooManyMentions) as error:
+        return jsonify(error=gettext(error.message, **error.values)), error.status
+    return jsonify(html=with_titles({0: html}, current_person()).get(0, html))
 
 
 def _begin(form: AssetForm) -> None:

@@ -21,9 +21,13 @@ from portal.items.discarding import delete_draft
 from portal.items.forms import CommentForm
 from portal.items.fulfilling import set_fulfilments
 from portal.items.models import Fulfilment, Item, Origin, Post
-from portal.items.permissions import can_comment, can_hide
+from portal.items.permissions import can_comment
+from portal.items.reacting import given_on
 from portal.items.reading import comments_of, family_of, files_of
 from portal.items.revising import newest, newest_with_rendering
+from portal.items.talk import reactions_shown, rules_of_talk
+from portal.items.titles import with_titles
+from portal.items.views import begun_comment
 from portal.knowledge.permissions import can_write
 from portal.plan.running import goals_to_offer
 from portal.plan.steps import STEPS
@@ -308,16 +312,16 @@ def comments_for_page(item: Item) -> dict[str, Any]:
     """What items/comments.html asks for."""
     person = current_person()
     comments: list[Post] = list(session.scalars(comments_of(item)))
-    draft = kept(person, f"comment-{item.id}") if "draft" in request.args else None
-    typed = draft.fields.get("text") if draft else ""
+    given = given_on(session(), item.id)
     return {
         "item": item,
         "comments": comments,
         "may": {"comment"} if can_comment(person, item) else set(),
-        "hides": {post.number for post in comments if can_hide(person, post)},
-        "own": {post.number for post in comments if post.author_id == person.id},
+        **rules_of_talk(item, comments, person, given),
+        **reactions_shown(given),
+        "filled": with_titles({post.id: post.html for post in comments}, person),
         "send_key": secrets.token_urlsafe(16),
-        "comment_form": CommentForm(data={"text": typed if isinstance(typed, str) else ""}),
+        "comment_form": CommentForm(data={"text": begun_comment(item)}),
     }
 
 

@@ -54,6 +54,15 @@ function table(area, column) {
   block(area, "| " + column + " | " + column + " |\n| --- | --- |\n|  |  |\n|  |  |");
 }
 
+// A word as code; several lines as a block that keeps its spaces.
+function code(area, sample) {
+  const text = area.value.slice(area.selectionStart, area.selectionEnd);
+  if (!text.includes("\n")) return surround(area, "`", sample);
+  const { selectionStart: from, selectionEnd: to } = area;
+  const fenced = "```\n" + text + "\n```";
+  insert(area, fenced, from, to, from + fenced.length, from + fenced.length);
+}
+
 function grow(area) {
   const least = area.offsetHeight;
   if (area.scrollHeight > least) area.style.height = Math.min(area.scrollHeight + 4, window.innerHeight * 0.8) + "px";
@@ -180,6 +189,12 @@ document.querySelectorAll("[data-markdown-editor]").forEach((editor) => {
     quote: () => eachLine(area, () => "> "),
     table: () => table(area, editor.dataset.sampleColumn),
     link: () => link(area, sample),
+    code: () => code(area, sample),
+    emoji: (button) => {
+      const palette = editor.querySelector("[data-emoji]");
+      palette.hidden = !palette.hidden;
+      button.setAttribute("aria-expanded", String(!palette.hidden));
+    },
     picture: () => editor.querySelector("[data-picture]").click(),
   };
   bar.hidden = false;
@@ -188,7 +203,13 @@ document.querySelectorAll("[data-markdown-editor]").forEach((editor) => {
   roving(bar);
   bar.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-act]");
-    if (button) acts[button.dataset.act]();
+    if (button) acts[button.dataset.act](button);
+  });
+  editor.querySelector("[data-emoji]").addEventListener("click", (event) => {
+    const sign = event.target.dataset.sign;
+    if (!sign) return;
+    const to = area.selectionStart + sign.length;
+    insert(area, sign, area.selectionStart, area.selectionEnd, to, to);
   });
   area.addEventListener("keydown", (event) => {
     const act = (event.ctrlKey || event.metaKey) && { b: "bold", i: "italic", k: "link" }[event.key];
