@@ -15,6 +15,8 @@ from portal import templating, translating
 from portal.admin import setup
 from portal.admin.views import bp as admin_bp
 from portal.api.views import bp as api_bp
+from portal.communities import first_page as unread_card
+from portal.communities.hearing_views import bp as hearing_bp
 from portal.communities.thread_views import bp as threads_bp
 from portal.communities.views import bp as communities_bp
 from portal.config import Settings
@@ -26,6 +28,8 @@ from portal.home import frame
 from portal.home.notice_views import bp as notices_bp
 from portal.home.views import bp as home_bp
 from portal.items.attachment_views import bp as attachments_bp
+from portal.items.last_reading import FLUSH_SECONDS as LAST_READ_FLUSH_SECONDS
+from portal.items.last_reading import LastReadings
 from portal.items.post_views import bp as posts_bp
 from portal.items.readings import FLUSH_SECONDS, ReadingCounter
 from portal.items.views import bp as items_bp
@@ -93,7 +97,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         limits.install(app, settings.limits)
     setup.install(app, furnish=furnish)
     signing_in.install(app)
-    CSRFProtect(app)
+    # A mail program that ends the mails for its reader has no token; the address is signed, and nothing else can be done there.
+    CSRFProtect(app).exempt("portal.home.notice_views.end_mails")
     unfit_input.install(app)
     templating.install(app)
     parts.install(app)
@@ -102,6 +107,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         app.extensions["slots"].fill(place, follow_panel)
     error_pages.install(app)
     app.extensions["readings"] = ReadingCounter(settings.secret_key, 3600 if testing else FLUSH_SECONDS)
+    app.extensions["last_readings"] = LastReadings(3600 if testing else LAST_READ_FLUSH_SECONDS)
     app.extensions["asked"] = AskedCounter(settings.secret_key, 3600 if testing else ASKED_FLUSH_SECONDS)
     app.extensions["search_state"] = searching.install(app, settings)
     for place in ("profile.sections", "me.sections"):
@@ -123,13 +129,14 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         training_bp,
         communities_bp,
         threads_bp,
+        hearing_bp,
         evidence_bp,
         search_bp,
         admin_bp,
         api_bp,
     ):
         app.register_blueprint(blueprint)
-    for card in (first_page.card, after_card.card):
+    for card in (first_page.card, after_card.card, unread_card.card):
         app.extensions["slots"].fill("home.first", card)
     return app
 

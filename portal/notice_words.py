@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from portal.communities import wording_notices as of_communities
+from portal.communities.hearing import NEW_TALK
 from portal.communities.joining import ASKED_TO_JOIN, BROUGHT_IN, GIVEN_PART, LET_IN
 from portal.communities.life import ASLEEP, nudge_the_sleeping
 from portal.items.following import COMMENT
@@ -41,6 +42,7 @@ SPEAKERS: Final[Speakers] = speakers(
     Speaker(ASKED_TO_JOIN, of_communities.asked_words),
     Speaker(LET_IN, of_communities.let_in_words),
     Speaker(BROUGHT_IN, of_communities.brought_in_words),
+    Speaker(NEW_TALK, of_communities.new_talk_words),
     Speaker(ASLEEP, of_communities.asleep_words),
     Speaker(GIVEN_PART, of_communities.part_words),
     Speaker(NEED_CLOSED, of_search.need_closed_words),

@@ -7,6 +7,7 @@ run it at the same moment: what they both do is done once (portal/notices/tellin
 import traceback
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import structlog
 from flask import Flask
@@ -15,6 +16,7 @@ from portal.config import Settings
 from portal.db import now, reading, session
 from portal.notice_words import REMINDERS, SPEAKERS
 from portal.notices.mailing import (
+    Links,
     begin_round,
     digest_day,
     waiting_at_once,
@@ -23,6 +25,7 @@ from portal.notices.mailing import (
     write_digest,
 )
 from portal.notices.models import DigestSort
+from portal.notices.unsubscribing import unsubscribe_path
 
 log = structlog.get_logger()
 
@@ -53,7 +56,7 @@ def _write_digests(sort: DigestSort, moment: datetime, settings: Settings) -> in
         with reading() as own:
             waiting = waiting_for_digest(own, sort, day, moment)
     return sum(
-        _do("digest", write_digest, person_id, sort, day, moment, SPEAKERS, settings.base_url)
+        _do("digest", write_digest, person_id, sort, day, moment, SPEAKERS, _links(settings))
         for person_id in waiting or ()
     )
 
@@ -62,9 +65,13 @@ def _write_at_once(moment: datetime, settings: Settings) -> int:
     with reading() as own:
         waiting = waiting_at_once(own, moment)
     return sum(
-        _do("mail at once", write_at_once, notice_id, moment, SPEAKERS, settings.base_url)
+        _do("mail at once", write_at_once, notice_id, moment, SPEAKERS, _links(settings))
         for notice_id in waiting
     )
+
+
+def _links(settings: Settings) -> Links:
+    return Links(settings.base_url, partial(unsubscribe_path, settings.secret_key))
 
 
 def _do(what: str, step: Callable[..., int | None], *arguments: object) -> int:

@@ -62,6 +62,8 @@ ACTS = {
     "person.change_password": N_("changed the own password"),
     "person.sign_out_everywhere": N_("signed out everywhere"),
     "calendar.make": N_("made an address for the own calendar"),
+    "feeds.make": N_("made addresses for own feeds"),
+    "feeds.remove": N_("removed the addresses of own feeds"),
     "calendar.remove": N_("removed the address of the own calendar"),
     "token.make": N_("made an API token"),
     "token.revoke": N_("revoked an API token"),

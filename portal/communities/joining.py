@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.audit.recording import record
 from portal.communities.belonging import facilitators_of
+from portal.communities.hearing import begin_reading
 from portal.communities.models import Community, CommunityPart, JoinRequest, Part
 from portal.db import lock, now, session
 from portal.errors import Conflict
@@ -47,6 +48,7 @@ def belong(community: Community, person: Person, *, by: Person) -> bool:
     except AlreadyMember:
         return False
     _forget_requests(community, person, by)
+    begin_reading(community, person)
     return True
 
 

@@ -3,6 +3,7 @@
 from sqlalchemy import select, update
 
 from portal.audit.recording import record
+from portal.communities.hearing import tell_watchers
 from portal.communities.models import Community
 from portal.communities.thread_models import AcceptedAnswer, Thread, ThreadKind, ThreadLock
 from portal.db import lock, now, session
@@ -66,6 +67,7 @@ def start_thread(
     claim(thread, text, by)
     publish(thread, by=by)
     tell_mentioned(thread, text, by=by)
+    tell_watchers(thread, by=by)
     return thread
 
 
@@ -103,6 +105,7 @@ def reply(thread: Thread, *, by: Person, text: str, send_key: str | None = None)
     )
     session.expire(thread, ["replies", "last_posted_at"])
     claim(thread, post.text, by, post=post)
+    tell_watchers(thread, by=by, post=post)
     return post
 
 

@@ -3,7 +3,7 @@
 import secrets
 from itertools import pairwise
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -29,10 +29,11 @@ from portal.communities.thread_permissions import (
     can_reply,
     can_start_thread,
 )
-from portal.communities.threads import page_of_post, posts_on
+from portal.communities.threads import POSTS_A_PAGE, page_of_post, posts_on
 from portal.db import session
 from portal.drafts.keeping import discard, kept
 from portal.errors import NotHere
+from portal.items.last_reading import last_read_in
 from portal.items.models import TITLE_LENGTH, Fulfilment, Post, Revision
 from portal.items.posting import post_numbered, quoted
 from portal.items.reacting import given_on
@@ -99,7 +100,12 @@ def start(community_id: int) -> ResponseReturnValue:
 
 @bp.get("/threads/<int:thread_id>")
 def show_thread(thread_id: int) -> ResponseReturnValue:
-    return _page(get_visible(Thread, thread_id, *_SHOWN))
+    """Opened without saying where, it opens at the first unread post."""
+    thread = get_visible(Thread, thread_id, *_SHOWN)
+    read = last_read_in(thread, current_person())
+    if read and not request.args and (thread.replies > read or thread.replies > POSTS_A_PAGE):
+        return redirect(page_of_reply(thread, min(read + 1, thread.replies)))
+    return _page(thread, read=read)
 
 
 @bp.route("/threads/<int:thread_id>/edit", methods=["GET", "POST"])
@@ -220,7 +226,9 @@ def _begun_reply(thread: Thread) -> str:
     return str(draft.fields.get("text", "")) if draft else ""
 
 
-def _page(thread: Thread, *, reply_form: ReplyForm | None = None) -> ResponseReturnValue:
+def _page(
+    thread: Thread, *, reply_form: ReplyForm | None = None, read: int | None = None
+) -> ResponseReturnValue:
     person = current_person()
     last = page_of_post(thread.replies)
     wanted = whole_number(request.args.get("post"), most=thread.replies)
@@ -228,6 +236,9 @@ def _page(thread: Thread, *, reply_form: ReplyForm | None = None) -> ResponseRet
     page = min(number or 1, last)
     posts = posts_on(thread, page)
     _, rendering = newest_with_rendering(thread)
+    seen = posts[-1].number if posts else 0
+    if read is None or seen > read:
+        current_app.extensions["last_readings"].note(thread, person, seen)
     given = given_on(session(), thread.id, [post.id for post in posts])
     filled = with_titles(
         {0: rendering.html if rendering else "", **{post.id: post.html for post in posts}}, person
@@ -254,6 +265,7 @@ def _page(thread: Thread, *, reply_form: ReplyForm | None = None) -> ResponseRet
         **rules_of_talk(thread, posts, person, given),
         **reactions_shown(given),
         filled=filled,
+        unread_from=read + 1 if read is not None and read < thread.replies else None,
         opening=filled.get(0),
         accepts={post.number for post in posts if can_accept_answer(person, thread, post)},
         may={

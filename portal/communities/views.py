@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from portal.communities.belonging import present_parts
 from portal.communities.forms import BringInForm, CommunityForm, JoinForm, PartForm
 from portal.communities.founding import close_down, edit_community, found_community, open_again
+from portal.communities.hearing import count_unread, reading_of, unread_among
 from portal.communities.joining import (
     ask_to_join,
     belong,
@@ -82,6 +83,7 @@ def list_communities() -> ResponseReturnValue:
         "communities/list_communities.html",
         standings=standings,
         signs=signs,
+        unread=count_unread(person),
         state=state,
         plans=plans,
         can_found=can_found_community(person),
@@ -279,6 +281,10 @@ def _page(community: Community, *, join_form: JoinForm | None = None) -> Respons
     show = request.args.get("show", "")
     kind, unanswered = ThreadKind(show) if show in set(ThreadKind) else None, show == "unanswered"
     page_number = whole_number(request.args.get("page"), most=100_000) or 1
+    found = (
+        threads_of(community, person, page=page_number, kind=kind, unanswered=unanswered) if reads else None
+    )
+    belongs = is_member(person, community)
     page = render_template(
         "communities/show_community.html",
         community=community,
@@ -290,9 +296,9 @@ def _page(community: Community, *, join_form: JoinForm | None = None) -> Respons
         waiting=len(requests_to(community)) if can_decide(person, community) else 0,
         parts=present_parts([community.id]),
         signs=signs_of([community])[community.id],
-        found=threads_of(community, person, page=page_number, kind=kind, unanswered=unanswered)
-        if reads
-        else None,
+        found=found,
+        unread=unread_among(found.threads, person) if found and belongs else {},
+        reading=reading_of(community, person) if belongs else None,
         page=page_number,
         shown="unanswered" if unanswered else str(kind or ""),
         thread_kinds=THREAD_KINDS,

@@ -1,15 +1,20 @@
 """The words of notices about communities, as long as their reader may still know."""
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from portal.communities.life import signs_of
 from portal.communities.models import Community, CommunityPart, JoinRequest, Part
 from portal.communities.naming import PARTS
 from portal.communities.permissions import can_decide, can_lead, is_member
+from portal.communities.thread_models import Thread
 from portal.db import session
+from portal.items.models import ItemState, Post
 from portal.notices.models import Notice
 from portal.notices.wording import Worded
+from portal.people.audiences import memberships_of
 from portal.people.models import Person
 from portal.templating import in_language, number, page_url
 from portal.translating import gettext, ngettext
@@ -124,3 +129,44 @@ def _requests(notices: list[Notice]) -> dict[int, JoinRequest]:
 
 def _known(ids: set[int], person: Person) -> dict[int, Community]:
     return {one.id: one for one in session.scalars(Community.visible_to(person).where(Community.id.in_(ids)))}
+
+
+def new_talk_words(notices: list[Notice], person: Person) -> dict[int, Worded | None]:
+    """How much others have written in the community since; nothing to who left it."""
+    mine = memberships_of(person)
+    known = _known({notice.subject_id for notice in notices}, person)
+    found: dict[int, Worded | None] = {}
+    for notice in notices:
+        community = known.get(notice.subject_id)
+        if community is None or community.group_id not in mine:
+            continue
+        written = _written_since(community, person, datetime.fromisoformat(notice.details["since"]))
+        if written:
+            text = ngettext(
+                "%(num)s new post in “%(community)s”",
+                "%(num)s new posts in “%(community)s”",
+                written,
+                num=number(written),
+                community=in_language(community.group, "name"),
+            )
+            address = page_url("communities.show_community", community_id=community.id)
+            found[notice.id] = Worded(text, address)
+    return found
+
+
+def _written_since(community: Community, person: Person, since: datetime) -> int:
+    """Threads and replies of others that are to be seen."""
+    started = session.scalar(
+        select(func.count())
+        .select_from(Thread)
+        .where(Thread.community_id == community.id, Thread.state == ItemState.PUBLISHED)
+        .where(Thread.published_at >= since, Thread.author_id != person.id)
+    )
+    replied = session.scalar(
+        select(func.count())
+        .select_from(Post)
+        .join(Thread, Thread.id == Post.item_id)
+        .where(Thread.community_id == community.id, Thread.last_posted_at >= since)
+        .where(Post.posted_at >= since, Post.author_id != person.id, Post.hidden_at.is_(None))
+    )
+    return (started or 0) + (replied or 0)

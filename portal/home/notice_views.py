@@ -11,6 +11,7 @@ from portal.notices.calendar import calendar_of
 from portal.notices.models import Notice
 from portal.notices.preferring import person_of_calendar
 from portal.notices.reading import notices_of, read_all, read_one
+from portal.notices.unsubscribing import person_unsubscribing, unsubscribe
 from portal.notices.wording import as_read_by, worded
 from portal.people.signing_in import public
 from portal.templating import in_language
@@ -63,6 +64,19 @@ def read_them_all() -> ResponseReturnValue:
     session.commit()
     flash(gettext("All notices are marked as read."), "success")
     return redirect(url_for("notices.list_notices"))
+
+
+@bp.route("/unsubscribe/<signed>", methods=["GET", "POST"])
+@public
+def end_mails(signed: str) -> ResponseReturnValue:
+    """From a mail, without signing in: looking asks first (mail programs look at every link), one POST ends the mails."""
+    person = person_unsubscribing(current_app.config["SETTINGS"].secret_key, signed)
+    if person is None:
+        raise NotHere
+    if request.method == "POST":
+        unsubscribe(person)
+        session.commit()
+    return render_template("home/unsubscribe.html", is_done=request.method == "POST")
 
 
 @bp.get("/calendar/<secret>.ics")

@@ -6,21 +6,31 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from portal.communities.models import Community
 from portal.communities.thread_permissions import can_start_thread
 from portal.db import session
 from portal.drafts.keeping import unsent
 from portal.drafts.models import Draft
-from portal.items.models import Item, ItemState
-from portal.items.permissions import can_edit
+from portal.items.models import Item, ItemState, Post
+from portal.items.permissions import can_edit, can_rewrite
 from portal.knowledge.drafting import NEW
 from portal.people.models import Person
 from portal.training.report_models import ReportStage, TrainingReport
 from portal.translating import N_
 
-_OF_ITEM = re.compile(r"(knowledge|comment|report|reply)-([0-9]{1,9})")
+_OF_ITEM = re.compile(r"(knowledge|comment|report|reply|opening)-([0-9]{1,9})")
+_POST = re.compile(r"post-([0-9]{1,9})")
 _THREAD_OF = re.compile(r"thread-([0-9]{1,9})")
+
+# Where changes of an item are typed, by the name of the form.
+_FORMS = {
+    "report": ("training.write_report", "report_id"),
+    "knowledge": ("knowledge.edit_asset", "asset_id"),
+    "opening": ("threads.edit", "thread_id"),
+}
 
 DRAFT = N_("Draft")
 REPORT = N_("Report, not handed in yet")
@@ -65,6 +75,7 @@ def unfinished_of(person: Person) -> list[Unfinished]:
     lines += [_new_line(draft) for form, draft in typed.items() if form.startswith(NEW)]
     lines += _lines_about_items(person, list(typed.values()))
     lines += _threads_begun(person, list(typed.values()))
+    lines += _posts_rewritten(person, list(typed.values()))
     return sorted(lines, key=lambda line: line.changed_at, reverse=True)
 
 
@@ -111,13 +122,21 @@ def _lines_about_items(person: Person, typed: Sequence[Draft]) -> list[Unfinishe
             url = url_for("items.show_item", item_id=item.id, draft=1, _anchor="comments")
             lines.append(_typed_line(draft, item.title, COMMENT, url))
         elif item is not None and can_edit(person, item):
-            url = (
-                url_for("training.write_report", report_id=item.id, draft=1)
-                if match[1] == "report"
-                else url_for("knowledge.edit_asset", asset_id=item.id, draft=1)
-            )
+            endpoint, argument = _FORMS[match[1]]
+            url = url_for(endpoint, **{argument: item.id, "draft": 1})  # type: ignore[arg-type]
             lines.append(_typed_line(draft, item.title, CHANGES, url))
     return lines
+
+
+def _posts_rewritten(person: Person, typed: Sequence[Draft]) -> list[Unfinished]:
+    about = {draft: int(match[1]) for draft in typed if (match := _POST.fullmatch(draft.form))}
+    wanted = select(Post).where(Post.id.in_(about.values())).options(joinedload(Post.item))
+    known = {one.id: one for one in session.scalars(wanted)} if about else {}
+    return [
+        _typed_line(draft, post.item.title, CHANGES, url_for("posts.rewrite", post_id=post.id, draft=1))
+        for draft, post_id in about.items()
+        if (post := known.get(post_id)) is not None and can_rewrite(person, post)
+    ]
 
 
 def _threads_begun(person: Person, typed: Sequence[Draft]) -> list[Unfinished]:

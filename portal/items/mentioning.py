@@ -35,7 +35,7 @@ _LEFT_ALONE: Final = regex.compile(
     r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`|\[(?:\\.|[^\]\\\n])*\]\([^)\n]*\)|<[^<>\s]*>|https?://\S+",
     regex.DOTALL | regex.IGNORECASE,
 )
-_AT: Final = regex.compile(r"(?<![\p{L}\p{M}\p{N}@._/+-])@(?=[\p{L}\p{N}])")
+_AT: Final = regex.compile(r"(?<![A-Za-z0-9@._/+-])@(?=[\p{L}\p{N}])")
 _USER_NAME: Final = regex.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _CLUSTER: Final = regex.compile(r"\X")
 _MENTION: Final = regex.compile(r"\[@(?:\\.|[^\]\\\n])*\]\(/people/([0-9]{1,9})\)")

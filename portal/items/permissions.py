@@ -50,9 +50,7 @@ def can_rewrite_of(person: Person | None, item: Item, posts: Iterable[Post]) -> 
     """The numbers of those of the item's posts that `can_rewrite` allows."""
     if person is None or not person.is_active or not item.takes_changes or not can_see(person, item):
         return frozenset()
-    return frozenset(
-        post.number for post in posts if post.author_id == person.id and post.hidden_at is None
-    )
+    return frozenset(post.number for post in posts if post.author_id == person.id and post.hidden_at is None)
 
 
 def can_react(person: Person | None, item: Item, post: Post | None = None) -> bool:

@@ -7,12 +7,12 @@ from sqlalchemy.orm import joinedload
 
 from portal.db import lock, session
 from portal.drafts.keeping import discard
-from portal.errors import NotHere
+from portal.errors import BadInput, NotHere
 from portal.items.attaching import claim
 from portal.items.calling import people_to_call, titles_to_link
 from portal.items.forms import RewriteForm, UsedForm
 from portal.items.models import Item, Post
-from portal.items.permissions import can_comment, can_follow, can_react, can_rewrite, can_see_post
+from portal.items.permissions import can_edit, can_follow, can_react, can_rewrite, can_see_post
 from portal.items.posting import post_numbered, rewrite_post, versions_of
 from portal.items.reacting import react, take_back
 from portal.items.talk_models import ReactionSort
@@ -70,18 +70,19 @@ def say(item_id: int) -> ResponseReturnValue:
     """One button of many on a page: `word` is "thanks:12", of post 12, or "thanks:0" of the item's own text; a third part,
     "off", takes it back."""
     item, person = get_visible(Item, item_id), current_person()
-    sort, _, rest = request.form.get("word", "").partition(":")
+    word, _, rest = request.form.get("word", "").partition(":")
     number, _, off = rest.partition(":")
-    if sort not in (ReactionSort.THANKS, ReactionSort.AGREE, ReactionSort.USED):
-        raise NotHere
     post = _numbered(item, number)
     require(can_react(person, item, post))
+    if word not in set(ReactionSort):
+        raise BadInput
+    sort = ReactionSort(word)
     if off:
-        take_back(item, by=person, sort=ReactionSort(sort), post=post)
+        take_back(item, by=person, sort=sort, post=post)
     elif sort == ReactionSort.USED:
         return redirect(url_for("posts.used", item_id=item_id, post=post.number if post else None))
     else:
-        react(item, by=person, sort=ReactionSort(sort), post=post)
+        react(item, by=person, sort=sort, post=post)
     session.commit()
     return redirect(_place(item, post))
 
@@ -109,7 +110,7 @@ def used(item_id: int) -> ResponseReturnValue:
 def offer_people(item_id: int) -> ResponseReturnValue:
     """Who may be called in what is written here, by the beginning of a name (`q`)."""
     item, person = get_visible(Item, item_id), current_person()
-    require(can_follow(person, item) or can_comment(person, item))
+    require(can_follow(person, item) or can_edit(person, item))
     return jsonify(people=people_to_call(request.args.get("q", ""), person, item))
 
 

@@ -76,7 +76,7 @@ def rewrite_post(post: Post, *, by: Person, text: str) -> None:
     session.flush()
     tell_mentioned(post.item, text, by=by, post=post)
     changed(post.item)
-    record("post.rewrite", post, by=by, item=post.item_id, version=post.version)
+    record("post.rewrite", post, by=by, item=post.item_id)
 
 
 def versions_of(post: Post) -> list[tuple[int, str, datetime]]:
@@ -101,7 +101,7 @@ def quoted(post: Post, text: str | None = None) -> str:
     """The post's text, or a passage of it, as a quotation with who said it and the way back. It is a copy: what becomes of
     the post leaves no hole in what quotes it."""
     name = regex.sub(r"([\\\[\]*_`<>])", r"\\\1", post.author.name)
-    lines = [f"[{name} #{post.number}](/posts/{post.id}):", "", *(text or post.text).splitlines()]
+    lines = [f"[{name}](/posts/{post.id}):", "", *(text or post.text).splitlines()]
     return "\n".join(f"> {line}".rstrip() for line in lines) + "\n\n"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import delete, select
@@ -62,13 +63,14 @@ def react(item: Item, *, by: Person, sort: ReactionSort, post: Post | None = Non
     how = " ".join(repair(how).split())[:HOW_LENGTH] if sort == ReactionSort.USED else ""
     if sort == ReactionSort.USED and not how:
         raise HowMissing
+    moment = now()
     statement = insert_into(Reaction.__table__).values(
         item_id=item.id,
         post_id=post.id if post else None,
         person_id=by.id,
         sort=sort,
         how=how,
-        reacted_at=now(),
+        reacted_at=moment,
     )
     # The same person once more: of a post by its index, of the item's own text by the other.
     of_what, of_post = (
@@ -82,7 +84,7 @@ def react(item: Item, *, by: Person, sort: ReactionSort, post: Post | None = Non
         )
     )
     renew(session(), f"item:{item.id}")
-    _tell_author(item, post, by, sort)
+    _tell_author(item, post, by, sort, moment)
 
 
 def take_back(item: Item, *, by: Person, sort: ReactionSort, post: Post | None = None) -> None:
@@ -129,7 +131,7 @@ def by_text(given: Iterable[Given]) -> Mapping[int | None, Reactions]:
 _MOST_NAMED: Final = 10
 
 
-def _tell_author(item: Item, post: Post | None, by: Person, sort: ReactionSort) -> None:
+def _tell_author(item: Item, post: Post | None, by: Person, sort: ReactionSort, moment: datetime) -> None:
     """Who wrote it hears of it; several while he has not looked are one notice, and the same word twice is none."""
     author = post.author if post else item.author
     if author.id == by.id or not author.is_active or author.id in item.not_to_be_told():
@@ -138,4 +140,4 @@ def _tell_author(item: Item, post: Post | None, by: Person, sort: ReactionSort) 
     if token and not tell_of_more([author.id], REACTED, item):
         at = post.number if post else 0
         key = f"reacted:{item.id}:{at}:{by.id}:{sort}"
-        tell([author.id], REACTED, item, key=key, token=token, post=at, since=now().isoformat())
+        tell([author.id], REACTED, item, key=key, token=token, post=at, since=moment.isoformat())

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload
 
 from portal.db import session
-from portal.drafts.keeping import discard, kept
-from portal.errors import NotHere
+from portal.drafts.keeping import discard, keep_sent, kept
+from portal.errors import NotHere, PortalError
 from portal.items.attaching import claim
 from portal.items.following import follow, is_following, unfollow
 from portal.items.forms import CommentForm, HideForm
@@ -78,9 +78,17 @@ def comment(item_id: int) -> ResponseReturnValue:
     if not (form.text.data or "").strip():
         flash(gettext("Write something first."), "error")
         return redirect(page_of(item, _anchor="comments"))
-    post = write_post(item, by=current_person(), text=form.text.data or "", send_key=form.send_key.data)
-    claim(item, post.text, current_person(), post=post)
-    discard(current_person(), f"comment-{item.id}")
+    person, draft = current_person(), f"comment-{item.id}"
+    try:
+        post = write_post(item, by=person, text=form.text.data or "", send_key=form.send_key.data)
+    except PortalError as error:
+        session.rollback()
+        keep_sent(person, draft, [("text", form.text.data or "")])
+        session.commit()
+        flash(gettext(error.message, **error.values), "error")
+        return redirect(page_of(item, draft="1", _anchor="write"))
+    claim(item, post.text, person, post=post)
+    discard(person, draft)
     session.commit()
     return redirect(page_of(item, _anchor=f"post-{post.number}"))
 

@@ -152,6 +152,9 @@ def _message(mail: Mail, settings: Settings) -> EmailMessage:
     message["Date"] = format_datetime(mail.written_at)
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
+    if mail.unsubscribe_path and settings.base_url:
+        message["List-Unsubscribe"] = f"<{settings.base_url}{mail.unsubscribe_path}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     message.set_content(mail.text, cte="base64")  # not every server passes eight bits on
     return message
 

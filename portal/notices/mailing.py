@@ -5,7 +5,8 @@ worker does it, and wherever one ends, nobody gets a mail twice. What becomes of
 one that broke in the middle is marked uncertain there, and what it told of is not told again.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -34,6 +35,15 @@ DIGESTS_FROM: Final = time(7, 30)  # in Bangkok: before the office opens
 # What waited longer for a mail (no address, no worker) is no news; it is in the portal.
 MAILED_WITHIN: Final = timedelta(days=14)
 MOST_IN_A_MAIL = 100
+
+
+@dataclass(frozen=True)
+class Links:
+    """Where what a mail says is found: `base_url` begins each address (empty: the portal does not know its own), `unsubscribe`
+    answers the path under which that person's mails are ended."""
+
+    base_url: str
+    unsubscribe: Callable[[int], str]
 
 
 def digest_day(sort: DigestSort, moment: datetime) -> date | None:
@@ -66,7 +76,7 @@ def waiting_for_digest(own: Session, sort: DigestSort, day: date, moment: dateti
 
 
 def write_digest(
-    person_id: int, sort: DigestSort, day: date, moment: datetime, by: Speakers, base_url: str
+    person_id: int, sort: DigestSort, day: date, moment: datetime, by: Speakers, links: Links
 ) -> bool:
     """Write the person's digest of that day; False when another worker has done it or nothing is left to say."""
     mine = session.execute(
@@ -80,7 +90,7 @@ def write_digest(
         .where(Person.id == person_id, _travels_in(sort), Notice.made_at <= cut)
         .order_by(Notice.made_at, Notice.id)
     ).all()
-    return _mail(person_id, notices, by, base_url, sort)
+    return _mail(person_id, notices, by, links, sort)
 
 
 def waiting_at_once(own: Session, moment: datetime) -> list[int]:
@@ -91,10 +101,10 @@ def waiting_at_once(own: Session, moment: datetime) -> list[int]:
     return list(own.scalars(query.with_only_columns(Notice.id).order_by(Notice.id)))
 
 
-def write_at_once(notice_id: int, moment: datetime, by: Speakers, base_url: str) -> bool:
+def write_at_once(notice_id: int, moment: datetime, by: Speakers, links: Links) -> bool:
     """Write the mail of this one notice; False when another worker has done it or there is nothing to say any more."""
     notice = session.scalar(_to_be_mailed(moment).where(Notice.id == notice_id))
-    return notice is not None and _mail(notice.person_id, [notice], by, base_url)
+    return notice is not None and _mail(notice.person_id, [notice], by, links)
 
 
 def _to_be_mailed(moment: datetime) -> Select[Notice]:
@@ -117,19 +127,21 @@ def _to_be_mailed(moment: datetime) -> Select[Notice]:
 
 
 def _travels_in(sort: DigestSort) -> ColumnElement[bool]:
+    """What is for once a week comes once a week; the rest as often as its reader chose."""
+    way = func.coalesce(NoticePreference.way, Way.DAILY)
     if sort == DigestSort.WEEKLY:
-        return Notice.travels == Travel.WEEKLY_ONLY
+        return or_(
+            Notice.travels == Travel.WEEKLY_ONLY,
+            and_(Notice.travels.in_((Travel.DAILY_ONLY, Travel.AT_ONCE_OR_DAILY)), way == Way.WEEKLY),
+        )
     return or_(
-        Notice.travels == Travel.DAILY_ONLY,
-        and_(
-            Notice.travels == Travel.AT_ONCE_OR_DAILY,
-            func.coalesce(NoticePreference.way, Way.DAILY) == Way.DAILY,
-        ),
+        and_(Notice.travels == Travel.DAILY_ONLY, way != Way.WEEKLY),
+        and_(Notice.travels == Travel.AT_ONCE_OR_DAILY, way == Way.DAILY),
     )
 
 
 def _mail(
-    person_id: int, notices: Sequence[Notice], by: Speakers, base_url: str, sort: DigestSort | None = None
+    person_id: int, notices: Sequence[Notice], by: Speakers, links: Links, sort: DigestSort | None = None
 ) -> bool:
     """Claim the notices and write the mail of those that are still open to the person."""
     claimed = set(
@@ -153,8 +165,9 @@ def _mail(
         mail = write(
             person.email or "",
             _subject(open_ones, by, sort),
-            _text(open_ones, base_url),
+            _text(open_ones, links.base_url),
             holds_secret=True,  # the titles of what is open to its reader, not to who looks after the mails
+            unsubscribe_path=links.unsubscribe(person_id),
         )
     session.flush()
     session.execute(

@@ -1,12 +1,13 @@
-"""How somebody wants to be told, and the address of his calendar."""
+"""How somebody wants to be told, and the secret addresses of his calendar and his feeds."""
 
 import secrets
+from typing import TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 
 from portal.audit.recording import record
 from portal.db import now, session
-from portal.notices.models import CalendarFeed, Notice, NoticePreference, Way
+from portal.notices.models import CalendarFeed, FeedAddress, Notice, NoticePreference, Way
 from portal.people.models import Person
 from portal.people.passwords import digest
 
@@ -34,37 +35,76 @@ def choose_way(person: Person, way: Way) -> None:
         chosen.way = way
 
 
-def has_calendar(person: Person) -> bool:
-    """Whether there is a secret address under which the person's days can be fetched."""
-    return session.get(CalendarFeed, person.id) is not None
+def secret_addresses_of(person: Person) -> tuple[bool, bool]:
+    """Whether the person has a secret address of his calendar, and secret addresses of feeds."""
+    row = session.execute(
+        select(
+            exists().where(CalendarFeed.person_id == person.id),
+            exists().where(FeedAddress.person_id == person.id),
+        )
+    ).one()
+    return bool(row[0]), bool(row[1])
 
 
 def make_calendar(person: Person) -> str:
     """A new secret for the address of the person's calendar, answered once; the one before opens nothing any more."""
-    secret = secrets.token_urlsafe(32)
-    feed = session.get(CalendarFeed, person.id)
-    if feed is None:
-        session.add(CalendarFeed(person_id=person.id, secret_hash=digest(secret)))
-    else:
-        feed.secret_hash, feed.made_at = digest(secret), now()
+    secret = _make(CalendarFeed, person)
     record("calendar.make", person, by=person)
-    session.flush()
     return secret
 
 
 def remove_calendar(person: Person) -> None:
     """The address opens nothing any more."""
-    feed = session.get(CalendarFeed, person.id)
-    if feed is not None:
-        session.delete(feed)
+    if _remove(CalendarFeed, person):
         record("calendar.remove", person, by=person)
 
 
 def person_of_calendar(secret: str) -> Person | None:
     """Whose calendar it is; None for an address that is none, or of somebody who has left."""
+    return _person_of(CalendarFeed, secret)
+
+
+def make_feeds(person: Person) -> str:
+    """A new secret for the addresses of the person's feeds, answered once; the one before opens nothing any more."""
+    secret = _make(FeedAddress, person)
+    record("feeds.make", person, by=person)
+    return secret
+
+
+def remove_feeds(person: Person) -> None:
+    """The addresses open nothing any more."""
+    if _remove(FeedAddress, person):
+        record("feeds.remove", person, by=person)
+
+
+def person_of_feed(secret: str) -> Person | None:
+    """Who reads under this secret; None for one that is none, or of somebody who has left."""
+    return _person_of(FeedAddress, secret)
+
+
+Secret = TypeVar("Secret", CalendarFeed, FeedAddress)
+
+
+def _make(kind: type[Secret], person: Person) -> str:
+    secret = secrets.token_urlsafe(32)
+    known = session.get(kind, person.id)
+    if known is None:
+        session.add(kind(person_id=person.id, secret_hash=digest(secret)))
+    else:
+        known.secret_hash, known.made_at = digest(secret), now()
+    session.flush()
+    return secret
+
+
+def _remove(kind: type[Secret], person: Person) -> bool:
+    known = session.get(kind, person.id)
+    if known is not None:
+        session.delete(known)
+    return known is not None
+
+
+def _person_of(kind: type[Secret], secret: str) -> Person | None:
     person = session.scalar(
-        select(Person)
-        .join(CalendarFeed, CalendarFeed.person_id == Person.id)
-        .where(CalendarFeed.secret_hash == digest(secret))
+        select(Person).join(kind, kind.person_id == Person.id).where(kind.secret_hash == digest(secret))
     )
     return person if person is not None and person.is_active else None

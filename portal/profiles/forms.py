@@ -53,6 +53,7 @@ class NoticeForm(PortalForm):
         _l("Notices by e-mail"),
         choices=lambda: {
             str(Way.DAILY): gettext("One e-mail a day with everything new"),
+            str(Way.WEEKLY): gettext("One e-mail a week"),
             str(Way.AT_ONCE): gettext("An e-mail at once for each notice"),
             str(Way.IN_APP): gettext("No e-mails; I look at the notices here"),
         },

@@ -4,7 +4,7 @@
 const area = document.querySelector("#write textarea");
 
 function quotation(post, text) {
-  const lines = ["[" + post.dataset.author.replace(/([\\[\]*_`<>])/g, "\\$1") + " #" + post.dataset.number + "](/posts/" + post.dataset.post + "):", "", ...text.trim().split("\n")];
+  const lines = ["[" + post.dataset.author.replace(/([\\[\]*_`<>])/g, "\\$1") + "](/posts/" + post.dataset.post + "):", "", ...text.trim().split("\n")];
   return lines.map((line) => ("> " + line).trimEnd()).join("\n") + "\n\n";
 }
 

@@ -24,7 +24,7 @@ from portal.app import create_app
 from portal.communities.founding import About, close_down, found_community
 from portal.communities.joining import ask_to_join, belong, take_part
 from portal.communities.models import Community, Part
-from portal.communities.talking import accept_answer, lock_thread, reply, start_thread
+from portal.communities.talking import accept_answer, edit_opening, lock_thread, reply, start_thread
 from portal.communities.thread_models import ThreadKind
 from portal.communities.threads import POSTS_A_PAGE
 from portal.config import Settings
@@ -35,14 +35,17 @@ from portal.drafts.keeping import keep
 from portal.files.storing import receive
 from portal.items.attaching import attach
 from portal.items.models import Origin
-from portal.items.posting import hide_post, write_post
+from portal.items.posting import hide_post, quoted, rewrite_post, write_post
 from portal.items.publishing import retire
+from portal.items.reacting import react
+from portal.items.talk_models import ReactionSort
 from portal.knowledge.models import AssetKind, KnowledgeAsset, KnowledgeForm
 from portal.knowledge.writing import save as save_asset
 from portal.mail.writing import write
 from portal.notices.models import Notice
-from portal.notices.preferring import make_calendar
+from portal.notices.preferring import make_calendar, make_feeds
 from portal.notices.telling import tell
+from portal.notices.unsubscribing import unsubscribe_path
 from portal.people.list_columns import read_people
 from portal.people.models import GroupKind, Openness, Person, Rank, RoleName, Unit
 from portal.people.passwords import make_link
@@ -296,6 +299,11 @@ def _settle_communities(town: Town) -> None:
     post = reply(asked, by=team, text=words.comment)
     accept_answer(asked, post, by=staff)
     hide_post(reply(asked, by=team, text=words.comment), by=admin, reason=words.reason)
+    react(asked, by=staff, sort=ReactionSort.USED, post=post, how=words.reason)
+    react(asked, by=team, sort=ReactionSort.THANKS)
+    rewritten = reply(asked, by=staff, text=words.note)
+    rewrite_post(rewritten, by=staff, text=quoted(post) + words.comment)
+    edit_opening(asked, by=staff, title=words.measured, text=words.comment)
     for number in range(POSTS_A_PAGE):
         reply(threads[1], by=(staff, team)[number % 2], text=words.comment)
     lock_thread(threads[2], by=staff, why=words.reason)
@@ -303,8 +311,15 @@ def _settle_communities(town: Town) -> None:
     ask_to_join(waiting, team, words.reason)
     ended = founded(words.work, Openness.OPEN)
     close_down(ended, by=staff)
+    feed = make_feeds(staff)
     session.commit()
-    town.ids.update(communities=[talking.id, waiting.id, ended.id], threads=[thread.id for thread in threads])
+    town.ids.update(
+        communities=[talking.id, waiting.id, ended.id],
+        threads=[thread.id for thread in threads],
+        rewritten=rewritten.id,
+        feed=feed,
+        unsubscribe=unsubscribe_path("tests only", staff.id).rpartition("/")[2],
+    )
 
 
 def _settle_people(town: Town, decisions: dict[str, Any]) -> None:
@@ -629,6 +644,21 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
         {"community_id": town.ids["communities"][0], "show": "unanswered"},
         {"community_id": town.ids["communities"][0], "show": "told_story"},
     ],
+    "hearing.list_unread": lambda _town: [{}],
+    "hearing.show_feed": lambda town: [
+        {"secret": town.ids["feed"], "community_id": town.ids["communities"][0]}
+    ],
+    "notices.end_mails": lambda town: [{"signed": town.ids["unsubscribe"]}],
+    "posts.offer_people": lambda town: [{"item_id": town.ids["threads"][0]}],
+    "posts.rewrite": lambda town: [{"post_id": town.ids["rewritten"]}],
+    "posts.show_post": lambda town: [{"post_id": town.ids["rewritten"]}],
+    "posts.show_versions": lambda town: [{"post_id": town.ids["rewritten"]}],
+    "posts.used": lambda town: [
+        {"item_id": town.ids["asset"]},
+        {"item_id": town.ids["threads"][0], "post": "1"},
+    ],
+    "threads.edit": lambda town: [{"thread_id": town.ids["threads"][0]}],
+    "threads.show_history": lambda town: [{"thread_id": town.ids["threads"][0]}],
     "threads.lock": lambda town: [{"thread_id": town.ids["threads"][0]}],
     "threads.show_thread": lambda town: [
         *({"thread_id": one} for one in town.ids["threads"]),

@@ -20,7 +20,7 @@ from portal.items.attaching import attach
 from portal.items.posting import write_post
 from portal.mail.writing import write
 from portal.notices.models import Notice
-from portal.notices.preferring import make_calendar
+from portal.notices.preferring import make_calendar, make_feeds
 from portal.people.list_columns import read_people
 from portal.people.models import GroupKind, Openness, Rank, RoleName
 from portal.people.passwords import make_link
@@ -202,7 +202,25 @@ ROUTES = {
     "search.save_search": STAFF,
     "search.suggestions": EVERYBODY,
     # The question of a member of the closed community, with a reply by him.
+    "hearing.choose": MEMBERS,
+    "hearing.list_unread": STAFF,
+    "hearing.mark_read": MEMBERS,
+    "hearing.show_feed": NOBODY
+    | dict.fromkeys(("visitor",), HIDDEN),  # a secret of somebody who is no member
+    "notices.end_mails": NOBODY,  # what nobody signed
+    "posts.offer_colleagues": STAFF,
+    "posts.offer_items": STAFF,
+    "posts.offer_people": READERS,
+    "posts.rewrite": AUTHOR,
+    "posts.say": READERS | {"author": REFUSED},  # nobody thanks himself
+    "posts.show_post": READERS,
+    "posts.show_versions": READERS,
+    "posts.used": READERS | {"author": REFUSED},
+    "profiles.make_own_feeds": STAFF,
+    "profiles.remove_own_feeds": STAFF,
     "threads.accept": READING | {"colleague": REFUSED},
+    "threads.edit": READING | {"colleague": REFUSED},
+    "threads.show_history": READING,
     "threads.lock": READING | {"colleague": REFUSED},
     "threads.show_thread": READING,
     "threads.take_back": READING | {"colleague": REFUSED},
@@ -286,6 +304,7 @@ ROUTES_OF_A_DRAFT = {
     "items.comment": DRAFT | {"author": REFUSED},
     "items.start_following": DRAFT | {"author": REFUSED},
     "items.stop_following": DRAFT | {"author": REFUSED},
+    "posts.rewrite": DRAFT | {"author": REFUSED},
     "knowledge.delete_asset": DRAFT,
     "knowledge.retire_asset": DRAFT | {"author": REFUSED},
 }
@@ -350,10 +369,13 @@ class Stage:
             "secret": lambda: (
                 make_calendar(somebody)
                 if rule.endpoint == "notices.show_calendar"
+                else make_feeds(somebody)
+                if rule.endpoint == "hearing.show_feed"
                 else make_link(somebody, by=None)
             ),
             "interview_id": lambda: self.interview().id,
             "number": lambda: 1,
+            "signed": lambda: "x",
             "name": lambda: "ภาพ.png",
             "slug": lambda: "privacy" if rule.endpoint.startswith("home.") else "x",
             "code": lambda: next(iter(STEPS)),

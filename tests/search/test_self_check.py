@@ -270,6 +270,7 @@ UNKNOWN = {
     "rule_id": "a rule about trainings",
     "saved_id": "one's own",
     "secret": "known to its owner only",
+    "signed": "known to its owner only",
     "training_id": "seen by all staff",
 }
 

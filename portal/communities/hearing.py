@@ -1,0 +1,161 @@
+"""What a member hears of a community: what is unread, and who is told of what is new.
+
+Unread is what was written since he joined, or since he said he had read all, and what he has not had before him. What he
+muted, a thread or the community, is never unread.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from portal.communities.models import Community, CommunityReading, Level
+from portal.communities.thread_models import Thread
+from portal.db import insert_into, now, session
+from portal.items.models import ItemState, Post, Subscription
+from portal.items.talk_models import LastRead
+from portal.notices.telling import Kind, tell, tell_of_more
+from portal.people.audiences import group_token, memberships_of
+from portal.people.models import Person
+from portal.translating import N_
+
+NEW_TALK: Final = Kind("communities.new_talk", N_("New in a community"))
+UNREAD_A_PAGE: Final = 30
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A thread with how many of its posts the person has not read; its own text is counted, too, when he never opened it."""
+
+    thread: Thread
+    posts: int
+
+
+@dataclass(frozen=True)
+class UnreadPage:
+    unread: list[Unread]
+    total: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // UNREAD_A_PAGE))
+
+
+def unread_of(person: Person, *, page: int = 1, most: int = UNREAD_A_PAGE) -> UnreadPage:
+    """The threads of the person's communities with something unread, last written in first; two queries."""
+    query = _unread(person)
+    total = session.scalar(query.with_only_columns(func.count(Thread.id)).order_by(None)) or 0
+    rows = session.execute(
+        query.add_columns(Thread.replies - func.coalesce(LastRead.number, -1))
+        .options(joinedload(Thread.author), joinedload(Thread.community).joinedload(Community.group))
+        .order_by(Thread.last_posted_at.desc(), Thread.id.desc())
+        .limit(most)
+        .offset((page - 1) * most)
+    )
+    return UnreadPage([Unread(row[0], row[1]) for row in rows], total)
+
+
+def count_unread(person: Person) -> dict[int, int]:
+    """In how many threads something is unread, by the id of the community; those with nothing are left out."""
+    rows = session.execute(
+        _unread(person)
+        .with_only_columns(Thread.community_id, func.count(Thread.id))
+        .group_by(Thread.community_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def unread_among(threads: Collection[Thread], person: Person) -> dict[int, int]:
+    """How much is unread in each of these threads; those with nothing are left out."""
+    if not threads:
+        return {}
+    rows = session.execute(
+        _unread(person)
+        .where(Thread.id.in_([one.id for one in threads]))
+        .with_only_columns(Thread.id, Thread.replies - func.coalesce(LastRead.number, -1))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def reading_of(community: Community, person: Person) -> CommunityReading | None:
+    """How the member reads the community; None for who is no member."""
+    return session.get(CommunityReading, (community.id, person.id))
+
+
+def begin_reading(community: Community, person: Person) -> None:
+    """For a new member: what stands there already is read. Who comes back begins anew, and hears of it as before."""
+    statement = insert_into(CommunityReading).values(
+        community_id=community.id, person_id=person.id, level=Level.FOLLOW, read_till=now()
+    )
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["community_id", "person_id"], set_={"read_till": statement.excluded.read_till}
+        )
+    )
+
+
+def choose_level(community: Community, person: Person, level: Level) -> None:
+    """From now on the member hears that much of it."""
+    _row(community, person).level = level
+
+
+def read_all(community: Community, person: Person) -> None:
+    """The member has read all that stands there now."""
+    _row(community, person).read_till = now()
+
+
+def tell_watchers(thread: Thread, *, by: Person, post: Post | None = None) -> None:
+    """Tell who watches the community that something new was written; several while one has not looked are one notice."""
+    community = thread.community
+    watching = set(
+        session.scalars(
+            select(CommunityReading.person_id).where(
+                CommunityReading.community_id == community.id,
+                CommunityReading.level == Level.WATCH,
+                CommunityReading.person_id != by.id,
+            )
+        )
+    )
+    if not watching:
+        return
+    people = session.scalars(
+        select(Person).where(Person.id.in_(watching), Person.deactivated_at.is_(None))
+    ).all()
+    members = {one.id for one in people if community.group_id in memberships_of(one)}
+    new = members - tell_of_more(members, NEW_TALK, community)
+    key = f"talk:{community.id}:{thread.id}:{post.number if post else 0}"
+    since = (post.posted_at if post else thread.published_at or now()).isoformat()
+    tell(new, NEW_TALK, community, key=key, token=group_token(community.group_id), since=since)
+
+
+def _row(community: Community, person: Person) -> CommunityReading:
+    row = reading_of(community, person)
+    if row is None:
+        row = CommunityReading(community_id=community.id, person_id=person.id, level=Level.FOLLOW)
+        session.add(row)
+    return row
+
+
+def _unread(person: Person) -> Select[Thread]:
+    return (
+        Thread.visible_to(person)
+        .join(
+            CommunityReading,
+            and_(
+                CommunityReading.community_id == Thread.community_id, CommunityReading.person_id == person.id
+            ),
+        )
+        .join(Thread.community)
+        .outerjoin(LastRead, and_(LastRead.item_id == Thread.id, LastRead.person_id == person.id))
+        .outerjoin(Subscription, and_(Subscription.item_id == Thread.id, Subscription.person_id == person.id))
+        .where(
+            Community.group_id.in_(memberships_of(person)),
+            CommunityReading.level != Level.MUTE,
+            Thread.state == ItemState.PUBLISHED,
+            Thread.last_posted_at > CommunityReading.read_till,
+            Thread.replies > func.coalesce(LastRead.number, -1),
+            or_(Subscription.muted.is_(None), Subscription.muted.is_(False)),
+        )
+    )
