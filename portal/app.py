@@ -17,6 +17,10 @@ from portal.admin.views import bp as admin_bp
 from portal.api.views import bp as api_bp
 from portal.communities import first_page as unread_card
 from portal.communities.hearing_views import bp as hearing_bp
+from portal.communities.keeping_views import bp as keeping_bp
+from portal.communities.keeping_views import keeping_panel
+from portal.communities.poll_views import bp as polls_bp
+from portal.communities.poll_views import polls_panel
 from portal.communities.thread_views import bp as threads_bp
 from portal.communities.views import bp as communities_bp
 from portal.config import Settings
@@ -105,6 +109,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     frame.install(app)
     for place in ("asset.aside", "report.aside", "thread.aside"):
         app.extensions["slots"].fill(place, follow_panel)
+    app.extensions["slots"].fill("thread.aside", keeping_panel)
+    app.extensions["slots"].fill("thread.polls", polls_panel)
     error_pages.install(app)
     app.extensions["readings"] = ReadingCounter(settings.secret_key, 3600 if testing else FLUSH_SECONDS)
     app.extensions["last_readings"] = LastReadings(3600 if testing else LAST_READ_FLUSH_SECONDS)
@@ -130,6 +136,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         communities_bp,
         threads_bp,
         hearing_bp,
+        keeping_bp,
+        polls_bp,
         evidence_bp,
         search_bp,
         admin_bp,

@@ -1,7 +1,9 @@
 """Every table of the portal, for what needs them all: migrations, backup, the checks."""
 
 from portal.audit.models import AuditEntry
+from portal.communities.keeping_models import ThreadAct
 from portal.communities.models import Community
+from portal.communities.poll_models import Poll
 from portal.communities.thread_models import Thread
 from portal.db import Base
 from portal.drafts.models import Draft
@@ -35,6 +37,7 @@ __all__ = [
     "Notice",
     "OutboxEntry",
     "Plan",
+    "Poll",
     "Reaction",
     "SearchCheck",
     "SearchText",
@@ -43,6 +46,7 @@ __all__ = [
     "Stamp",
     "StoredFile",
     "Thread",
+    "ThreadAct",
     "Training",
     "TrainingReport",
     "Unit",

@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
+from portal.communities import wording_kept as of_kept_threads
 from portal.communities import wording_notices as of_communities
 from portal.communities.hearing import NEW_TALK
+from portal.communities.carrying import CARRIED
 from portal.communities.joining import ASKED_TO_JOIN, BROUGHT_IN, GIVEN_PART, LET_IN
 from portal.communities.life import ASLEEP, nudge_the_sleeping
 from portal.items.following import COMMENT
@@ -45,6 +47,7 @@ SPEAKERS: Final[Speakers] = speakers(
     Speaker(NEW_TALK, of_communities.new_talk_words),
     Speaker(ASLEEP, of_communities.asleep_words),
     Speaker(GIVEN_PART, of_communities.part_words),
+    Speaker(CARRIED, of_kept_threads.carried_words),
     Speaker(NEED_CLOSED, of_search.need_closed_words),
     Speaker(NEW_HITS, of_search.new_hits_words),
     Speaker(LEAK, of_search.leak_words),

@@ -15,6 +15,8 @@ WANTED: dict[tuple[str, str], Any] = {
     ("plan", "fiscal_year"): 2569,
     ("group", "openness"): "closed",  # of a community alone it may be another
     ("item", "type"): "knowledge_asset",
+    ("thread_act", "kind"): "moved",  # what leads from one community to another
+    ("thread_act", "other_id"): None,
     ("reaction", "sort"): "used",  # only of use it is said how
     ("item", "open_to"): ["org:1"],
     ("rendering", "headings"): [],
@@ -55,9 +57,8 @@ def _codes(connection: Connection, table: Table) -> dict[str, list[str]]:
 
 
 def _value(column: Column[Any], number: int, codes: dict[str, list[str]]) -> Any:
-    wanted = WANTED.get((column.table.name, column.name))
-    if wanted is not None:
-        return wanted
+    if (column.table.name, column.name) in WANTED:
+        return WANTED[column.table.name, column.name]
     if column.name in codes:
         return codes[column.name][number % len(codes[column.name])]
     if any(key.column.table is column.table for key in column.foreign_keys):

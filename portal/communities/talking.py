@@ -28,6 +28,12 @@ class ThreadLocked(Conflict):
     )
 
 
+class ThreadMoved(Conflict):
+    message = N_(
+        "The thread was moved while you were writing. Your text is still in the box: keep a copy of it and look where it is."
+    )
+
+
 class LockedAlready(Conflict):
     message = N_("Somebody has locked it already.")
 
@@ -90,9 +96,13 @@ def edit_opening(thread: Thread, *, by: Person, title: str, text: str) -> None:
 
 
 def reply(thread: Thread, *, by: Person, text: str, send_key: str | None = None) -> Post:
-    """Add a reply and tell who follows. ThreadLocked when that has just been done; EmptyPost, PostTooLong."""
+    """Add a reply and tell who follows. ThreadLocked, ThreadMoved when that has just been done; EmptyPost, PostTooLong."""
     # One after the other: two replies at the same moment get two numbers, and none comes after the lock.
+    community_id = thread.community_id
     lock(thread)
+    # Moved to others, or merged: who was allowed to write to these readers was not asked whether he may to those.
+    if thread.community_id != community_id or not thread.is_published:
+        raise ThreadMoved
     session.refresh(thread, ["locks"])
     if thread.lock is not None:
         raise ThreadLocked

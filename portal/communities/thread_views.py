@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.communities.forms import LockForm, OpeningForm, ReplyForm, ThreadForm
+from portal.communities.kept import address_after_merge, keeping_of, stands_in
 from portal.communities.models import Community
 from portal.communities.naming import THREAD_KINDS
 from portal.communities.permissions import can_join, is_member
@@ -102,6 +103,8 @@ def start(community_id: int) -> ResponseReturnValue:
 def show_thread(thread_id: int) -> ResponseReturnValue:
     """Opened without saying where, it opens at the first unread post."""
     thread = get_visible(Thread, thread_id, *_SHOWN)
+    if elsewhere := address_after_merge(thread, whole_number(request.args.get("post"))):
+        return redirect(elsewhere)
     read = last_read_in(thread, current_person())
     if read and not request.args and (thread.replies > read or thread.replies > POSTS_A_PAGE):
         return redirect(page_of_reply(thread, min(read + 1, thread.replies)))
@@ -141,6 +144,8 @@ def show_history(thread_id: int) -> ResponseReturnValue:
 
 @bp.post("/threads/<int:thread_id>/replies")
 def write_reply(thread_id: int) -> ResponseReturnValue:
+    # What was written under a thread that was merged meanwhile stands where the talk goes on.
+    thread_id = stands_in(thread_id)
     thread, person = get_visible(Thread, thread_id, *_SHOWN), current_person()
     form = ReplyForm()
     # Of one that was just locked the page says so, with what was typed.
@@ -254,6 +259,7 @@ def _page(
         community=thread.community,
         rendering=rendering,
         posts=posts,
+        keeping=keeping_of(thread, posts, person),
         answer=thread.answer.post if thread.answer is not None and thread.is_answered else None,
         kind_name=gettext(THREAD_KINDS[ThreadKind(thread.kind)]),
         steps=STEPS,

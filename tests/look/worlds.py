@@ -21,11 +21,14 @@ from sqlalchemy import select
 
 from portal import db, templating, translating
 from portal.app import create_app
+from portal.communities.carrying import merge_thread, move_thread, split_thread
 from portal.communities.founding import About, close_down, found_community
 from portal.communities.joining import ask_to_join, belong, take_part
 from portal.communities.models import Community, Part
+from portal.communities.pinning import pin_thread
+from portal.communities.polling import end_poll, start_poll, vote
 from portal.communities.talking import accept_answer, edit_opening, lock_thread, reply, start_thread
-from portal.communities.thread_models import ThreadKind
+from portal.communities.thread_models import Thread, ThreadKind
 from portal.communities.threads import POSTS_A_PAGE
 from portal.config import Settings
 from portal.db import now, session
@@ -313,13 +316,50 @@ def _settle_communities(town: Town) -> None:
     close_down(ended, by=staff)
     feed = make_feeds(staff)
     session.commit()
+    kept = _settle_kept_threads(town, talking, founded(words.unit, Openness.OPEN))
     town.ids.update(
         communities=[talking.id, waiting.id, ended.id],
-        threads=[thread.id for thread in threads],
+        threads=[thread.id for thread in (*threads, *kept)],
         rewritten=rewritten.id,
         feed=feed,
         unsubscribe=unsubscribe_path("tests only", staff.id).rpartition("/")[2],
     )
+
+
+def _settle_kept_threads(town: Town, talking: Community, elsewhere: Community) -> list[Thread]:
+    """Threads that were pinned, moved, merged and split, and one with polls: open, named and over."""
+    words, staff, team = town.words, town.cast["staff"], town.cast["km_team"]
+    pinned, merged, taking, moved = (
+        start_thread(community, by=staff, kind=ThreadKind.DISCUSSION, title=title, text=words.text)
+        for community, title in (
+            (talking, words.strategy),
+            (talking, words.tag),
+            (talking, words.measured),
+            (elsewhere, words.goal),
+        )
+    )
+    for thread in (merged, taking):
+        reply(thread, by=team, text=words.comment)
+    pin_thread(pinned, by=staff, why=words.reason)
+    merge_thread(merged, taking, by=staff, why=words.reason)
+    split = split_thread(
+        taking, {1}, by=staff, why=words.reason, title=words.note, text=words.text, kind=ThreadKind.DISCUSSION
+    )
+    move_thread(moved, talking, by=staff, why=words.reason)
+    for is_named in (False, True):
+        poll = start_poll(
+            pinned,
+            by=staff,
+            question=words.measured,
+            options=[words.note, words.reason],
+            is_named=is_named,
+            takes_several=is_named,
+            last_day=bangkok_today(),
+        )
+        vote(poll, [poll.options[0].id], by=team)
+    end_poll(start_poll(split, by=staff, question=words.goal, options=[words.note, words.reason]), by=staff)
+    session.commit()
+    return [pinned, taking, split, moved]
 
 
 def _settle_people(town: Town, decisions: dict[str, Any]) -> None:
@@ -659,6 +699,11 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
     ],
     "threads.edit": lambda town: [{"thread_id": town.ids["threads"][0]}],
     "threads.show_history": lambda town: [{"thread_id": town.ids["threads"][0]}],
+    "keeping.merge": lambda town: [{"thread_id": town.ids["threads"][0]}],
+    "keeping.move": lambda town: [{"thread_id": town.ids["threads"][0]}],
+    "keeping.pin": lambda town: [{"thread_id": town.ids["threads"][0]}],
+    "keeping.split": lambda town: [{"thread_id": town.ids["threads"][1]}],
+    "polls.ask": lambda town: [{"thread_id": town.ids["threads"][0]}],
     "threads.lock": lambda town: [{"thread_id": town.ids["threads"][0]}],
     "threads.show_thread": lambda town: [
         *({"thread_id": one} for one in town.ids["threads"]),

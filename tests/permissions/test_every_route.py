@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.communities.joining import ask_to_join
+from portal.communities.polling import start_poll
 from portal.communities.talking import reply
 from portal.db import session
 from portal.documents.columns import read_columns
@@ -218,6 +219,15 @@ ROUTES = {
     "posts.used": READERS | {"author": REFUSED},
     "profiles.make_own_feeds": STAFF,
     "profiles.remove_own_feeds": STAFF,
+    "keeping.merge": READING | {"colleague": REFUSED},
+    "keeping.move": READING
+    | {"colleague": REFUSED, "author": REFUSED},  # out of a closed community nothing moves
+    "keeping.pin": READING | {"colleague": REFUSED},
+    "keeping.split": READING | {"colleague": REFUSED},
+    "keeping.unpin": READING | {"colleague": REFUSED},
+    "polls.ask": READING | {"colleague": REFUSED},
+    "polls.cast": READING,
+    "polls.end": READING | {"colleague": REFUSED},
     "threads.accept": READING | {"colleague": REFUSED},
     "threads.edit": READING | {"colleague": REFUSED},
     "threads.show_history": READING,
@@ -389,7 +399,7 @@ class Stage:
         if rule.arguments & {"training_id", "participation_id"}:
             went = make_participation(self.author, make_training(entered_by=self.author))
             makers |= {"training_id": lambda: went.training_id, "participation_id": lambda: went.id}
-        if rule.arguments & {"community_id", "thread_id"}:
+        if rule.arguments & {"community_id", "thread_id", "poll_id"}:
             community = make_community(openness=Openness.CLOSED, by=self.author)
             join(self.people["colleague"], community.group)
             makers |= {
@@ -397,6 +407,7 @@ class Stage:
                 "part_id": lambda: community.parts[0].id,
                 "request_id": lambda: request_id(somebody, community),
                 "thread_id": lambda: thread_id(self.author, community),
+                "poll_id": lambda: poll_id(self.author, community),
             }
         if "interview_id" in rule.arguments:
             makers["participation_id"] = lambda: self.participation.id
@@ -468,6 +479,14 @@ def thread_id(person, community):
     reply(thread, by=person, text="ตอบเอง")
     session.commit()
     return thread.id
+
+
+def poll_id(person, community):
+    poll = start_poll(
+        make_thread(community=community, by=person), by=person, question="วันไหน", options=["จันทร์", "อังคาร"]
+    )
+    session.commit()
+    return poll.id
 
 
 def saved_id(person):

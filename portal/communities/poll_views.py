@@ -1,0 +1,129 @@
+"""Polls in threads: asking, voting, ending; and how they stand, on the thread's page."""
+
+import secrets
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from sqlalchemy.orm import joinedload, selectinload
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms.validators import DataRequired
+
+from portal.communities.models import Community
+from portal.communities.permissions import is_member
+from portal.communities.poll_models import OPTION_LENGTH, QUESTION_LENGTH, Poll
+from portal.communities.poll_permissions import can_ask, can_end, can_vote
+from portal.communities.polling import MOST_OPTIONS, PollOver, end_poll, polls_of, start_poll, vote
+from portal.communities.thread_models import SEND_KEY_LENGTH, Thread
+from portal.db import session
+from portal.errors import NotHere, PortalError
+from portal.translating import gettext
+from portal.translating import lazy_gettext as _l
+from portal.web.editing import status_of
+from portal.web.forms import DateTextField, NotTooLong, PortalForm
+from portal.web.numbers import LARGEST, whole_number
+from portal.web.refusals import refusals_in
+from portal.web.visibility import current_person, get_visible, require
+
+bp = Blueprint("polls", __name__)
+_BESIDE = (
+    joinedload(Thread.community).joinedload(Community.group),
+    selectinload(Thread.audience),
+    selectinload(Thread.locks),
+)
+
+
+class PollForm(PortalForm):
+    question = StringField(
+        _l("What you ask"),
+        validators=[DataRequired(message=_l("Write the question first.")), NotTooLong(QUESTION_LENGTH)],
+    )
+    options = TextAreaField(
+        _l("Answers to choose from"),
+        description=_l("Two to ten, each on a line of its own."),
+        validators=[
+            DataRequired(message=_l("Write the answers first.")),
+            NotTooLong(MOST_OPTIONS * (OPTION_LENGTH + 2)),
+        ],
+        render_kw={"rows": 5},
+    )
+    takes_several = BooleanField(_l("Several answers may be chosen"))
+    is_named = BooleanField(
+        _l("Everybody sees who chose what"),
+        description=_l("It is said before anybody votes. Without it each sees only his or her own vote."),
+    )
+    last_day = DateTextField(
+        _l("Last day"), description=_l("It may stay empty: then it goes on till you end it.")
+    )
+    send_key = HiddenField(filters=())
+
+
+@bp.route("/threads/<int:thread_id>/polls/new", methods=["GET", "POST"])
+def ask(thread_id: int) -> ResponseReturnValue:
+    thread, person = get_visible(Thread, thread_id, *_BESIDE), current_person()
+    # Of one that was just locked the page says so, with what was typed.
+    require(can_ask(person, thread) or (thread.lock is not None and is_member(person, thread.community)))
+    form = PollForm()
+    if form.validate_on_submit():
+        with refusals_in(form):
+            start_poll(
+                thread,
+                by=person,
+                question=form.question.data or "",
+                options=(form.options.data or "").splitlines(),
+                takes_several=bool(form.takes_several.data),
+                is_named=bool(form.is_named.data),
+                last_day=form.last_day.data,
+                send_key=(form.send_key.data or "")[:SEND_KEY_LENGTH],
+            )
+            session.commit()
+            return redirect(url_for("threads.show_thread", thread_id=thread_id, _anchor="polls"))
+        thread = get_visible(Thread, thread_id, *_BESIDE)
+    if not form.send_key.data:
+        form.send_key.data = secrets.token_urlsafe(16)
+    return render_template("communities/write_poll.html", form=form, thread=thread), status_of(form)
+
+
+@bp.post("/polls/<int:poll_id>/vote")
+def cast(poll_id: int) -> ResponseReturnValue:
+    poll, person = _poll(poll_id), current_person()
+    address = url_for("threads.show_thread", thread_id=poll.thread_id, _anchor=f"poll-{poll.id}")
+    # Who voted when it had just ended is told so, and sees how it ended.
+    require(can_vote(person, poll) or is_member(person, poll.thread.community))
+    chosen = {number for one in request.form.getlist("option") if (number := whole_number(one))}
+    try:
+        vote(poll, chosen, by=person)
+        session.commit()
+    except PortalError as error:
+        session.rollback()
+        flash(gettext(error.message, **error.values), "warning" if isinstance(error, PollOver) else "error")
+    else:
+        flash(gettext("Your vote counts. You can change it till the poll ends."), "success")
+    return redirect(address)
+
+
+@bp.post("/polls/<int:poll_id>/end")
+def end(poll_id: int) -> ResponseReturnValue:
+    poll, person = _poll(poll_id), current_person()
+    require(can_end(person, poll) or poll.ended_by_id == person.id)  # a second click finds it done
+    end_poll(poll, by=person)
+    session.commit()
+    flash(gettext("The poll is over. Everybody who reads the thread sees how it ended."), "success")
+    return redirect(url_for("threads.show_thread", thread_id=poll.thread_id, _anchor=f"poll-{poll.id}"))
+
+
+def polls_panel(thread: Thread) -> str | Markup:
+    """The fragment on a thread's page with its polls, and where one is asked; nothing where there is neither."""
+    person = current_person()
+    polls, may_ask = polls_of(thread, person), can_ask(person, thread)
+    if not polls and not may_ask:
+        return ""
+    return render_template("communities/polls.html", thread=thread, polls=polls, may_ask=may_ask)
+
+
+def _poll(poll_id: int) -> Poll:
+    poll = session.get(Poll, poll_id) if 0 < poll_id <= LARGEST else None
+    if poll is None:
+        raise NotHere
+    get_visible(Thread, poll.thread_id, *_BESIDE)  # as open as the thread in which it is asked
+    return poll
