@@ -76,6 +76,23 @@ def signs_of(communities: Collection[Community], moment: datetime | None = None)
     return signs
 
 
+def asleep_among(communities: Collection[Community], moment: datetime | None = None) -> list[Community]:
+    """Those that have fallen asleep, who sleeps longest first; one query whatever their number."""
+    if not communities:
+        return []
+    moment = moment or now()
+    days = settings_of(next(iter(communities)).organisation_id).community_sleeping_days
+    last = _last_writings([one.id for one in communities])
+    quiet = {
+        one.id: (
+            bangkok_day(moment) - bangkok_day(max(last.get(one.id, one.founded_at), one.founded_at))
+        ).days
+        for one in communities
+    }
+    asleep = [one for one in communities if not one.is_closed_down and quiet[one.id] >= days]
+    return sorted(asleep, key=lambda one: -quiet[one.id])
+
+
 def nudge_the_sleeping(moment: datetime) -> int:
     """Tell those who facilitate a community, once for each sleep, that it has fallen asleep; where nobody does, those who
     plan."""

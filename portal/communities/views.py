@@ -20,13 +20,17 @@ from portal.communities.joining import (
     take_part,
     turn_down,
 )
-from portal.communities.life import signs_of
+from portal.communities.life import asleep_among, signs_of
 from portal.communities.listing import (
+    A_PAGE,
     communities_of,
+    count_communities,
     count_members,
     members_of,
+    names_of_members,
     request_of,
     requests_to,
+    standings_of,
 )
 from portal.communities.models import Community, CommunityPart, JoinRequest
 from portal.communities.naming import PARTS, SHORTLY, THREAD_KINDS
@@ -53,10 +57,11 @@ from portal.db import lock, session
 from portal.errors import BadInput, NotHere
 from portal.people.last_writers import last_writer
 from portal.people.listing import people_to_offer
-from portal.people.models import Person
+from portal.people.models import NAME_LENGTH, Person
 from portal.plan.permissions import can_plan
 from portal.plan.running import goals_to_offer
 from portal.plan.steps import STEPS
+from portal.thai.repair import repair
 from portal.translating import gettext
 from portal.web.editing import status_of
 from portal.web.numbers import LARGEST, whole_number
@@ -72,19 +77,30 @@ bp = Blueprint("communities", __name__, url_prefix="/communities")
 def list_communities() -> ResponseReturnValue:
     person = current_person()
     require(person is not None)
-    asked, plans = request.args.get("state", ""), can_plan(person)
+    asked, plans, called = request.args.get("state", ""), can_plan(person), _called()
     state = asked if asked in ("mine", "closed_down") or (asked == "asleep" and plans) else ""
-    standings = communities_of(person, mine=state == "mine", closed_down=state == "closed_down")
-    signs = signs_of([one.community for one in standings])
+    page = _page_number()
     if state == "asleep":
-        standings = [one for one in standings if signs[one.community.id].is_asleep]
-        standings.sort(key=lambda one: -signs[one.community.id].days_quiet)
+        everyone = [one.community for one in communities_of(person, called=called)]
+        asleep = asleep_among(everyone)
+        total, standings = len(asleep), standings_of(asleep[(page - 1) * A_PAGE : page * A_PAGE], person)
+    else:
+        mine, ended = state == "mine", state == "closed_down"
+        total = count_communities(person, mine=mine, closed_down=ended, called=called)
+        standings = communities_of(person, mine=mine, closed_down=ended, called=called, page=page)
     return render_template(
         "communities/list_communities.html",
         standings=standings,
-        signs=signs,
+        signs=signs_of([one.community for one in standings]),
         unread=count_unread(person),
         state=state,
+        called=called,
+        page=page,
+        pages=max(1, -(-total // A_PAGE)),
+        searched=bool(called) or total > A_PAGE,
+        url_of=lambda number: url_for(
+            "communities.list_communities", state=state or None, q=called or None, page=number
+        ),
         plans=plans,
         can_found=can_found_community(person),
         shortly=SHORTLY,
@@ -220,7 +236,7 @@ def give_part(community_id: int) -> ResponseReturnValue:
     community = get_visible(Community, community_id)
     require(can_lead(current_person(), community))
     form = PartForm()
-    form.offer([(one.person.id, one.person.name) for one in members_of(community)])
+    form.offer(names_of_members(community))
     if form.validate_on_submit():
         person_id, part = form.chosen()
         person = get_visible(Person, person_id)
@@ -271,6 +287,15 @@ def _of(community: Community, kind: type[Belonging], number: int) -> Belonging:
     return row
 
 
+def _called() -> str:
+    """What names are searched for in a list; cut where nobody types on."""
+    return " ".join(repair(request.args.get("q", "")).split())[:NAME_LENGTH]
+
+
+def _page_number() -> int:
+    return whole_number(request.args.get("page"), most=100_000) or 1
+
+
 def _colleagues() -> list[tuple[int, str]]:
     return [(one.id, one.name) for one in people_to_offer(current_person())]
 
@@ -280,7 +305,7 @@ def _page(community: Community, *, join_form: JoinForm | None = None) -> Respons
     sees_members, reads = can_see_members(person, community), can_read(person, community)
     show = request.args.get("show", "")
     kind, unanswered = ThreadKind(show) if show in set(ThreadKind) else None, show == "unanswered"
-    page_number = whole_number(request.args.get("page"), most=100_000) or 1
+    page_number = _page_number()
     found = (
         threads_of(community, person, page=page_number, kind=kind, unanswered=unanswered) if reads else None
     )
@@ -326,21 +351,27 @@ def _page(community: Community, *, join_form: JoinForm | None = None) -> Respons
 def _members_page(
     community: Community, *, part_form: PartForm | None = None, bring_in_form: BringInForm | None = None
 ) -> ResponseReturnValue:
-    person = current_person()
-    members = members_of(community)
+    person, called, number = current_person(), _called(), _page_number()
+    found = members_of(community, called=called, page=number)
     leads, brings_in = can_lead(person, community), can_bring_in(person, community)
     decides = can_decide(person, community)
     status = max([200, *(status_of(one) for one in (part_form, bring_in_form) if one)])
     if part_form is None and leads:
         part_form = PartForm(formdata=None)
-        part_form.offer([(one.person.id, one.person.name) for one in members])
+        part_form.offer(names_of_members(community))
     if bring_in_form is None and brings_in:
         bring_in_form = BringInForm(formdata=None)
         bring_in_form.offer(_colleagues())
     page = render_template(
         "communities/list_members.html",
         community=community,
-        members=members,
+        found=found,
+        called=called,
+        page=number,
+        searched=bool(called) or found.pages > 1,
+        url_of=lambda wanted: url_for(
+            "communities.list_members", community_id=community.id, q=called or None, page=wanted
+        ),
         requests=requests_to(community) if decides else [],
         parts_named=PARTS,
         part_form=part_form,
