@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from portal.app import create_app
 from portal.config import BadSetting, Settings
 from portal.db import bound_engine, session
-from portal.demo import load_demo
+from portal.demo import load_demo, load_large_demo
 from portal.errors import PortalError
 from portal.evaluation_command import evaluate_command
 from portal.initialising import initialise
@@ -25,7 +25,8 @@ from portal.people.founding import make_admin, setup_code
 from portal.people.settings import settings_of, the_organisation
 from portal.people.tokens import make_token
 from portal.search.check_command import check_command
-from portal.search.commands import reindex_command, search_command
+from portal.search.commands import reindex_command, search_command, shown_progress
+from portal.search.indexing import reindex
 from portal.serving import Server
 from portal.translating import gettext, speaking
 from portal.working import work
@@ -98,10 +99,17 @@ def init_command() -> None:
 
 
 @main.command("demo")
-def demo_command() -> None:
+@click.option("--large", is_flag=True, help="and a community of ten thousand threads; takes some minutes")
+def demo_command(large: bool) -> None:
     """Load the handbook and the invented town; does nothing when there is an organisation already."""
     settings: Settings = current_app.config["SETTINGS"]
     say(load_demo(settings, progress=sys.stderr.isatty()))
+    if large:
+        with shown_progress("writing ten thousand threads") as writing:
+            done = load_large_demo(writing)
+        say(done)
+        with shown_progress("building the index") as building:
+            say(f"{reindex(settings, building)} items are in the index")
 
 
 @main.command("serve")

@@ -10,6 +10,14 @@ import yaml
 from portal.config import Settings
 from portal.db import session
 from portal.demo_communities import load_communities
+from portal.demo_large import (
+    MEMBERS,
+    POSTS,
+    THREADS,
+    NotOfTheDemonstration,
+    Progress,
+    load_large,
+)
 from portal.demo_trainings import load_trainings
 from portal.knowledge.importing import import_paths
 from portal.paths import CONTENT
@@ -30,11 +38,12 @@ from portal.people.models import (
     Unit,
     UnitKind,
 )
-from portal.people.settings import decide, the_organisation
+from portal.people.settings import decide, settings_of, the_organisation
 from portal.plan.models import Goal, Plan, Strategy
 from portal.search.indexing import ensure_index, index_pending
 from portal.training.rules import ship_rules
 
+LARGE_FOUNDER = "chanida"
 DEMO_PASSWORD = "ปลาทูไทยใจดี"  # noqa: S105 - shown on the sign-in page of the demonstration, served on 127.0.0.1 only
 
 
@@ -61,6 +70,22 @@ def load_demo(settings: Settings, *, progress: bool = False) -> str:
     return (
         f"loaded {organisation.name}: {len(town['people'])} people, {report.new} items, {trainings} trainings"
     )
+
+
+def load_large_demo(
+    progress: Progress | None = None, *, threads: int = THREADS, posts: int = POSTS, members: int = MEMBERS
+) -> str:
+    """Add the large community to a demonstration; answers one line of what was done. The index is not made anew here.
+    NotOfTheDemonstration in any other portal."""
+    organisation = the_organisation()
+    if organisation is None or not settings_of(organisation.id).demo:
+        raise NotOfTheDemonstration
+    founder = session.query(Person).filter_by(username=LARGE_FOUNDER).one()
+    made = load_large(organisation, founder, threads=threads, posts=posts, members=members, progress=progress)
+    session.commit()
+    if made is None:
+        return "the large community is there already, nothing added"
+    return f"added {made.name}: {members} people, {threads} threads, {posts} replies"
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from portal.communities.models import Community
 from portal.communities.pinning import lift_pin
 from portal.communities.poll_models import Poll
 from portal.communities.talking import start_thread
-from portal.communities.thread_models import AcceptedAnswer, Thread, ThreadKind
+from portal.communities.thread_models import TALK_OF, AcceptedAnswer, Thread, ThreadKind
 from portal.db import Base, lock, session
 from portal.errors import BadInput, Conflict
 from portal.items import audience
@@ -67,6 +67,7 @@ def move_thread(thread: Thread, target: Community, *, by: Person, why: str) -> T
     if target.is_closed_down or not takes_in(target, source):
         raise MoreOpen
     lift_pin(thread, by=by)
+    renew(session(), TALK_OF.format(source.id))  # of the other one the thread itself tells
     for one in [thread, *_merged_into(thread)]:
         one.community = target
         audience.open_to(one, [group_token(target.group_id)], by=by)

@@ -4,28 +4,35 @@ A community dies when its coordinator is left alone (document 001 of the sources
 talk is the facilitator's own, and one that has fallen asleep is told to those who look after it.
 """
 
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import Table, func, select, union_all
 
 from portal.communities.belonging import facilitators_of, present_parts
 from portal.communities.models import Community, Part
-from portal.communities.thread_models import Thread
+from portal.communities.thread_models import TALK_OF, Thread
 from portal.communities.threads import is_unanswered
 from portal.db import now, session
-from portal.items.models import ItemState, Post
+from portal.items.models import Item, ItemState, Post
 from portal.items.talk_models import Reaction, ReactionSort
 from portal.notices.telling import Kind, tell
 from portal.people.models import Group, Unit
 from portal.people.settings import settings_of
 from portal.plan.permissions import planners_of
+from portal.remembering import PEOPLE, Remembered, expect, stamps_of
 from portal.thai.dates import bangkok_day
 from portal.translating import N_
 
 ASLEEP: Final = Kind("communities.asleep", N_("A community has fallen asleep"))
+
+
+SHOWN_SECONDS: Final = 600
+_T: Final[Table] = Thread.__table__  # type: ignore[assignment]
+_ITEM: Final[Table] = Item.__table__  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,24 @@ def signs_of(communities: Collection[Community], moment: datetime | None = None)
     return signs
 
 
+_SHOWN: Final = Remembered[int, Signs](most=2_000)
+
+
+def shown_signs(communities: Collection[Community]) -> dict[int, Signs]:
+    """`signs_of` for pages: remembered till somebody writes there or who facilitates changes, and for some minutes at most."""
+    subjects = {one.id: (PEOPLE, TALK_OF.format(one.id)) for one in communities}
+    own, minute = session(), str(time.monotonic() // SHOWN_SECONDS)
+    expect(own, *(subject for pair in subjects.values() for subject in pair))
+    found: dict[int, Signs] = {}
+    stamps: dict[int, str | None] = {}
+    for one in communities:
+        stamp = stamps_of(own, *subjects[one.id])
+        stamps[one.id] = f"{stamp} {minute}" if stamp is not None else None
+        found |= _SHOWN.kept(stamps[one.id], [one.id])
+    made = signs_of([one for one in communities if one.id not in found])
+    return found | {number: _SHOWN.keep(stamps[number], number, signs) for number, signs in made.items()}
+
+
 def asleep_among(communities: Collection[Community], moment: datetime | None = None) -> list[Community]:
     """Those that have fallen asleep, who sleeps longest first; one query whatever their number."""
     if not communities:
@@ -117,20 +142,17 @@ def nudge_the_sleeping(moment: datetime) -> int:
 
 
 def _last_writings(ids: Collection[int]) -> dict[int, datetime]:
-    rows = session.execute(
-        select(Thread.community_id, func.max(Thread.last_posted_at))
-        .where(Thread.community_id.in_(ids), Thread.state == ItemState.PUBLISHED)
-        .group_by(Thread.community_id)
-    )
-    return {community_id: at for community_id, at in rows if at is not None}
+    """By community when somebody last wrote; each is the end of an index, however much was written."""
+    last = select(func.max(_T.c.last_posted_at)).where(_T.c.community_id == Community.id).scalar_subquery()
+    rows = session.execute(select(Community.id, last).where(Community.id.in_(ids)))
+    return {row[0]: row[1] for row in rows if row[1] is not None}
 
 
 def _unanswered(ids: Collection[int]) -> dict[int, int]:
     rows = session.execute(
-        select(Thread.community_id, func.count())
-        .where(Thread.community_id.in_(ids), Thread.state == ItemState.PUBLISHED)
-        .where(is_unanswered())
-        .group_by(Thread.community_id)
+        select(_T.c.community_id, func.count())
+        .where(_T.c.community_id.in_(ids), is_unanswered())
+        .group_by(_T.c.community_id)
     )
     return {row[0]: row[1] for row in rows}
 
@@ -138,18 +160,22 @@ def _unanswered(ids: Collection[int]) -> dict[int, int]:
 def _writers(ids: Collection[int], since: datetime) -> dict[int, dict[int, int]]:
     """By community and person how many threads and posts were written since, hidden ones left out, and how often somebody said
     that he used what he read there."""
-    started = select(Thread.community_id.label("community"), Thread.author_id.label("person")).where(
-        Thread.community_id.in_(ids), Thread.state == ItemState.PUBLISHED, Thread.published_at >= since
+    # By what was written of late, however much there is in the communities: the sum keeps SQLite from beginning with them.
+    among = (_T.c.community_id + 0).in_(ids)
+    started = (
+        select(_T.c.community_id.label("community"), _ITEM.c.author_id.label("person"))
+        .join(_T, _T.c.id == _ITEM.c.id)
+        .where(among, _ITEM.c.state == ItemState.PUBLISHED, _ITEM.c.published_at >= since)
     )
     replied = (
-        select(Thread.community_id, Post.author_id)
-        .join(Thread, Thread.id == Post.item_id)
-        .where(Thread.community_id.in_(ids), Post.posted_at >= since, Post.hidden_at.is_(None))
+        select(_T.c.community_id, Post.author_id)
+        .join(_T, _T.c.id == Post.item_id)
+        .where(among, Post.posted_at >= since, Post.hidden_at.is_(None))
     )
     used = (
-        select(Thread.community_id, Reaction.person_id)
-        .join(Thread, Thread.id == Reaction.item_id)
-        .where(Thread.community_id.in_(ids), Reaction.sort == ReactionSort.USED, Reaction.reacted_at >= since)
+        select(_T.c.community_id, Reaction.person_id)
+        .join(_T, _T.c.id == Reaction.item_id)
+        .where(among, Reaction.sort == ReactionSort.USED, Reaction.reacted_at >= since)
     )
     written = union_all(started, replied, used).subquery()
     rows = session.execute(

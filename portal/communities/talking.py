@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 from portal.audit.recording import record
 from portal.communities.hearing import tell_watchers
 from portal.communities.models import Community
-from portal.communities.thread_models import AcceptedAnswer, Thread, ThreadKind, ThreadLock
+from portal.communities.thread_models import TALK_OF, AcceptedAnswer, Thread, ThreadKind, ThreadLock
 from portal.db import lock, now, session
 from portal.errors import Conflict
 from portal.items import audience
@@ -18,6 +18,7 @@ from portal.items.publishing import changed, publish
 from portal.items.revising import newest, save_revision
 from portal.people.audiences import group_token
 from portal.people.models import Person
+from portal.remembering import renew
 from portal.thai.repair import repair
 from portal.translating import N_
 
@@ -113,6 +114,7 @@ def reply(thread: Thread, *, by: Person, text: str, send_key: str | None = None)
         .values(replies=post.number, last_posted_at=post.posted_at)
         .execution_options(synchronize_session=False, renewed=True),  # by the post
     )
+    renew(session(), TALK_OF.format(thread.community_id))
     session.expire(thread, ["replies", "last_posted_at"])
     claim(thread, post.text, by, post=post)
     tell_watchers(thread, by=by, post=post)

@@ -3,16 +3,17 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, select, text
-from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+from sqlalchemy import ForeignKey, Index, String, false, select, text
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship, validates
 
 from portal.communities.models import Community, CommunityReading, Level
 from portal.db import Base, UTCDateTime, now
-from portal.items.models import Item, Post
+from portal.items.models import Item, ItemState, Post
 from portal.people.models import Person
 
 SEND_KEY_LENGTH = 40
 WHY_LENGTH = 300
+TALK_OF = "talk:{}"  # the subject of the stamp under which it is remembered how lively a community's talk is
 
 
 class ThreadKind(enum.StrEnum):
@@ -29,13 +30,21 @@ class Thread(Item):
     """Open to the community's token, so that the community's openness alone says who reads it."""
 
     __tablename__ = "thread"
-    __table_args__ = (Index("ix_thread_community_id_last_posted_at", "community_id", "last_posted_at"),)
+    renews = ("item:{0.id}", TALK_OF.format("{0.community_id}"))
+    # Lists are chosen from these alone, and a place far down in them is found without reading what stands above it.
+    __table_args__ = (
+        Index("ix_thread_in_order", "community_id", "last_posted_at", "listed_as"),
+        Index("ix_thread_of_a_kind", "community_id", "listed_as", "last_posted_at", "has_answer"),
+    )
     __mapper_args__ = {"polymorphic_identity": "thread"}  # noqa: RUF012 - declared so by SQLAlchemy
 
     id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
     replies: Mapped[int] = mapped_column(default=0)  # how many were written, hidden ones too
     last_posted_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    # Kept beside what they follow from, for the indexes: its kind while it stands in the list, and whether a reply was accepted.
+    listed_as: Mapped[str | None] = mapped_column(String(40))
+    has_answer: Mapped[bool] = mapped_column(default=False, server_default=false())
     # What makes sending twice one thread: chosen by the form, once per page shown.
     send_key: Mapped[str | None] = mapped_column(String(SEND_KEY_LENGTH), unique=True)
 
@@ -44,6 +53,17 @@ class Thread(Item):
         back_populates="thread", cascade="all, delete-orphan"
     )
     locks: Mapped[list["ThreadLock"]] = relationship(order_by="ThreadLock.id", cascade="all, delete-orphan")
+
+    @validates("state", "kind")
+    def _keep_listed_as(self, key: str, value: str) -> str:
+        state = value if key == "state" else self.state
+        self.listed_as = (value if key == "kind" else self.kind) if state == ItemState.PUBLISHED else None
+        return value
+
+    @validates("answer")
+    def _keep_has_answer(self, _key: str, answer: "AcceptedAnswer | None") -> "AcceptedAnswer | None":
+        self.has_answer = answer is not None
+        return answer
 
     @property
     def takes_comments(self) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.communities.keeping_models import ThreadPin
@@ -11,11 +11,12 @@ from portal.communities.models import Community
 from portal.communities.permissions import can_read
 from portal.communities.thread_models import AcceptedAnswer, Thread, ThreadKind
 from portal.db import session
-from portal.items.models import ItemState, Post
+from portal.items.models import Post
 from portal.people.models import Person
 
 THREADS_A_PAGE: Final = 30
 POSTS_A_PAGE: Final = 50
+_T: Final[Table] = Thread.__table__  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,11 @@ class ThreadPage:
 
 def is_unanswered() -> ColumnElement[bool]:
     """A question of which no reply that one can read was accepted."""
-    # Asked of each question that comes into question: `NOT IN (SELECT …)` writes down all answers of all communities first.
-    answered = exists().where(
-        AcceptedAnswer.thread_id == Thread.id, AcceptedAnswer.post_id == Post.id, Post.hidden_at.is_(None)
+    # Of hidden answers there are few, and an index of hidden posts finds them; all others are told by the thread itself.
+    hidden = select(AcceptedAnswer.thread_id).join(AcceptedAnswer.post).where(Post.hidden_at.is_not(None))
+    return and_(
+        _T.c.listed_as == str(ThreadKind.QUESTION), or_(_T.c.has_answer.is_(False), _T.c.id.in_(hidden))
     )
-    return and_(Thread.kind == ThreadKind.QUESTION, ~answered.correlate(Thread))
 
 
 def threads_of(
@@ -52,24 +53,24 @@ def threads_of(
     without an accepted answer."""
     if not can_read(person, community):
         return ThreadPage([], 0)
-    chosen = select(Thread.id).where(Thread.community_id == community.id, Thread.state == ItemState.PUBLISHED)
+    chosen = select(_T.c.id).where(_T.c.community_id == community.id, _T.c.listed_as.is_not(None))
     if kind is not None:
-        chosen = chosen.where(Thread.kind == kind)
+        chosen = chosen.where(_T.c.listed_as == str(kind))
     if unanswered:
         chosen = chosen.where(is_unanswered())
-    pins = exists().where(ThreadPin.thread_id == Thread.id, ThreadPin.lifted_at.is_(None)).correlate(Thread)
-    others = chosen.where(~pins)
+    pins = select(ThreadPin.thread_id).where(ThreadPin.lifted_at.is_(None))
+    others = chosen.where(_T.c.id.not_in(pins))
     # Which they are is asked of the index alone, and only those that are shown are read; they carry the community's token,
     # and are read through the rule for all items like everything else.
     numbers = (
-        others.order_by(Thread.last_posted_at.desc(), Thread.id.desc())
+        others.order_by(_T.c.last_posted_at.desc(), _T.c.id.desc())
         .limit(THREADS_A_PAGE)
         .offset((page - 1) * THREADS_A_PAGE)
     )
     return ThreadPage(
         _read(numbers, person),
         session.scalar(select(func.count()).select_from(others.subquery())) or 0,
-        _read(chosen.where(pins), person) if page == 1 else [],
+        _read(chosen.where(_T.c.id.in_(pins)), person) if page == 1 else [],
     )
 
 
@@ -80,10 +81,13 @@ def _read(numbers: Select[Any], person: Person | None) -> list[Thread]:
     found = session.scalars(
         Thread.visible_to(person)
         .where(Thread.id.in_(ids))
-        .options(joinedload(Thread.author), joinedload(Thread.answer).joinedload(AcceptedAnswer.post))
+        .options(
+            joinedload(Thread.author),
+            joinedload(Thread.answer).joinedload(AcceptedAnswer.post).load_only(Post.hidden_at),
+        )
         .order_by(Thread.last_posted_at.desc(), Thread.id.desc())
     )
-    return list(found)
+    return [one for one in found if one.is_published]
 
 
 def page_of_post(number: int) -> int:

@@ -20,7 +20,7 @@ from portal.communities.joining import (
     take_part,
     turn_down,
 )
-from portal.communities.life import asleep_among, signs_of
+from portal.communities.life import asleep_among, shown_signs
 from portal.communities.listing import (
     A_PAGE,
     communities_of,
@@ -91,7 +91,7 @@ def list_communities() -> ResponseReturnValue:
     return render_template(
         "communities/list_communities.html",
         standings=standings,
-        signs=signs_of([one.community for one in standings]),
+        signs=shown_signs([one.community for one in standings]),
         unread=count_unread(person),
         state=state,
         called=called,
@@ -320,9 +320,9 @@ def _page(community: Community, *, join_form: JoinForm | None = None) -> Respons
         request_waiting=request_of(person, community),
         waiting=len(requests_to(community)) if can_decide(person, community) else 0,
         parts=present_parts([community.id]),
-        signs=signs_of([community])[community.id],
+        signs=shown_signs([community])[community.id],
         found=found,
-        unread=unread_among(found.threads, person) if found and belongs else {},
+        unread=unread_among([*found.pinned, *found.threads], person) if found and belongs else {},
         reading=reading_of(community, person) if belongs else None,
         page=page_number,
         shown="unanswered" if unanswered else str(kind or ""),

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from portal.communities.life import signs_of
+from portal.communities.life import shown_signs
 from portal.communities.models import Community, CommunityPart, JoinRequest, Part
 from portal.communities.naming import PARTS
 from portal.communities.permissions import can_decide, can_lead, is_member
@@ -74,7 +74,7 @@ def brought_in_words(notices: list[Notice], person: Person) -> dict[int, Worded 
 def asleep_words(notices: list[Notice], person: Person) -> dict[int, Worded | None]:
     """For how long nobody has written in a community that the reader looks after; nothing once somebody has."""
     known = _known({notice.subject_id for notice in notices}, person)
-    signs = signs_of(list(known.values()))
+    signs = shown_signs(list(known.values()))
     found: dict[int, Worded | None] = {}
     for notice in notices:
         community = known.get(notice.subject_id)

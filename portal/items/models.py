@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from sqlalchemy import (
     JSON,
@@ -49,7 +49,7 @@ class Item(Base):
     """
 
     __tablename__ = "item"
-    renews = ("item:{0.id}",)
+    renews: ClassVar[tuple[str, ...]] = ("item:{0.id}",)
     __table_args__: tuple[Any, ...] = (
         codes_check("state", ItemState),
         CheckConstraint("state = 'draft' OR published_at IS NOT NULL", name="published_when"),
@@ -226,6 +226,13 @@ class Post(Base):
     __table_args__ = (
         UniqueConstraint("item_id", "number"),
         CheckConstraint("(hidden_at IS NULL) = (hidden_by_id IS NULL)", name="hidden_by_whom"),
+        Index("ix_post_lately", "posted_at", "item_id", "author_id", "hidden_at"),
+        Index(
+            "ix_post_hidden",
+            "hidden_at",
+            sqlite_where=text("hidden_at IS NOT NULL"),
+            postgresql_where=text("hidden_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -52,6 +52,7 @@ class Reaction(Base):
         CheckConstraint("sort = 'used' OR how = ''", name="how_of_use_only"),
         *_once("reaction", "person_id", "sort"),
         Index("ix_reaction_item_id", "item_id"),
+        Index("ix_reaction_lately", "sort", "reacted_at", "item_id", "person_id"),
         Index("ix_reaction_person_id_reacted_at", "person_id", "reacted_at"),
     )
 

@@ -126,7 +126,7 @@ def reindex_command(only_check: bool) -> None:
         if only_check:
             _check(settings)
         else:
-            with _shown("building the index") as progress:
+            with shown_progress("building the index") as progress:
                 count = reindex(settings, progress)
             click.echo(f"indexed {count} items", err=True)
     except BusyIndexError as error:
@@ -138,7 +138,7 @@ def reindex_command(only_check: bool) -> None:
 
 
 def _check(settings: Settings) -> None:
-    with _shown("comparing") as progress:
+    with shown_progress("comparing") as progress:
         differences = check(settings, progress)
     _print_ids(
         {"missing": differences.missing, "changed": differences.changed, "surplus": differences.surplus}
@@ -162,7 +162,7 @@ def _print_ids(differences: dict[str, Iterable[int]]) -> None:
 
 
 @contextmanager
-def _shown(label: str) -> Iterator[Progress]:
+def shown_progress(label: str) -> Iterator[Progress]:
     """A progress bar on standard error when somebody looks at it."""
     with ExitStack() as shown:
         bars: list[Any] = []

@@ -14,6 +14,30 @@ depends_on = None
 
 
 def upgrade() -> None:
+    with op.batch_alter_table('thread') as table:
+        table.add_column(sa.Column('listed_as', sa.String(length=40), nullable=True))
+        table.add_column(sa.Column('has_answer', sa.Boolean(), nullable=False, server_default=sa.false()))
+        table.drop_index('ix_thread_community_id_last_posted_at')
+    op.execute(
+        "UPDATE thread SET listed_as = (SELECT kind FROM item WHERE item.id = thread.id AND item.state = 'published')"
+    )
+    op.execute(
+        'UPDATE thread SET has_answer = EXISTS'
+        ' (SELECT 1 FROM accepted_answer WHERE accepted_answer.thread_id = thread.id)'
+    )
+    op.create_index('ix_thread_in_order', 'thread', ['community_id', 'last_posted_at', 'listed_as'])
+    op.create_index(
+        'ix_thread_of_a_kind', 'thread', ['community_id', 'listed_as', 'last_posted_at', 'has_answer']
+    )
+    op.create_index('ix_post_lately', 'post', ['posted_at', 'item_id', 'author_id', 'hidden_at'])
+    op.create_index('ix_reaction_lately', 'reaction', ['sort', 'reacted_at', 'item_id', 'person_id'])
+    op.create_index(
+        'ix_post_hidden',
+        'post',
+        ['hidden_at'],
+        sqlite_where=sa.text('hidden_at IS NOT NULL'),
+        postgresql_where=sa.text('hidden_at IS NOT NULL'),
+    )
     op.create_table(
         'thread_pin',
         sa.Column('id', sa.Integer(), nullable=False),
