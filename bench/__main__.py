@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
 
-from bench import search
+from bench import search, talk
 from bench.clients import Measured, ask, ask_text, measure, sign_in
 from bench.running import ROOT, WORKERS, say, serving, use_settings_of
 from bench.seeding import seed
@@ -48,18 +48,22 @@ def main() -> None:
         "--stores", type=Path, help="folder to keep these stores in, and to find them in again"
     )
     asked.add_argument("--no-pages", action="store_true", help="measure the search alone")
+    asked.add_argument(
+        "--talk", type=int, nargs="*", default=talk.SIZES, help="replies of the communities that are measured"
+    )
     asked.add_argument("--rounds", type=int, default=5)
     asked.add_argument("--seconds", type=float, default=3.0, help="of each turn")
     asked.add_argument("--only", nargs="*", help="pages to measure, besides the trivial one")
     asked.add_argument("--no-file", action="store_true", help="do not write docs/benchmarks.md")
     given = asked.parse_args()
     pages = "" if given.no_pages else _pages(given)
+    sections = [talk.measure_talk(given.talk, given.rounds, given.seconds)] if given.talk else []
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as other:
-        searches = search.measure_sizes(given.stores or Path(other), given.texts)
-    print("\n".join([pages, *searches]))
+        sections += search.measure_sizes(given.stores or Path(other), given.texts)
+    print("\n".join([pages, *sections]))
     if not given.no_file:
         file = ROOT / "docs" / "benchmarks.md"
-        file.write_text(_renewed(file.read_text("utf-8"), pages, searches), "utf-8")
+        file.write_text(_renewed(file.read_text("utf-8"), pages, sections), "utf-8")
 
 
 def _pages(given: argparse.Namespace) -> str:
@@ -72,10 +76,10 @@ def _pages(given: argparse.Namespace) -> str:
             return f"# Benchmarks\n\n{_about(given)}\n{_run(port, server, given)}"
 
 
-def _renewed(text: str, pages: str, searches: list[str]) -> str:
+def _renewed(text: str, pages: str, measured: list[str]) -> str:
     """The file with what was measured now; what was not stays."""
-    earlier, *sections = re.split(r"(?m)^(?=## Searching )", text)
-    by_title = {one.partition("\n")[0]: one.strip() for one in [*sections, *searches]}
+    earlier, *sections = re.split(r"(?m)^(?=## )", text)
+    by_title = {one.partition("\n")[0]: one.strip() for one in [*sections, *measured]}
     return "\n\n".join([(pages or earlier).strip(), *by_title.values()]) + "\n"
 
 
