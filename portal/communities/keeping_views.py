@@ -14,6 +14,7 @@ from portal.communities.thread_models import Thread, ThreadKind
 from portal.communities.threads import THREADS_A_PAGE, page_of_post, posts_on, threads_of
 from portal.db import session
 from portal.errors import NotHere
+from portal.markup.plain_text import plain
 from portal.templating import in_language, number
 from portal.thai.clusters import clip
 from portal.translating import gettext, ngettext
@@ -160,7 +161,7 @@ def keeping_panel(thread: Thread) -> str | Markup:
 
 
 def _beginning(text: str) -> str:
-    return clip(" ".join(text.split()), SHOWN_OF_A_REPLY)
+    return clip(" ".join(plain(text).split()), SHOWN_OF_A_REPLY)
 
 
 def _thread_to_merge_into(form: MergeForm, thread: Thread) -> Thread | None:

@@ -604,3 +604,62 @@ def test_a_thread_that_was_merged_is_neither_moved_nor_split_nor_merged_again(ma
     with pytest.raises(StandsElsewhere):
         split_thread(one, {1}, by=malee, why="แยก", title="ก", text="ข", kind=ThreadKind.DISCUSSION)
     assert not can_keep(malee, one)
+
+
+# The pages
+
+
+def test_threads_are_kept_in_order_without_script(malee, community, login_as):
+    one, other = make_thread("หนึ่ง", community=community), make_thread("สอง", community=community)
+    talk(one, 3)
+    target = make_community("อื่น", by=malee)
+    browser = login_as(malee)
+    page = browser.get(f"/threads/{one.id}").text
+    for act in ("pin", "move", "merge", "split"):
+        assert f"/threads/{one.id}/{act}" in page
+        assert browser.get(f"/threads/{one.id}/{act}").status_code == 200
+    assert browser.post(f"/threads/{one.id}/pin", data={"why": ""}).status_code == 422
+    browser.post(f"/threads/{one.id}/pin", data={"why": "อ่านก่อน"})
+    assert "อ่านก่อน" in browser.get(f"/threads/{one.id}").text
+    assert "ปักหมุด" in browser.get(f"/communities/{community.id}").text
+    browser.post(f"/threads/{one.id}/unpin")
+    split = {"title": "สาม", "kind": "discussion", "text": "แยกมา", "why": "คนละเรื่อง"}
+    for wrong in ({}, {"more": "๙๙"}, {"more": "สองสาม"}, {"more": "1-9999"}):
+        assert browser.post(f"/threads/{one.id}/split", data=split | wrong).status_code in (422, 409)
+    answer = browser.post(f"/threads/{one.id}/split", data=split | {"chosen": "1", "more": "๒-๓"})
+    new = int(answer.location.rpartition("/")[2])
+    assert session.get(Thread, new).replies == 3
+    merge = {"into": f"http://portal/threads/{other.id}?post=1#post-1", "why": "ซ้ำ"}
+    asked = browser.post(f"/threads/{one.id}/merge", data=merge)
+    assert asked.status_code == 200
+    assert f'value="{other.id}"' in asked.text
+    assert session.get(Thread, one.id).is_published, "it was only asked whether this one is meant"
+    for wrong in ("", "ไม่มีเลข", str(one.id), "99999999999", str(make_thread(community=target).id)):
+        assert browser.post(f"/threads/{one.id}/merge", data=merge | {"into": wrong}).status_code == 422
+    done = browser.post(f"/threads/{one.id}/merge", data=merge | {"sure": str(other.id)})
+    assert done.location == f"/threads/{other.id}?post=1#post-1"
+    browser.post(f"/threads/{other.id}/move", data={"target": str(target.id), "why": "ผิดที่"})
+    session.expire_all()
+    assert session.get(Thread, other.id).community_id == target.id
+    assert "ผิดที่" in browser.get(f"/threads/{other.id}").text
+
+
+def test_the_doors_of_keeping_are_closed_to_members_and_hidden_from_strangers(malee, login_as):
+    closed = make_community("วงปิด", openness=Openness.CLOSED, by=malee)
+    member, thread = members_of_both(closed), make_thread(community=closed)
+    for act in ("pin", "move", "merge", "split"):
+        assert login_as(member).get(f"/threads/{thread.id}/{act}").status_code == 403
+        assert login_as(make_person("คนอื่น")).get(f"/threads/{thread.id}/{act}").status_code == 404
+
+
+def test_script_in_a_reason_or_a_title_never_runs(malee, community, login_as):
+    evil = "<script>alert(1)</script>"
+    one, other = make_thread(evil, community=community), make_thread("สอง", community=community)
+    talk(one, 2)
+    pin_thread(other, by=malee, why=evil)
+    merge_thread(one, other, by=malee, why=evil)
+    split_thread(other, {2}, by=malee, why=evil, title=evil, text=evil, kind=ThreadKind.DISCUSSION)
+    session.commit()
+    browser = login_as(malee)
+    for path in (f"/threads/{other.id}", f"/threads/{other.id}/split", f"/threads/{other.id}/merge"):
+        assert "<script>alert" not in browser.get(path).text
