@@ -141,7 +141,7 @@ def take_off_list(event_id: int, attendance_id: int) -> ResponseReturnValue:
     row = session.get(Attendance, attendance_id) if attendance_id < 2**31 else None
     if row is None or row.event_id != event.id:
         raise NotHere
-    strike(row, by=current_person())
+    strike(event, row, by=current_person())
     session.commit()
     flash(gettext("Saved."), "success")
     return redirect(url_for("meetings.keep_list", event_id=event_id))

@@ -153,9 +153,8 @@ def note_guest(event: Event, name: str, from_where: str = "", *, by: Person) -> 
     return True
 
 
-def strike(attendance: Attendance, *, by: Person) -> None:
-    """He was not there after all."""
-    event = attendance.event
+def strike(event: Event, attendance: Attendance, *, by: Person) -> None:
+    """He was not there after all; twice is nothing new."""
     lock(event)
     session.refresh(event, ["attendances"])
     if attendance in event.attendances:

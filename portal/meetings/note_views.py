@@ -65,7 +65,7 @@ def edit_note(event_id: int, number: int) -> ResponseReturnValue:
     _offer(form, event, row)
     if form.validate_on_submit():
         with refusals_in(form):
-            rewrite(row, form.noted(), by=person)
+            rewrite(event, row, form.noted(), by=person)
             session.commit()
             flash(gettext("Saved."), "success")
             return redirect(url_for("meetings.take_notes", event_id=event_id, _anchor=f"note-{number}"))
@@ -77,7 +77,7 @@ def edit_note(event_id: int, number: int) -> ResponseReturnValue:
 @bp.post("/<int:event_id>/notes/<int:number>/delete")
 def remove_note(event_id: int, number: int) -> ResponseReturnValue:
     event = _taken(event_id)
-    delete_note(_note(event, number), by=current_person())
+    delete_note(event, _note(event, number), by=current_person())
     session.commit()
     flash(gettext("The note is deleted."), "success")
     return redirect(url_for("meetings.take_notes", event_id=event_id))

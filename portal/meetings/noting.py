@@ -93,10 +93,9 @@ def note(event: Event, noted: Noted, *, by: Person, send_key: str | None = None)
     return row
 
 
-def rewrite(row: EventNote, noted: Noted, *, by: Person) -> None:
+def rewrite(event: Event, row: EventNote, noted: Noted, *, by: Person) -> None:
     """Put the note right. EmptyNote, NoteTooLong; GoneMeanwhile when somebody has just deleted it."""
     noted.mind()
-    event = row.event
     lock(event)
     if session.scalar(select(EventNote.id).where(EventNote.id == row.id)) is None:
         raise GoneMeanwhile
@@ -106,9 +105,8 @@ def rewrite(row: EventNote, noted: Noted, *, by: Person) -> None:
     _changed(event, row, by)
 
 
-def delete_note(row: EventNote, *, by: Person) -> None:
-    """Take the note away; the others keep their numbers."""
-    event = row.event
+def delete_note(event: Event, row: EventNote, *, by: Person) -> None:
+    """Take the note away, twice is nothing new; the others keep their numbers."""
     lock(event)
     session.refresh(event, ["notes"])
     if row in event.notes:

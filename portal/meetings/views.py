@@ -12,10 +12,13 @@ from portal.drafts.keeping import discard, kept
 from portal.errors import BadInput, NotHere
 from portal.items.forms import CommentForm
 from portal.items.models import Fulfilment
-from portal.items.permissions import can_comment, can_hide
+from portal.items.permissions import can_comment
+from portal.items.reacting import given_on
 from portal.items.reading import comments_of, family_of, files_of
 from portal.items.revising import newest, newest_with_rendering
-from portal.items.views import PAGES
+from portal.items.talk import reactions_shown, rules_of_talk
+from portal.items.titles import with_titles
+from portal.items.views import PAGES, begun_comment
 from portal.knowledge.writing import unit_of
 from portal.meetings.announcing import announce, cancel, change, give_up_part, take_part
 from portal.meetings.attending import (
@@ -336,7 +339,10 @@ def _page(event: Event, *, duty_form: DutyForm | None = None) -> ResponseReturnV
         duty_form.offer(people_who_see(event))
     notes = notes_read_by(person, event)
     comments = session.scalars(comments_of(event)).all()
-    draft = kept(person, f"comment-{event.id}") if "draft" in request.args else None
+    given = given_on(session(), event.id)
+    filled = with_titles(
+        {0: rendering.html if rendering else "", **{post.id: post.html for post in comments}}, person
+    )
     sources, grown = family_of(event, person)
     present = present_at(event)
     allowed = {
@@ -355,7 +361,6 @@ def _page(event: Event, *, duty_form: DutyForm | None = None) -> ResponseReturnV
         "meetings/show_event.html",
         event=event,
         item=event,
-        rendering=rendering,
         kind_name=EVENT_KINDS[EventKind(event.kind)],
         duties=DUTIES,
         duty_form=duty_form if runs else None,
@@ -363,15 +368,17 @@ def _page(event: Event, *, duty_form: DutyForm | None = None) -> ResponseReturnV
         notes=[(one, html_of(one)) for one in notes],
         present=present,
         coming=count_coming(event),
-        mine=answer_of(event, person),
+        my_answer=answer_of(event, person),
         attended=attendance_of(event, person),
         files=[one for one in session.scalars(files_of(event)) if not one.file.is_picture],
         grown=[*sources, *grown],
         comments=comments,
-        comment_form=CommentForm(formdata=None, data={"text": draft.fields.get("text", "") if draft else ""}),
+        comment_form=CommentForm(formdata=None, data={"text": begun_comment(event)}),
         send_key=secrets.token_urlsafe(16),
-        hides={post.number for post in comments if can_hide(person, post)},
-        own={post.number for post in comments if post.author_id == person.id},
+        **rules_of_talk(event, comments, person, given),
+        **reactions_shown(given),
+        filled=filled,
+        html=filled.get(0, rendering.html if rendering else ""),
         may={name for name, is_allowed in allowed.items() if is_allowed},
         steps=STEPS,
         moment=moment,
