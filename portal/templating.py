@@ -50,12 +50,13 @@ def show_datetime(value: datetime | None, style: str = "short") -> str:
     return dates.format_datetime(value, style=style, lang=language(), numerals=numerals.get())
 
 
-def show_clock(value: datetime | None) -> str:
-    """The time of day in Bangkok, without the day; empty for None."""
+def show_clock(value: datetime | None, *, bare: bool = False) -> str:
+    """The time of day in Bangkok, without the day; empty for None. `bare`: without the word for o'clock, before another."""
     if value is None:
         return ""
     here = value.astimezone(dates.BANGKOK)
-    return shown_digits(f"{here:%H:%M}" if language() == "en" else f"{here:%H.%M} น.")
+    word = "" if bare else "\u00a0น."
+    return shown_digits(f"{here:%H:%M}" if language() == "en" else f"{here:%H.%M}{word}")
 
 
 def year(value: int) -> str:

@@ -84,7 +84,7 @@ def check_in_here(event_id: int, ticket: str) -> ResponseReturnValue:
             refusal=gettext(error.message, **error.values),
             attended=attendance_of(event, person),
         )
-        return page, error.status
+        return page, error.status if request.method == "POST" else 200
     return render_template(
         "meetings/check_in.html",
         event=event,

@@ -177,7 +177,7 @@ def present_at(event: Event) -> list[Attendance]:
 
 def still_to_note(event: Event, words: str = "", *, most: int = 200) -> list[Person]:
     """Of the colleagues who see it and are not noted those whose name holds the words, in dictionary order; without words
-    those who said that they come and, of a community's meeting, its members."""
+    those who said that they come and, of a community's meeting, its members who did not say that they can't."""
     noted = select(Attendance.person_id).where(
         Attendance.event_id == event.id, Attendance.person_id.is_not(None)
     )
@@ -200,7 +200,10 @@ def still_to_note(event: Event, words: str = "", *, most: int = 200) -> list[Per
         near = [Person.id.in_(coming), Person.id.in_(doing)]
         if event.group_id is not None:
             near.append(Person.id.in_(_members(event.group_id)))
-        query = query.where(or_(*near))
+        absent = select(EventAnswer.person_id).where(
+            EventAnswer.event_id == event.id, EventAnswer.is_coming.is_(False)
+        )
+        query = query.where(or_(*near), Person.id.not_in(absent))
     return list(session.scalars(query.order_by(Person.sort_key, Person.id).limit(most)))
 
 

@@ -71,15 +71,15 @@ class TimeTextField(StringField):
 class EventForm(EditingForm):
     choice_names: ClassVar = {"kind": EVENT_KINDS, "step": {code: code for code in STEPS}}
 
-    kind = RadioField(_l("What it is"), default=str(EventKind.TALK_CIRCLE))
+    kind = RadioField(_l("Kind of meeting"), default=str(EventKind.TALK_CIRCLE))
     title = StringField(
         _l("Title"),
         description=_l("What is met for, as a colleague would say it."),
         validators=[DataRequired(message=_l("Give it a title.")), NotTooLong(TITLE_LENGTH)],
     )
     day = DateTextField(_l("Day"), validators=[DataRequired(message=_l("Say on which day."))])
-    begins = TimeTextField(_l("From"), validators=[DataRequired(message=_l("Say when it begins."))])
-    ends = TimeTextField(_l("Till"), validators=[DataRequired(message=_l("Say when it ends."))])
+    begins = TimeTextField(_l("Begins at"), validators=[DataRequired(message=_l("Say when it begins."))])
+    ends = TimeTextField(_l("Ends at"), validators=[DataRequired(message=_l("Say when it ends."))])
     last_day = DateTextField(
         _l("Last day"),
         description=_l("Only when it goes on for several days."),
@@ -184,7 +184,7 @@ class NoteForm(EditingForm):
 
     sort = RadioField(_l("What was noted"), default=str(NoteSort.STORY))
     text = TextAreaField(
-        _l("Note"),
+        _l("What was said"),
         validators=[DataRequired(message=_l("Write something first.")), NotTooLong(MOST_CHARACTERS)],
     )
     said_by = SelectField(_l("Who said it"), validators=[Optional()])

@@ -12,7 +12,7 @@ from portal.drafts.keeping import discard, kept
 from portal.errors import BadInput, NotHere
 from portal.items.forms import CommentForm
 from portal.items.models import Fulfilment
-from portal.items.permissions import can_comment
+from portal.items.permissions import can_comment, can_edit
 from portal.items.reacting import given_on
 from portal.items.reading import comments_of, family_of, files_of
 from portal.items.revising import newest, newest_with_rendering
@@ -356,6 +356,7 @@ def _page(event: Event, *, duty_form: DutyForm | None = None) -> ResponseReturnV
         and event.is_open_for_checking_in(moment),
         "check_in": can_check_in(person, event),
         "comment": can_comment(person, event),
+        "attach": can_edit(person, event),
     }
     page = render_template(
         "meetings/show_event.html",

@@ -235,10 +235,13 @@ def test_the_window_follows_a_change_of_time_and_the_printed_code_still_holds(to
 def test_the_sheet_to_sign_names_who_is_expected_and_leaves_room(town, login_as):
     event, comer = make_event(starts_in=timedelta(days=2)), make_person("มาลี")
     login_as(comer).post(f"/meetings/{event.id}/answer", data={"coming": "yes"})
+    absent = make_person("ปิติ")
+    login_as(absent).post(f"/meetings/{event.id}/answer", data={"coming": "no"})
     answer = login_as(event.author).get(f"/meetings/{event.id}/sheet.pdf")
     text = " ".join(pages_of(answer.data))
     assert answer.mimetype == "application/pdf"
     assert "มาลี" in text
+    assert "ปิติ" not in text
     assert "ลายมือชื่อ" in text
     assert login_as(make_person("สมชาย")).get(f"/meetings/{event.id}/sheet.pdf").status_code == 403
 
