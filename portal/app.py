@@ -19,6 +19,7 @@ from portal.communities import first_page as unread_card
 from portal.communities.hearing_views import bp as hearing_bp
 from portal.communities.keeping_views import bp as keeping_bp
 from portal.communities.keeping_views import keeping_panel
+from portal.communities.meeting_link import link_of_event
 from portal.communities.poll_views import bp as polls_bp
 from portal.communities.poll_views import polls_panel
 from portal.communities.thread_views import bp as threads_bp
@@ -40,6 +41,13 @@ from portal.items.views import bp as items_bp
 from portal.items.views import follow_panel
 from portal.knowledge import writing_views  # noqa: F401 - adds its routes to the blueprint
 from portal.knowledge.views import bp as knowledge_bp
+from portal.meetings import (
+    attendance_views,  # noqa: F401 - adds its routes to the blueprint
+    figure_views,  # noqa: F401 - adds its routes to the blueprint
+    fragments,
+    note_views,  # noqa: F401 - adds its routes to the blueprint
+)
+from portal.meetings.views import bp as meetings_bp
 from portal.paths import STATIC, TEMPLATES
 from portal.people import signing_in
 from portal.people.settings import organisation_and_settings
@@ -107,7 +115,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     templating.install(app)
     parts.install(app)
     frame.install(app)
-    for place in ("asset.aside", "report.aside", "thread.aside"):
+    for place in ("asset.aside", "report.aside", "thread.aside", "event.aside"):
         app.extensions["slots"].fill(place, follow_panel)
     app.extensions["slots"].fill("thread.aside", keeping_panel)
     app.extensions["slots"].fill("thread.polls", polls_panel)
@@ -118,6 +126,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     app.extensions["search_state"] = searching.install(app, settings)
     for place in ("profile.sections", "me.sections"):
         app.extensions["slots"].fill(place, development_section)
+    app.extensions["slots"].fill("community.aside", fragments.of_community)
+    app.extensions["slots"].fill("event.community", link_of_event)
     if settings.demo:
         app.extensions["demo"] = demo_accounts()
     for blueprint in (
@@ -138,13 +148,14 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         hearing_bp,
         keeping_bp,
         polls_bp,
+        meetings_bp,
         evidence_bp,
         search_bp,
         admin_bp,
         api_bp,
     ):
         app.register_blueprint(blueprint)
-    for card in (first_page.card, after_card.card, unread_card.card):
+    for card in (first_page.card, after_card.card, unread_card.card, fragments.card):
         app.extensions["slots"].fill("home.first", card)
     return app
 

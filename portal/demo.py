@@ -18,6 +18,7 @@ from portal.demo_large import (
     Progress,
     load_large,
 )
+from portal.demo_meetings import load_meetings
 from portal.demo_trainings import load_trainings
 from portal.knowledge.importing import import_paths
 from portal.paths import CONTENT
@@ -63,6 +64,7 @@ def load_demo(settings: Settings, *, progress: bool = False) -> str:
     )
     trainings = load_trainings(organisation, built.people)
     load_communities(organisation, built.people, town["communities"])
+    load_meetings(organisation, built.people)
     session.commit()
     ensure_index(settings)
     while index_pending(settings):

@@ -13,6 +13,7 @@ from portal.items.models import Item
 from portal.items.talk_models import Reaction
 from portal.knowledge.models import KnowledgeAsset
 from portal.mail.models import Mail
+from portal.meetings.models import Event
 from portal.notices.models import Notice
 from portal.outbox.models import OutboxEntry
 from portal.people.models import Unit
@@ -30,6 +31,7 @@ __all__ = [
     "Base",
     "Community",
     "Draft",
+    "Event",
     "IndexPosting",
     "Item",
     "KnowledgeAsset",

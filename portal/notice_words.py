@@ -7,14 +7,16 @@ from typing import Final
 
 from portal.communities import wording_kept as of_kept_threads
 from portal.communities import wording_notices as of_communities
-from portal.communities.hearing import NEW_TALK
 from portal.communities.carrying import CARRIED
+from portal.communities.hearing import NEW_TALK
 from portal.communities.joining import ASKED_TO_JOIN, BROUGHT_IN, GIVEN_PART, LET_IN
 from portal.communities.life import ASLEEP, nudge_the_sleeping
 from portal.items.following import COMMENT
 from portal.items.mentioning import MENTION
 from portal.items.reacting import REACTED
 from portal.items.wording_notices import comment_words, mention_words, reacted_words
+from portal.meetings import telling as of_meetings
+from portal.meetings import wording_notices as meeting_words
 from portal.notices.calendar import EventsOf
 from portal.notices.wording import Speaker, Speakers, speakers
 from portal.plan.needs import NEED_CLOSED
@@ -48,6 +50,11 @@ SPEAKERS: Final[Speakers] = speakers(
     Speaker(ASLEEP, of_communities.asleep_words),
     Speaker(GIVEN_PART, of_communities.part_words),
     Speaker(CARRIED, of_kept_threads.carried_words),
+    Speaker(of_meetings.INVITED, meeting_words.invited_words),
+    Speaker(of_meetings.CHANGED, meeting_words.changed_words),
+    Speaker(of_meetings.CANCELLED, meeting_words.cancelled_words),
+    Speaker(of_meetings.TOMORROW, meeting_words.tomorrow_words),
+    Speaker(of_meetings.GIVEN_PART, meeting_words.part_words),
     Speaker(NEED_CLOSED, of_search.need_closed_words),
     Speaker(NEW_HITS, of_search.new_hits_words),
     Speaker(LEAK, of_search.leak_words),
@@ -59,6 +66,7 @@ REMINDERS: Sequence[Reminder] = (
     telling.remind_of_waiting,
     telling.ask_afterwards,
     nudge_the_sleeping,
+    of_meetings.remind_of_tomorrow,
     tell_of_new_results,
 )
-CALENDARS: Sequence[EventsOf] = (of_trainings.due_events,)
+CALENDARS: Sequence[EventsOf] = (of_trainings.due_events, meeting_words.calendar_events)

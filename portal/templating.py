@@ -50,6 +50,15 @@ def show_datetime(value: datetime | None, style: str = "short") -> str:
     return dates.format_datetime(value, style=style, lang=language(), numerals=numerals.get())
 
 
+def show_clock(value: datetime | None, *, bare: bool = False) -> str:
+    """The time of day in Bangkok, without the day; empty for None. `bare`: without the word for o'clock, before another."""
+    if value is None:
+        return ""
+    here = value.astimezone(dates.BANGKOK)
+    word = "" if bare else "\u00a0น."
+    return shown_digits(f"{here:%H:%M}" if language() == "en" else f"{here:%H.%M}{word}")
+
+
 def year(value: int) -> str:
     """A Buddhist year: no thousands grouped."""
     text = str(value)
@@ -152,6 +161,7 @@ def install(app: Flask) -> None:
         number=_for_the_reader(number),
         date=_for_the_reader(show_date),
         datetime=_for_the_reader(show_datetime),
+        clock=_for_the_reader(show_clock),
         year=_for_the_reader(year),
         filesize=_for_the_reader(filesize),
         in_language=_for_the_reader(in_language),

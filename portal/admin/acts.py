@@ -1,6 +1,7 @@
 """What the codes of the audit log are called. A code without a name is shown as it is: the log must never break."""
 
 from portal.communities.naming import PARTS, SHORTLY
+from portal.meetings.naming import DUTIES
 from portal.people.naming import (
     CATEGORIES,
     GROUP_KINDS,
@@ -58,6 +59,15 @@ ACTS = {
     "thread.split": N_("made a thread of some replies"),
     "poll.start": N_("asked in a poll"),
     "poll.end": N_("ended a poll"),
+    "event.change": N_("changed a meeting"),
+    "event.cancel": N_("called off a meeting"),
+    "event.take_part": N_("took something on for a meeting, or gave it to somebody"),
+    "event.give_up_part": N_("ended somebody's part in a meeting"),
+    "event.make_new_code": N_("made a new code for checking in at a meeting"),
+    "event.note_present": N_("noted who was at a meeting"),
+    "event.strike_present": N_("took somebody off the list of a meeting"),
+    "event.delete_note": N_("deleted a note of a meeting"),
+    "event.release_notes": N_("opened the notes of a meeting"),
     "person.create": N_("added a person"),
     "person.edit": N_("edited a person"),
     "person.deactivate": N_("deactivated a person"),
@@ -125,6 +135,7 @@ KINDS = {
     "community": N_("Community of practice"),
     "thread": N_("Thread"),
     "poll": N_("Poll"),
+    "event": N_("Meeting"),
     "role_grant": N_("Role"),
     "person": N_("Person"),
     "api_token": N_("API token"),
@@ -180,6 +191,8 @@ _FIELDS = {
     "purpose": N_("What it is for"),
     "openness": N_("Who may join"),
     "part": N_("Part in the community"),
+    "duty": N_("Part in the meeting"),
+    "count": N_("How many"),
     "post": N_("Number of the reply"),
     "accepted": N_("Let in"),
     "language": N_("Language"),
@@ -258,6 +271,7 @@ _VALUES: dict[str, str] = {
         GROUP_ROLES,
         SHORTLY,
         PARTS,
+        DUTIES,
         ROLES,
         CATEGORIES,
         RECOUNTS,

@@ -41,7 +41,7 @@ _REFERRING = {
     "training": "training",
 }
 _DAYS = frozenset({"due_before", "due_after", "on", "from_date", "to_date", "last_day"})
-_KINDS = {"knowledge_asset": "item", "training_report": "item", "thread": "item"}
+_KINDS = {"knowledge_asset": "item", "training_report": "item", "thread": "item", "event": "item"}
 _MODELS: dict[str, tuple[Any, str]] = {
     "unit": (Unit, "name"),
     "position": (Position, "title"),

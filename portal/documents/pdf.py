@@ -54,7 +54,7 @@ def memo_pdf(memo: Memo, look: Look, *, seconds: float = SECONDS_FOR_A_MEMO) -> 
     paper = {
         "title": fit(one_line(memo.subject)),
         "author": [name for name in names if name],
-        "look": _look(look, face),
+        "look": look_data(look, face),
         "words": _words(look),
         "memo": _memo(memo, look, fit),
     }
@@ -69,7 +69,7 @@ def booklet_pdf(booklet: Booklet, look: Look, *, seconds: float = SECONDS_FOR_A_
     paper = {
         "title": fit(" ".join(filter(None, map(one_line, (booklet.title, booklet.subtitle, booklet.year))))),
         "author": [fit(one_line(booklet.organisation))] if booklet.organisation.strip() else [],
-        "look": _look(look, face),
+        "look": look_data(look, face),
         "words": _words(look),
         "booklet": {
             "title": fit(one_line(booklet.title)),
@@ -83,7 +83,8 @@ def booklet_pdf(booklet: Booklet, look: Look, *, seconds: float = SECONDS_FOR_A_
     return typeset("booklet.typ", paper, face, seconds=seconds)
 
 
-def _look(look: Look, face: Typeface) -> dict[str, Any]:
+def look_data(look: Look, face: Typeface) -> dict[str, Any]:
+    """The look as the templates of all papers know it."""
     emblem = as_png(look.emblem)
     return {
         "family": face.family,
@@ -116,7 +117,7 @@ def _memo(memo: Memo, look: Look, fit: Fit) -> dict[str, Any]:
         "sections": [
             {
                 "heading": fit(heading_of(place, section, memo, look)),
-                "blocks": [_block(block, fit) for block in blocks_of(section.text)] or nothing,
+                "blocks": [block_data(block, fit) for block in blocks_of(section.text)] or nothing,
             }
             for place, section in enumerate(memo.sections, 1)
         ],
@@ -144,14 +145,15 @@ def _opinion(opinion: Opinion, look: Look, fit: Fit) -> dict[str, Any]:
     }
 
 
-def _block(block: Block, fit: Fit) -> dict[str, Any]:
+def block_data(block: Block, fit: Fit) -> dict[str, Any]:
+    """A block of a person's text as the templates know it."""
     match block:
         case Paragraph():
             return {"kind": "paragraph", "runs": _runs(block.runs, fit)}
         case Heading():
             return {"kind": "heading", "level": block.level, "runs": _runs(block.runs, fit)}
         case Listing():
-            items = [[_block(part, fit) for part in item] for item in block.items]
+            items = [[block_data(part, fit) for part in item] for item in block.items]
             return {"kind": "list", "ordered": block.ordered, "start": block.start, "items": items}
         case Table():
             rows = [
@@ -169,7 +171,7 @@ def _block(block: Block, fit: Fit) -> dict[str, Any]:
                 "whole": _is_small(block),
             }
         case Quote():
-            return {"kind": "quote", "blocks": [_block(part, fit) for part in block.blocks]}
+            return {"kind": "quote", "blocks": [block_data(part, fit) for part in block.blocks]}
         case Verbatim():
             lines = [fit(_with_spaces(line)) for line in block.lines]
             return {"kind": "verbatim", "lines": lines}

@@ -17,6 +17,9 @@ from portal.drafts.models import Draft
 from portal.items.models import Item, ItemState, Post
 from portal.items.permissions import can_edit, can_rewrite
 from portal.knowledge.drafting import NEW
+from portal.meetings.models import Event
+from portal.meetings.permissions import can_edit_event, can_take_notes
+from portal.people.audiences import memberships_of
 from portal.people.models import Person
 from portal.training.report_models import ReportStage, TrainingReport
 from portal.translating import N_
@@ -24,6 +27,8 @@ from portal.translating import N_
 _OF_ITEM = re.compile(r"(knowledge|comment|report|reply|opening)-([0-9]{1,9})")
 _POST = re.compile(r"post-([0-9]{1,9})")
 _THREAD_OF = re.compile(r"thread-([0-9]{1,9})")
+_OF_EVENT = re.compile(r"event-(note-)?([0-9]{1,9})")
+_EVENT_OF = re.compile(r"event-new(?:-([0-9]{1,9}))?")
 
 # Where changes of an item are typed, by the name of the form.
 _FORMS = {
@@ -39,6 +44,8 @@ CHANGED_REPORT = N_("Report, with changes not saved yet")
 CHANGED_DRAFT = N_("Draft, with changes not saved yet")
 NEW_TEXT = N_("New text, not saved yet")
 CHANGES = N_("Changes not saved yet")
+NEW_EVENT = N_("New meeting, not called yet")
+NOTE = N_("Note of a meeting, not noted yet")
 NEW_THREAD = N_("New thread, not sent yet")
 COMMENT = N_("Comment not sent yet")
 
@@ -76,6 +83,7 @@ def unfinished_of(person: Person) -> list[Unfinished]:
     lines += _lines_about_items(person, list(typed.values()))
     lines += _threads_begun(person, list(typed.values()))
     lines += _posts_rewritten(person, list(typed.values()))
+    lines += _meetings_begun(person, list(typed.values()))
     return sorted(lines, key=lambda line: line.changed_at, reverse=True)
 
 
@@ -150,6 +158,30 @@ def _threads_begun(person: Person, typed: Sequence[Draft]) -> list[Unfinished]:
         for draft, community_id in about.items()
         if (community := known.get(community_id)) is not None and can_start_thread(person, community)
     ]
+
+
+def _meetings_begun(person: Person, typed: Sequence[Draft]) -> list[Unfinished]:
+    """What was typed about meetings: new ones, changes of one, notes; as far as he may still send it."""
+    groups = memberships_of(person)
+    lines = [
+        _typed_line(draft, draft.title, NEW_EVENT, url_for("meetings.write_event", group=match[1], draft=1))
+        for draft in typed
+        if (match := _EVENT_OF.fullmatch(draft.form)) and (match[1] is None or int(match[1]) in groups)
+    ]
+    about = {draft: match for draft in typed if (match := _OF_EVENT.fullmatch(draft.form))}
+    wanted = Event.visible_to(person).where(Event.id.in_({int(match[2]) for match in about.values()}))
+    events = {event.id: event for event in session.scalars(wanted)} if about else {}
+    for draft, match in about.items():
+        event = events.get(int(match[2]))
+        if event is None:
+            continue
+        if match[1] and can_take_notes(person, event):
+            url = url_for("meetings.take_notes", event_id=event.id, draft=1)
+            lines.append(_typed_line(draft, event.title, NOTE, url))
+        elif not match[1] and can_edit_event(person, event):
+            url = url_for("meetings.edit_event", event_id=event.id)
+            lines.append(_typed_line(draft, event.title, CHANGES, url))
+    return lines
 
 
 def _typed_line(draft: Draft, title: str, what: str, url: str) -> Unfinished:

@@ -15,10 +15,11 @@ from typing import Final
 
 import structlog
 from sqlalchemy import delete, exists, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from portal.items.models import Item, ItemAudience, ItemState, Revision
 from portal.markup.plain_text import sections
+from portal.meetings.models import Event, EventNote, NotesRelease
 from portal.people.audiences import PUBLIC
 from portal.search.analysis import normal_line
 from portal.search.models import SearchText
@@ -96,7 +97,7 @@ class Document:
 
 
 def documents_of(session: Session, item_ids: Collection[int]) -> list[Document]:
-    """The documents of those items that are published, by id, in six queries whatever their number.
+    """The documents of those items that are published, by id, in seven queries whatever their number.
 
     An id without a document (draft, retired, gone) has no place in the index.
     """
@@ -114,8 +115,37 @@ def documents_of(session: Session, item_ids: Collection[int]) -> list[Document]:
         .where(Item.id.in_(item_ids), Revision.number == Item.revision_number)
     )
     texts: dict[int, str] = {item_id: text for item_id, text in session.execute(newest)}  # noqa: C416 - rows are no pairs
-    trainings = _trainings(session, [item.id for item in items if isinstance(item, TrainingReport)])
-    return [document_of(item, texts.get(item.id, ""), trainings.get(item.id, ())) for item in items]
+    called = _trainings(session, [item.id for item in items if isinstance(item, TrainingReport)])
+    events = [item for item in items if isinstance(item, Event)]
+    called |= {event.id: {event.place} for event in events if event.place}
+    notes = _notes(session, [event.id for event in events])
+    return [
+        document_of(item, texts.get(item.id, ""), called.get(item.id, ()), notes.get(item.id, ()))
+        for item in items
+    ]
+
+
+def _notes(session: Session, event_ids: Collection[int]) -> dict[int, tuple[Section, ...]]:
+    """What was noted at meetings, once it is open to all who see them, with the guest or colleague who said it."""
+    if not event_ids:
+        return {}
+    rows = session.scalars(
+        select(EventNote)
+        .join(NotesRelease, NotesRelease.event_id == EventNote.event_id)
+        .where(EventNote.event_id.in_(event_ids))
+        .options(joinedload(EventNote.said_by))
+        .order_by(EventNote.event_id, EventNote.number)
+    )
+    found: dict[int, tuple[Section, ...]] = {}
+    for note in rows:
+        parts = [section.text for section in sections_of(note.text)]
+        said = "\n".join(filter(None, (*parts, note.said_by_whom)))
+        anchor = f"note-{note.number}"
+        found[note.event_id] = (
+            *found.get(note.event_id, ()),
+            *(Section("", anchor, part) for part in cut_into_passages(said)),
+        )
+    return found
 
 
 def _trainings(session: Session, report_ids: Collection[int]) -> dict[int, Collection[str]]:
@@ -135,8 +165,11 @@ def _trainings(session: Session, report_ids: Collection[int]) -> dict[int, Colle
     }
 
 
-def document_of(item: Item, text: str, also_called: Collection[str] = ()) -> Document:
-    """The document of a published item whose newest revision says `text`; `also_called`: by what else it is looked for."""
+def document_of(
+    item: Item, text: str, also_called: Collection[str] = (), further: tuple[Section, ...] = ()
+) -> Document:
+    """The document of a published item whose newest revision says `text`; `also_called`: by what else it is looked for,
+    `further`: what stands on its page beside the text."""
     if item.published_at is None:
         raise ValueError(f"item {item.id} is not published")
     return Document(
@@ -144,7 +177,7 @@ def document_of(item: Item, text: str, also_called: Collection[str] = ()) -> Doc
         type=item.type,
         kind=known_as(item.kind, item.type),
         title=item.title,
-        sections=sections_of(text),
+        sections=(*sections_of(text), *further),
         revision_number=item.revision_number,
         author_id=item.author_id,
         unit_id=item.unit_id,

@@ -233,6 +233,7 @@ def _known(organisation: Unit, owner: Person, visitor: Person) -> dict[str, list
         "number": [1],
         "slug": ["x"],
         "name": ["x"],
+        "ticket": ["x"],
         "year": [this_fiscal_year()],
         "code": list(STEPS),
         "community_id": list(session.scalars(select(Community.id).order_by(Community.id.desc()).limit(3))),

@@ -23,6 +23,7 @@ ENTRIES = (
     ("knowledge.list_assets", N_("Knowledge store"), "/knowledge", True),
     ("training.my_trainings", N_("Training"), "/training", False),
     ("communities.list_communities", N_("Communities"), "/communities", False),
+    ("meetings.list_meetings", N_("Meetings"), "/meetings", False),
     ("plan.list_plans", N_("KM plan"), "/plans", False),
     ("profiles.list_people", N_("People"), "/people", False),
 )

@@ -9,6 +9,11 @@ from portal.translating import N_, gettext
 NAMES = {
     "knowledge.write_asset": N_("Write down what you know"),
     "knowledge.edit_asset": N_("Changes of a text in the knowledge store"),
+    "meetings.write_event": N_("A new meeting"),
+    "meetings.edit_event": N_("Changes of a meeting"),
+    "meetings.take_notes": N_("A note of a meeting"),
+    "meetings.edit_note": N_("Changes of a note of a meeting"),
+    "meetings.add_guest": N_("A guest at a meeting"),
     "items.comment": N_("A comment in the knowledge store"),
     "items.hide": N_("Hiding a comment"),
     "plan.make_plan": N_("A new KM plan"),

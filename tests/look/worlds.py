@@ -45,6 +45,14 @@ from portal.items.talk_models import ReactionSort
 from portal.knowledge.models import AssetKind, KnowledgeAsset, KnowledgeForm
 from portal.knowledge.writing import save as save_asset
 from portal.mail.writing import write
+from portal.meetings.announcing import Invitation, announce
+from portal.meetings.announcing import cancel as cancel_event
+from portal.meetings.announcing import take_part as take_duty
+from portal.meetings.attending import answer as answer_event
+from portal.meetings.attending import note_guest, note_present
+from portal.meetings.check_in_codes import code_of
+from portal.meetings.models import Event, EventDuty, EventKind, NoteSort
+from portal.meetings.noting import Noted, note, release_notes
 from portal.notices.models import Notice
 from portal.notices.preferring import make_calendar, make_feeds
 from portal.notices.telling import tell
@@ -255,6 +263,7 @@ def _settle(town: Town, decisions: dict[str, Any]) -> None:
     _settle_people(town, decisions)
     _settle_plan_and_store(town)
     _settle_communities(town)
+    _settle_meetings(town)
     _settle_duties(town)
     _settle_after(town)
     _settle_trainings(town)
@@ -360,6 +369,49 @@ def _settle_kept_threads(town: Town, talking: Community, elsewhere: Community) -
     end_poll(start_poll(split, by=staff, question=words.goal, options=[words.note, words.reason]), by=staff)
     session.commit()
     return [pinned, taking, split, moved]
+
+
+def _settle_meetings(town: Town) -> None:
+    """One that is on now, with people, notes and a comment; one of a community to come; one called off; one of several
+    days whose title no browser can break, held without anybody noted."""
+    words, staff, team, admin = town.words, town.cast["staff"], town.cast["km_team"], town.cast["admin"]
+    community = session.get(Community, town.ids["communities"][0])
+    moment = now()
+
+    def called(title: str, days: int, hours: int, **more: Any) -> Event:
+        starts_at = moment + timedelta(days=days, minutes=-10)
+        group = community.group if community is not None and more.pop("of_community", False) else None
+        invitation = Invitation(
+            kind=more.pop("kind", EventKind.TALK_CIRCLE),
+            title=title,
+            text=words.text,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=hours),
+            place=words.unit,
+            unit_id=town.ids["work"],
+            **more,
+        )
+        return announce(invitation, by=staff, group=group)
+
+    now_on = called(words.measured, 0, 3, goal_id=town.ids["goal"])
+    take_duty(now_on, team, EventDuty.NOTE_TAKER, by=staff)
+    take_duty(now_on, admin, EventDuty.CERTIFIER, by=staff)
+    answer_event(now_on, team, is_coming=True)
+    answer_event(now_on, admin, is_coming=False)
+    note_present(now_on, [staff.id, team.id], by=staff)
+    note_guest(now_on, words.group, words.town, by=staff)
+    for sort in NoteSort:
+        note(now_on, Noted(sort, words.comment, said_by_name=words.group), by=team)
+    release_notes(now_on, by=team)
+    write_post(now_on, by=team, text=words.comment)
+    coming = called(words.goal, 3, 2, of_community=True, kind=EventKind.CLINIC)
+    answer_event(coming, staff, is_coming=True)
+    off = called(words.reason, 2, 2, kind=EventKind.MEETING)
+    cancel_event(off, by=staff, why=words.reason)
+    endless = called(words.title[0] * 250, -40, 70, kind=EventKind.KNOWLEDGE_MARKET)
+    note(endless, Noted(NoteSort.LESSON, words.comment), by=staff)
+    session.commit()
+    town.ids.update(events=[event.id for event in (now_on, coming, off, endless)])
 
 
 def _settle_people(town: Town, decisions: dict[str, Any]) -> None:
@@ -655,6 +707,12 @@ def picture() -> bytes:
     return file.getvalue()
 
 
+def code_for(town: Town, event_id: int) -> str:
+    """What the QR code of a meeting says."""
+    with town.app.app_context():
+        return code_of(session.get_one(Event, event_id))
+
+
 # Route -> the sets of arguments it is opened with. What is no parameter of the route goes into the query string.
 Arguments = dict[str, Any]
 EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
@@ -721,6 +779,37 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
     ],
     "items.hide": lambda town: [{"post_id": town.ids["post"]}],
     "items.show_item": lambda town: [{"item_id": town.ids["asset"]}],
+    "meetings.call_off": lambda town: [{"event_id": town.ids["events"][1]}],
+    "meetings.check_in_here": lambda town: [
+        {"event_id": event, "ticket": ticket}
+        for event in town.ids["events"]
+        for ticket in (code_for(town, event), "x")
+    ],
+    "meetings.download_attendance": lambda town: [{"event_id": town.ids["events"][0]}],
+    "meetings.download_ics": lambda town: [{"event_id": town.ids["events"][0]}],
+    "meetings.download_minutes": lambda town: [{"event_id": one} for one in town.ids["events"]],
+    "meetings.download_present": lambda town: [{"event_id": town.ids["events"][0]}],
+    "meetings.download_sheet": lambda town: [{"event_id": town.ids["events"][0]}],
+    "meetings.edit_event": lambda town: [{"event_id": town.ids["events"][0]}],
+    "meetings.edit_note": lambda town: [{"event_id": town.ids["events"][0], "number": 1}],
+    "meetings.keep_list": lambda town: [
+        {"event_id": town.ids["events"][0]},
+        {"event_id": town.ids["events"][3]},
+        {"event_id": town.ids["events"][0], "q": town.words.names["admin"]},
+    ],
+    "meetings.list_meetings": lambda town: [
+        {},
+        {"when": "past"},
+        {"when": "held", "kind": "talk_circle", "unit": town.ids["unit"], "step": "KM6"},
+        {"kind": "peer_assist"},
+    ],
+    "meetings.show_code": lambda town: [{"event_id": town.ids["events"][0]}],
+    "meetings.show_event": lambda town: [{"event_id": one} for one in reversed(town.ids["events"])],
+    "meetings.show_figures": lambda town: [{}, {"unit": town.ids["unit"]}, {"year": town.ids["year"] - 9}],
+    "meetings.take_notes": lambda town: [
+        {"event_id": town.ids["events"][0]},
+        {"event_id": town.ids["events"][1]},
+    ],
     "knowledge.download_text": lambda town: [{"asset_id": town.ids["asset"]}],
     "knowledge.edit_asset": lambda town: [
         {"asset_id": town.ids["asset"]},

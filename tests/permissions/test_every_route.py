@@ -20,6 +20,8 @@ from portal.files.storing import receive
 from portal.items.attaching import attach
 from portal.items.posting import write_post
 from portal.mail.writing import write
+from portal.meetings.check_in_codes import code_of
+from portal.meetings.noting import release_notes
 from portal.notices.models import Notice
 from portal.notices.preferring import make_calendar, make_feeds
 from portal.people.list_columns import read_people
@@ -57,6 +59,7 @@ from tests.making import (
     make_position,
     make_unit,
 )
+from tests.meetings.making import make_event, make_note
 from tests.postgresql import CHOSEN, KIND
 from tests.training.making import make_participation, make_training
 from tests.training.town import handed_in_by
@@ -152,6 +155,36 @@ ROUTES = {
     "knowledge.show_history": READERS,
     "knowledge.show_revision": READERS,
     "knowledge.write_asset": STAFF,
+    # A meeting of the closed community, which the author called; his colleague is a member.
+    "meetings.add_guest": READING | {"colleague": REFUSED},
+    "meetings.begin_asset": READING,
+    "meetings.call_off": READING | {"colleague": REFUSED, "author": REFUSED},  # somebody was there
+    "meetings.check_in_here": READING,
+    "meetings.check_in_online": READING,
+    "meetings.download_attendance": READING,
+    "meetings.download_figures": STAFF,
+    "meetings.download_ics": READING,
+    "meetings.download_list": STAFF,
+    "meetings.download_minutes": READING,
+    "meetings.download_present": READING,
+    "meetings.download_sheet": READING | {"colleague": REFUSED},
+    "meetings.edit_event": READING | {"colleague": REFUSED},
+    "meetings.edit_note": READING | {"colleague": REFUSED},
+    "meetings.end_part": READING | {"colleague": REFUSED},
+    "meetings.give_part": READING | {"colleague": REFUSED},
+    "meetings.keep_list": READING | {"colleague": REFUSED},
+    "meetings.list_meetings": STAFF,
+    "meetings.open_notes": READING | {"colleague": REFUSED},
+    "meetings.remove_note": READING | {"colleague": REFUSED},
+    "meetings.renew_code": READING | {"colleague": REFUSED},
+    "meetings.say_whether": READING,
+    "meetings.show_code": READING | {"colleague": REFUSED},
+    "meetings.show_event": READING,
+    "meetings.show_figures": STAFF,
+    "meetings.take_notes": READING | {"colleague": REFUSED},
+    "meetings.take_off_list": READING | {"colleague": REFUSED},
+    "meetings.tick": READING | {"colleague": REFUSED},
+    "meetings.write_event": STAFF,
     "notices.follow": STAFF,
     "notices.list_notices": STAFF,
     "notices.read_them_all": STAFF,
@@ -408,6 +441,21 @@ class Stage:
                 "request_id": lambda: request_id(somebody, community),
                 "thread_id": lambda: thread_id(self.author, community),
                 "poll_id": lambda: poll_id(self.author, community),
+            }
+        if "event_id" in rule.arguments:
+            community = make_community(openness=Openness.CLOSED, by=self.author)
+            join(self.people["colleague"], community.group)
+            event = make_event(
+                by=self.author, community=community, link="https://meet.example/a", present=(self.author,)
+            )
+            make_note(event)
+            release_notes(event, by=self.author)
+            session.commit()
+            makers |= {
+                "event_id": lambda: event.id,
+                "part_id": lambda: event.parts[0].id,
+                "attendance_id": lambda: event.attendances[0].id,
+                "ticket": lambda: code_of(event),
             }
         if "interview_id" in rule.arguments:
             makers["participation_id"] = lambda: self.participation.id
