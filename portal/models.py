@@ -5,6 +5,7 @@ from portal.communities.models import Community
 from portal.communities.thread_models import Thread
 from portal.db import Base
 from portal.drafts.models import Draft
+from portal.expertise.models import ExpertiseTag
 from portal.files.models import StoredFile
 from portal.home.models import SitePage
 from portal.items.models import Item
@@ -28,6 +29,7 @@ __all__ = [
     "Base",
     "Community",
     "Draft",
+    "ExpertiseTag",
     "IndexPosting",
     "Item",
     "KnowledgeAsset",
