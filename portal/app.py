@@ -24,6 +24,7 @@ from portal.db import connect, read_only, session
 from portal.demo import demo_accounts, furnish
 from portal.drafts.views import bp as drafts_bp
 from portal.evidence.views import bp as evidence_bp
+from portal.expertise import views as expertise
 from portal.home import frame
 from portal.home.notice_views import bp as notices_bp
 from portal.home.views import bp as home_bp
@@ -112,6 +113,13 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     app.extensions["search_state"] = searching.install(app, settings)
     for place in ("profile.sections", "me.sections"):
         app.extensions["slots"].fill(place, development_section)
+    for place, fragment in (
+        ("profile.sections", expertise.profile_section),
+        ("me.sections", expertise.my_section),
+        ("community.member", expertise.member_tags),
+        ("search.people", expertise.beside_results),
+    ):
+        app.extensions["slots"].fill(place, fragment)
     if settings.demo:
         app.extensions["demo"] = demo_accounts()
     for blueprint in (
@@ -132,6 +140,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         hearing_bp,
         evidence_bp,
         search_bp,
+        expertise.bp,
         admin_bp,
         api_bp,
     ):

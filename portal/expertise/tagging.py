@@ -1,21 +1,26 @@
 """Saying what one knows, and confirming it of a colleague."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Final
 
 import regex
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.db import insert_into, lock, now, session
 from portal.errors import BadInput
 from portal.expertise.models import KEY_LENGTH, TAG_LENGTH, ExpertiseTag, TagConfirmation
-from portal.people.models import Person
+from portal.people.audiences import valid_on
+from portal.people.models import GroupMembership, Person
+from portal.thai.dates import bangkok_today
 from portal.thai.normalising import normalise
 from portal.thai.repair import repair
+from portal.thai.sorting import sort_key
 from portal.translating import N_
 
 MOST_TAGS: Final = 15
+MOST_NAMED: Final = 60
 
 _BLANKS: Final = regex.compile(r"\s+")
 _SIGNS: Final = regex.compile(r"[\s\p{P}\p{S}]+")
@@ -87,20 +92,54 @@ def take_back_confirmation(tag: ExpertiseTag, *, by: Person) -> None:
     session.expire(tag, ["confirmations"])
 
 
-def tags_of(person_ids: Collection[int]) -> dict[int, list[ExpertiseTag]]:
-    """By person what he says he knows, what most colleagues confirmed first; two queries whatever their number."""
-    if not person_ids:
-        return {}
-    found: dict[int, list[ExpertiseTag]] = {}
-    query = (
-        select(ExpertiseTag)
-        .where(ExpertiseTag.person_id.in_(person_ids))
-        .options(selectinload(ExpertiseTag.confirmations).options(joinedload(TagConfirmation.by)))
-        .order_by(ExpertiseTag.id)
+def tags_of(person_ids: Collection[int], *, with_names: bool = False) -> dict[int, list[ExpertiseTag]]:
+    """By person what he says he knows, what most colleagues confirmed first; two queries whatever their number.
+    `with_names`: who confirmed it comes along."""
+    return _by_person(ExpertiseTag.person_id.in_(person_ids), with_names) if person_ids else {}
+
+
+def tags_in_group(group_id: int) -> dict[int, list[ExpertiseTag]]:
+    """The same of all who belong to the group today, whoever may know that: ask that first."""
+    belonging = select(GroupMembership.person_id).where(
+        GroupMembership.group_id == group_id,
+        valid_on(bangkok_today(), GroupMembership.from_date, GroupMembership.to_date),
     )
-    for tag in session.scalars(query):
+    return _by_person(ExpertiseTag.person_id.in_(belonging), with_names=False)
+
+
+def _by_person(which: ColumnElement[bool], with_names: bool) -> dict[int, list[ExpertiseTag]]:
+    confirmations = selectinload(ExpertiseTag.confirmations)
+    if with_names:
+        confirmations = confirmations.options(joinedload(TagConfirmation.by))
+    found: dict[int, list[ExpertiseTag]] = {}
+    for tag in session.scalars(
+        select(ExpertiseTag).where(which).options(confirmations).order_by(ExpertiseTag.id)
+    ):
         found.setdefault(tag.person_id, []).append(tag)
     return {person_id: sorted(tags, key=_most_confirmed) for person_id, tags in found.items()}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What several may name, each in his spelling; `people`: how many who are here do."""
+
+    tag: str
+    people: int
+
+
+def subjects_named(person: Person | None) -> list[Subject]:
+    """What the person's colleagues who are here say they know, the most named ones, in Thai dictionary order."""
+    count = func.count(ExpertiseTag.id)
+    rows = session.execute(
+        ExpertiseTag.visible_to(person)
+        .join(ExpertiseTag.person)
+        .where(Person.deactivated_at.is_(None))
+        .with_only_columns(func.min(ExpertiseTag.tag), count)
+        .group_by(ExpertiseTag.key)
+        .order_by(count.desc(), func.min(ExpertiseTag.id))
+        .limit(MOST_NAMED)
+    )
+    return sorted((Subject(tag, people) for tag, people in rows), key=lambda one: sort_key(one.tag))
 
 
 def _most_confirmed(tag: ExpertiseTag) -> int:

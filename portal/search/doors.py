@@ -24,7 +24,7 @@ from portal.search.searching import search_as
 
 PUBLIC, STAFF, OWNER = "public", "staff", "owner"
 # Rooms that answer questions are asked word by word; the others once with all words.
-ANSWERING: Final = frozenset({"search", "api"})
+ANSWERING: Final = frozenset({"search", "api", "expertise"})
 ITEM_NUMBERS: Final = frozenset({"item_id", "asset_id", "report_id", "thread_id"})
 MISSING: Final = 2_000_000_000  # the number of no item
 ADDRESS: Final = "https://localhost"

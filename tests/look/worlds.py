@@ -32,6 +32,7 @@ from portal.db import now, session
 from portal.documents.columns import pack, read_columns
 from portal.documents.sheets import read_table
 from portal.drafts.keeping import keep
+from portal.expertise.tagging import add_tag, confirm
 from portal.files.storing import receive
 from portal.items.attaching import attach
 from portal.items.models import Origin
@@ -252,6 +253,7 @@ def _settle(town: Town, decisions: dict[str, Any]) -> None:
     _settle_people(town, decisions)
     _settle_plan_and_store(town)
     _settle_communities(town)
+    _settle_what_is_known(town)
     _settle_duties(town)
     _settle_after(town)
     _settle_trainings(town)
@@ -320,6 +322,18 @@ def _settle_communities(town: Town) -> None:
         feed=feed,
         unsubscribe=unsubscribe_path("tests only", staff.id).rpartition("/")[2],
     )
+
+
+def _settle_what_is_known(town: Town) -> None:
+    """What the cast can be asked about: confirmed by one, by all, and by nobody."""
+    words, staff = town.words, town.cast["staff"]
+    subjects = [add_tag(staff, one) for one in (words.tag, words.work, words.strategy)]
+    for who in ("km_team", "admin"):
+        confirm(subjects[0], by=town.cast[who])
+        for tag in (words.tag, words.post):
+            confirm(add_tag(town.cast[who], tag), by=staff)
+    confirm(subjects[1], by=town.cast["admin"])
+    session.commit()
 
 
 def _settle_people(town: Town, decisions: dict[str, Any]) -> None:
@@ -670,6 +684,7 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
     "evidence.withdraw": lambda town: [
         {"plan_id": town.ids["plan"], "lines": lines, "number": 1} for lines in ("goals", "strategies")
     ],
+    "expertise.find": lambda town: [{}, {"q": town.words.tag}, {"q": town.words.tag * 3}],
     "home.edit_site_page": lambda town: [{"slug": "contact"}],
     "home.show_site_page": lambda town: [
         {"slug": slug} for slug in ("privacy", "cookies", "policy", "contact")

@@ -15,6 +15,7 @@ from portal.db import session
 from portal.documents.columns import read_columns
 from portal.documents.sheets import read_table
 from portal.drafts.keeping import keep
+from portal.expertise.tagging import add_tag
 from portal.files.storing import receive
 from portal.items.attaching import attach
 from portal.items.posting import write_post
@@ -128,6 +129,12 @@ ROUTES = {
     "evidence.bring_back": PLANNERS,
     "evidence.show_coverage": STAFF,
     "evidence.withdraw": PLANNERS,
+    # Of what the author says he knows.
+    "expertise.confirm_tag": doors(OPEN, visitor=SIGN_IN, author=REFUSED),
+    "expertise.find": STAFF,
+    "expertise.my_subjects": STAFF,
+    "expertise.remove": doors(REFUSED, visitor=SIGN_IN, author=OPEN),
+    "expertise.take_back": doors(OPEN, visitor=SIGN_IN, author=REFUSED),
     "home.edit_site_page": ADMINS,
     "home.first_page": EVERYBODY,
     "home.show_emblem": EVERYBODY,
@@ -384,6 +391,7 @@ class Stage:
             "need_id": lambda: need_id(self.author),
             "saved_id": lambda: saved_id(person or somebody),
             "duty_id": lambda: self.duty_id(),
+            "tag_id": lambda: tag_id(self.author),
             "day": songkran,
         }
         if rule.arguments & {"training_id", "participation_id"}:
@@ -455,6 +463,12 @@ def need_id(person):
     need = ask_for(f"วิธีซ่อมถนน {person.id}", by=person)
     session.commit()
     return need.id
+
+
+def tag_id(person):
+    tag = add_tag(person, "จัดซื้อจัดจ้าง")
+    session.commit()
+    return tag.id
 
 
 def request_id(person, community):
