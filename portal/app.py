@@ -44,6 +44,7 @@ from portal.people.views import bp as people_bp
 from portal.plan.views import bp as plan_bp
 from portal.profiles import notice_views  # noqa: F401 - adds its routes to the blueprint
 from portal.profiles.views import bp as profiles_bp
+from portal.recognition import views as recognition
 from portal.search import (
     insight_views,  # noqa: F401 - adds its routes to the blueprint
     need_views,  # noqa: F401 - adds its routes to the blueprint
@@ -115,7 +116,9 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         app.extensions["slots"].fill(place, development_section)
     for place, fragment in (
         ("profile.sections", expertise.profile_section),
+        ("profile.sections", recognition.profile_section),
         ("me.sections", expertise.my_section),
+        ("me.sections", recognition.my_section),
         ("community.member", expertise.member_tags),
         ("search.people", expertise.beside_results),
     ):
@@ -141,6 +144,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         evidence_bp,
         search_bp,
         expertise.bp,
+        recognition.bp,
         admin_bp,
         api_bp,
     ):

@@ -17,6 +17,7 @@ from portal.outbox.models import OutboxEntry
 from portal.people.models import Unit
 from portal.people.sign_in_models import SignIn
 from portal.plan.models import Plan
+from portal.recognition.models import Award
 from portal.remembering import Stamp
 from portal.search.check_models import SearchCheck
 from portal.search.models import SearchText
@@ -26,6 +27,7 @@ from portal.training.report_models import TrainingReport
 
 __all__ = [
     "AuditEntry",
+    "Award",
     "Base",
     "Community",
     "Draft",

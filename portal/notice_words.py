@@ -16,6 +16,8 @@ from portal.items.wording_notices import comment_words, mention_words, reacted_w
 from portal.notices.calendar import EventsOf
 from portal.notices.wording import Speaker, Speakers, speakers
 from portal.plan.needs import NEED_CLOSED
+from portal.recognition import wording_notices as of_awards
+from portal.recognition.awarding import AWARDED, WITHDRAWN, award_what_was_earned
 from portal.search import wording_notices as of_search
 from portal.search.saving import NEW_HITS, tell_of_new_results
 from portal.search.self_check import LEAK
@@ -45,6 +47,8 @@ SPEAKERS: Final[Speakers] = speakers(
     Speaker(NEW_TALK, of_communities.new_talk_words),
     Speaker(ASLEEP, of_communities.asleep_words),
     Speaker(GIVEN_PART, of_communities.part_words),
+    Speaker(AWARDED, of_awards.awarded_words),
+    Speaker(WITHDRAWN, of_awards.withdrawn_words),
     Speaker(NEED_CLOSED, of_search.need_closed_words),
     Speaker(NEW_HITS, of_search.new_hits_words),
     Speaker(LEAK, of_search.leak_words),
@@ -56,6 +60,7 @@ REMINDERS: Sequence[Reminder] = (
     telling.remind_of_waiting,
     telling.ask_afterwards,
     nudge_the_sleeping,
+    award_what_was_earned,
     tell_of_new_results,
 )
 CALENDARS: Sequence[EventsOf] = (of_trainings.due_events,)

@@ -1,23 +1,19 @@
 """Reports on paper: the memo of one, the booklet of a unit and a year."""
 
-import io
 import threading
-from collections.abc import Callable
 
-from flask import current_app, flash, g, redirect, render_template, request, send_file, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
 from portal import templating
-from portal.config import Settings
-from portal.db import only_read_from_here, session
-from portal.documents.memo import Look, Memo
+from portal.db import session
+from portal.documents.memo import Memo
 from portal.documents.pdf import booklet_pdf, memo_pdf
 from portal.documents.word import DOCX, memo_docx
 from portal.errors import BadInput, TooOften
-from portal.files.models import StoredFile
-from portal.files.storing import path_of
+from portal.files.paper import PDF, look_of_papers, make_paper, send_paper
 from portal.items.models import Attachment, Item, Revision
 from portal.items.reading import files_of
 from portal.items.revising import newest
@@ -39,21 +35,13 @@ from portal.translating import N_, gettext
 from portal.web.numbers import whole_number
 from portal.web.visibility import current_person, get_visible
 
-PDF = "application/pdf"
 # What takes some ten seconds and half a gigabyte; a larger organisation makes one of each unit.
 MOST_IN_A_BOOKLET = 150
 _one_booklet = threading.Lock()
-# Papers are made in a process of their own or at some length: two at a time, so that pages are still answered.
-_papers = threading.BoundedSemaphore(2)
-PATIENCE_SECONDS = 20
 
 
 class TooManyToBind(BadInput):
     message = N_("These are %(count)s reports, and a booklet holds at most %(most)s. Choose one unit.")
-
-
-class PapersInTheMaking(TooOften):
-    message = N_("Other papers are being made at this moment. Please try again in a minute.")
 
 
 class BookletInTheMaking(TooOften):
@@ -63,24 +51,19 @@ class BookletInTheMaking(TooOften):
 @bp.get("/reports/<int:report_id>/memo.pdf")
 def download_pdf(report_id: int) -> ResponseReturnValue:
     report = get_visible(TrainingReport, report_id, *WITH_ALL_IT_SHOWS)
-    return _sent(_made(memo_pdf, _memo(report)), PDF, f"report-{report.id} {report.title}.pdf")
+    return send_paper(
+        make_paper(memo_pdf, _memo(report), look_of_papers()), PDF, f"report-{report.id} {report.title}.pdf"
+    )
 
 
 @bp.get("/reports/<int:report_id>/memo.docx")
 def download_docx(report_id: int) -> ResponseReturnValue:
     report = get_visible(TrainingReport, report_id, *WITH_ALL_IT_SHOWS)
-    return _sent(_made(memo_docx, _memo(report)), DOCX, f"report-{report.id} {report.title}.docx")
-
-
-def _made(make: Callable[[Memo, Look], bytes], memo: Memo) -> bytes:
-    look = _look()
-    only_read_from_here()  # nothing of the database is held while others wait for their turn
-    if not _papers.acquire(timeout=PATIENCE_SECONDS):
-        raise PapersInTheMaking
-    try:
-        return make(memo, look)
-    finally:
-        _papers.release()
+    return send_paper(
+        make_paper(memo_docx, _memo(report), look_of_papers()),
+        DOCX,
+        f"report-{report.id} {report.title}.docx",
+    )
 
 
 @bp.get("/booklet")
@@ -120,10 +103,10 @@ def download_booklet() -> ResponseReturnValue:
             unit=unit,
             year=in_numerals(str(year), templating.numerals.get()),
         )
-        pdf = booklet_pdf(booklet, _look())
+        pdf = booklet_pdf(booklet, look_of_papers())
     finally:
         _one_booklet.release()
-    return _sent(pdf, PDF, f"booklet-{year} {booklet.title} {booklet.subtitle}.pdf")
+    return send_paper(pdf, PDF, f"booklet-{year} {booklet.title} {booklet.subtitle}.pdf")
 
 
 def _wanted() -> tuple[Unit | None, int]:
@@ -198,20 +181,3 @@ def _highest() -> str:
     establishment = Establishment.of(g.organisation.id)
     highest = establishment.highest(Rank.CHIEF_EXECUTIVE)
     return establishment.positions[highest].title if highest else ""
-
-
-def _look() -> Look:
-    settings: Settings = current_app.config["SETTINGS"]
-    stored = session.get(StoredFile, g.settings.emblem_file_id) if g.settings.emblem_file_id else None
-    path = path_of(stored, settings) if stored else None
-    return Look(
-        numerals=templating.numerals.get(),
-        emblem=path.read_bytes() if path and path.is_file() else None,
-        fonts=settings.paper_fonts_dir,
-    )
-
-
-def _sent(content: bytes, mimetype: str, name: str) -> ResponseReturnValue:
-    answer = send_file(io.BytesIO(content), mimetype=mimetype, as_attachment=True, download_name=name)
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer

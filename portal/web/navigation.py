@@ -29,7 +29,7 @@ ENTRIES = (
 
 
 # Addresses that stand elsewhere than the part they belong to.
-BELONGING = {"/threads": "/communities", "/experts": "/people"}
+BELONGING = {"/threads": "/communities", "/experts": "/people", "/awards": "/people"}
 
 
 def place() -> str:
