@@ -30,6 +30,7 @@ from portal.people.sign_in_models import ApiToken
 from portal.people.tokens import make_token
 from portal.plan.needs import ask_for
 from portal.plan.steps import STEPS
+from portal.recognition.awarding import honour
 from portal.search.query import SearchQuery
 from portal.search.saving import save
 from portal.search.thesaurus import shipped
@@ -183,6 +184,15 @@ ROUTES = {
     "profiles.remove_own_calendar": STAFF,
     "profiles.revoke_own_token": STAFF,
     "profiles.show_person": STAFF,
+    "recognition.choose_showing": STAFF,
+    # Of an award of the author's by hand: the KM team and the admin honour.
+    "recognition.download_certificate": doors(
+        REFUSED, visitor=SIGN_IN, author=OPEN, km_team=OPEN, admin=OPEN
+    ),
+    "recognition.give": PLANNERS,
+    "recognition.list_awards": STAFF,
+    "recognition.show_award": STAFF,
+    "recognition.take_back": PLANNERS,
     "search.ask_for_knowledge": STAFF,
     "search.change_notice": STAFF,
     "search.close_need": PLANNERS,
@@ -392,6 +402,7 @@ class Stage:
             "saved_id": lambda: saved_id(person or somebody),
             "duty_id": lambda: self.duty_id(),
             "tag_id": lambda: tag_id(self.author),
+            "award_id": lambda: award_id(self.author, by=self.people["km_team"]),
             "day": songkran,
         }
         if rule.arguments & {"training_id", "participation_id"}:
@@ -469,6 +480,12 @@ def tag_id(person):
     tag = add_tag(person, "จัดซื้อจัดจ้าง")
     session.commit()
     return tag.id
+
+
+def award_id(person, by):
+    award = honour(person, by=by, reason="ดูแลผู้สูงอายุทั้งตำบล", send_key="a")
+    session.commit()
+    return award.id
 
 
 def request_id(person, community):
