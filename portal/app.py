@@ -112,13 +112,13 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     app.extensions["last_readings"] = LastReadings(3600 if testing else LAST_READ_FLUSH_SECONDS)
     app.extensions["asked"] = AskedCounter(settings.secret_key, 3600 if testing else ASKED_FLUSH_SECONDS)
     app.extensions["search_state"] = searching.install(app, settings)
-    for place in ("profile.sections", "me.sections"):
-        app.extensions["slots"].fill(place, development_section)
     for place, fragment in (
         ("profile.sections", expertise.profile_section),
         ("profile.sections", recognition.profile_section),
+        ("profile.sections", development_section),
         ("me.sections", expertise.my_section),
         ("me.sections", recognition.my_section),
+        ("me.sections", development_section),
         ("community.member", expertise.member_tags),
         ("search.people", expertise.beside_results),
     ):

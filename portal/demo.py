@@ -10,6 +10,7 @@ import yaml
 from portal.config import Settings
 from portal.db import session
 from portal.demo_communities import load_communities
+from portal.demo_recognition import load_awards, load_expertise
 from portal.demo_trainings import load_trainings
 from portal.knowledge.importing import import_paths
 from portal.paths import CONTENT
@@ -54,6 +55,8 @@ def load_demo(settings: Settings, *, progress: bool = False) -> str:
     )
     trainings = load_trainings(organisation, built.people)
     load_communities(organisation, built.people, town["communities"])
+    load_expertise(built.people, town["expertise"])
+    load_awards(built.people, town["awards"])
     session.commit()
     ensure_index(settings)
     while index_pending(settings):

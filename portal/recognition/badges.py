@@ -53,7 +53,9 @@ BADGES: Final[dict[str, Badge]] = {
         Badge(
             "on_time",
             N_("Reports on time all year"),
-            N_("For a whole fiscal year in which every report on a training was handed in on time."),
+            N_(
+                "For a whole fiscal year in which every report on a training, two at least, was handed in on time."
+            ),
             earning.on_time,
         ),
         Badge(

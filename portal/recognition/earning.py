@@ -27,6 +27,7 @@ from portal.training.models import Discharge, Duty
 
 ANSWERS_WANTED: Final = 3
 USERS_WANTED: Final = 3
+REPORTS_WANTED: Final = 2
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def used(organisation_id: int, _moment: datetime) -> Iterator[Earned]:
 
 
 def on_time(organisation_id: int, moment: datetime) -> Iterator[Earned]:
-    """Whoever owed a report in the fiscal year that ended last, and handed every one in on time."""
+    """Whoever owed several reports in the fiscal year that ended last, and handed every one in on time."""
     year = fiscal_year(bangkok_day(moment)) - 1
     first, last = fiscal_year_dates(year)
     rows = session.execute(
@@ -119,7 +120,7 @@ def on_time(organisation_id: int, moment: datetime) -> Iterator[Earned]:
         .having(
             func.count() == func.count(Duty.closed_at),
             func.sum(case((Duty.on_time.is_(False), 1), else_=0)) == 0,
-            func.count(Duty.on_time) > 0,
+            func.count(Duty.on_time) >= REPORTS_WANTED,
         )
     )
     for person_id, _ in rows:

@@ -179,7 +179,8 @@ def owed(person, **more):
 
 
 def test_who_handed_in_every_report_of_the_year_in_time_is_honoured(manee):
-    owed(manee, done=LAST - timedelta(days=31))
+    for _ in range(2):
+        owed(manee, done=LAST - timedelta(days=31))
     owed(manee, exempted=True)
     look()
     (award,) = session.scalars(select(Award).where(Award.person_id == manee.id))
@@ -187,8 +188,8 @@ def test_who_handed_in_every_report_of_the_year_in_time_is_honoured(manee):
 
 
 @pytest.mark.parametrize("state", ["late", "open", "exempted"])
-def test_one_late_or_open_report_or_none_at_all_is_no_honour(manee, state):
-    if state != "exempted":
+def test_one_late_or_open_report_is_no_honour_nor_is_a_single_one(manee, state):
+    for _ in range(1 if state == "exempted" else 2):
         owed(manee, done=LAST - timedelta(days=31))
     owed(manee, **{"late": {"done": LAST}, "open": {}, "exempted": {"exempted": True}}[state])
     look()
