@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, select, union_all
 
 from portal.communities.thread_models import AcceptedAnswer, Thread
 from portal.db import session
@@ -92,21 +91,18 @@ def _answers(person: Person, reader: Person):  # type: ignore[no-untyped-def] # 
 
 
 def _reactions(person: Person, reader: Person) -> dict[ReactionSort, int]:
-    """What colleagues said of his texts and replies."""
-    post = aliased(Post)
-    rows = session.execute(
+    """What colleagues said of his texts and replies. Each looked up by its author: asked for with an OR, the database goes
+    through all that was ever said."""
+    said = (
         Item.visible_to(reader)
         .join(Reaction, Reaction.item_id == Item.id)
-        .outerjoin(post, post.id == Reaction.post_id)
-        .where(
-            Item.state == ItemState.PUBLISHED,
-            Reaction.person_id != person.id,
-            or_(
-                (Reaction.post_id.is_(None)) & (Item.author_id == person.id),
-                (post.author_id == person.id) & post.hidden_at.is_(None),
-            ),
-        )
-        .with_only_columns(Reaction.sort, func.count())
-        .group_by(Reaction.sort)
+        .where(Item.state == ItemState.PUBLISHED, Reaction.person_id != person.id)
+        .with_only_columns(Reaction.sort)
     )
+    of_texts = said.where(Item.author_id == person.id, Reaction.post_id.is_(None))
+    of_replies = said.join(Post, Post.id == Reaction.post_id).where(
+        Post.author_id == person.id, Post.hidden_at.is_(None)
+    )
+    both = union_all(of_texts, of_replies).subquery()
+    rows = session.execute(select(both.c.sort, func.count()).group_by(both.c.sort))
     return {row[0]: row[1] for row in rows}

@@ -32,6 +32,7 @@ MOST_PEOPLE: Final = 30
 MOST_ASKED: Final = 100  # of whom it is asked one by one whether they may read something
 MOST_TAGS: Final = 300
 SHORTEST_WORD: Final = 2  # letters of a word by which a tag is looked for
+MOST_WORDS: Final = 12  # of a question, by which tags are looked for
 
 
 class Sort(enum.StrEnum):
@@ -111,6 +112,11 @@ class Expert:
     works: Mapping[Sort, tuple[Work, ...]]
     used: int
     subjects: tuple[NamedSubject, ...]
+
+    @property
+    def has_only_asked(self) -> bool:
+        """He minds the topic, and nothing says that he knows more of it than who asks."""
+        return not self.subjects and not self.used and set(self.works) <= {Sort.QUESTION}
 
 
 @dataclass
@@ -244,8 +250,8 @@ def _add_use(cases: dict[int, _Case], lines: Collection[FoundLine]) -> None:
 
 def _add_subjects(cases: dict[int, _Case], topic: str, organisation_id: int) -> None:
     """What people say they know: a tag all of whose words stand in the topic, or that holds all words of the topic."""
-    sought, key = set(question_words(topic)), key_of(topic)
-    words = [word for word in sought if len(word) >= SHORTEST_WORD]
+    typed, key = question_words(topic), key_of(topic)
+    sought, words = set(typed), [word for word in typed if len(word) >= SHORTEST_WORD][:MOST_WORDS]
     if not key or not words:
         return
     confirmed = func.count(TagConfirmation.id)

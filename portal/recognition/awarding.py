@@ -17,8 +17,10 @@ from portal.thai.dates import BANGKOK
 from portal.thai.repair import repair
 from portal.translating import N_
 
-AWARDED: Final = Kind("recognition.awarded", N_("You are honoured"), Travel.DAILY_ONLY)
-WITHDRAWN: Final = Kind("recognition.withdrawn", N_("An award was withdrawn"))
+AWARDED: Final = Kind(
+    "recognition.awarded", N_("You are honoured"), Travel.DAILY_ONLY, under="award:{0.subject_id}"
+)
+WITHDRAWN: Final = Kind("recognition.withdrawn", N_("An award was withdrawn"), under="award:{0.subject_id}")
 MORNING: Final = 6  # o'clock in Bangkok: nobody is told at night
 
 
@@ -58,7 +60,8 @@ def award_what_was_earned(moment: datetime) -> int:
                         withdrawn_why="",
                     )
                     .on_conflict_do_nothing(index_elements=["person_id", "badge", "occasion"])
-                    .returning(Award.id)
+                    .returning(Award.id),
+                    execution_options={"renewed": True},  # nobody remembers anything of a new one
                 )
                 if award_id is not None:
                     award = session.get_one(Award, award_id)

@@ -35,6 +35,7 @@ class Award(Base):
     """
 
     __tablename__ = "award"
+    renews = ("award:{0.id}",)
     __table_args__ = (
         UniqueConstraint("person_id", "badge", "occasion"),
         CheckConstraint("(given_by_id IS NULL) = (reason = '')", name="by_hand_with_reason"),

@@ -62,6 +62,7 @@ def test_an_answer_that_was_accepted_counts_for_who_gave_it_before_the_question(
     (work,) = experts["มานี"].works[Sort.ANSWER]
     assert (work.id, work.post) == (thread.id, 1)
     assert list(experts["ชูใจ"].works) == [Sort.QUESTION]
+    assert [experts[name].has_only_asked for name in ("มานี", "ชูใจ")] == [False, True]
 
 
 def test_who_answers_his_own_question_has_answered_nobody(somchai, settings):

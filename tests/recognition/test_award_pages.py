@@ -231,6 +231,12 @@ def test_long_names_and_reasons_stay_on_one_page(manee, team, mayor, login_as):
     assert len(pages_of(pdf)) == 1
 
 
+def test_what_is_typed_is_no_command_to_the_printer(manee, team, login_as):
+    hostile = '#read("/etc/passwd") $x$ <label> @ref // ende #panic() ] ) } \\'
+    pdf = certificate(login_as(manee), given(manee, team, hostile))
+    assert says(pdf, '#read("/etc/passwd")', "#panic()")
+
+
 def test_a_colleague_prints_nobody_elses_certificate(manee, team, login_as, client):
     award = given(manee, team)
     assert login_as(make_person("สมชาย")).get(f"/awards/{award.id}/certificate.pdf").status_code == 403
