@@ -1,6 +1,7 @@
 """Awards: the list of a year, one with its reason and its certificate, giving and withdrawing by hand."""
 
 import secrets
+from dataclasses import replace
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from portal.db import session
 from portal.documents.certificate import certificate_pdf
 from portal.errors import BadInput, NotHere
-from portal.files.paper import PDF, look_of_papers, make_paper, send_paper
+from portal.items.papers import PDF, made, sent
 from portal.people.listing import people_to_offer
 from portal.people.models import Person
 from portal.plan.running import this_fiscal_year
@@ -112,8 +113,8 @@ def download_certificate(award_id: int) -> ResponseReturnValue:
     require(can_print_certificate(me, award))
     numerals = Numerals(g.settings.numerals)
     certificate = certificate_of(award, g.organisation, me, numerals)
-    pdf = make_paper(certificate_pdf, certificate, look_of_papers(numerals))
-    return send_paper(pdf, PDF, f"{name_of(award)} {award.person.name}.pdf")
+    pdf = made(lambda paper, look: certificate_pdf(paper, replace(look, numerals=numerals)), certificate)
+    return sent(pdf, PDF, f"{name_of(award)} {award.person.name}.pdf")
 
 
 @bp.post("/me/awards")

@@ -13,8 +13,8 @@ from portal.documents.memo import Memo
 from portal.documents.pdf import booklet_pdf, memo_pdf
 from portal.documents.word import DOCX, memo_docx
 from portal.errors import BadInput, TooOften
-from portal.files.paper import PDF, look_of_papers, make_paper, send_paper
 from portal.items.models import Attachment, Item, Revision
+from portal.items.papers import PDF, look, made, sent
 from portal.items.reading import files_of
 from portal.items.revising import newest
 from portal.people.models import Rank, Unit
@@ -51,19 +51,13 @@ class BookletInTheMaking(TooOften):
 @bp.get("/reports/<int:report_id>/memo.pdf")
 def download_pdf(report_id: int) -> ResponseReturnValue:
     report = get_visible(TrainingReport, report_id, *WITH_ALL_IT_SHOWS)
-    return send_paper(
-        make_paper(memo_pdf, _memo(report), look_of_papers()), PDF, f"report-{report.id} {report.title}.pdf"
-    )
+    return sent(made(memo_pdf, _memo(report)), PDF, f"report-{report.id} {report.title}.pdf")
 
 
 @bp.get("/reports/<int:report_id>/memo.docx")
 def download_docx(report_id: int) -> ResponseReturnValue:
     report = get_visible(TrainingReport, report_id, *WITH_ALL_IT_SHOWS)
-    return send_paper(
-        make_paper(memo_docx, _memo(report), look_of_papers()),
-        DOCX,
-        f"report-{report.id} {report.title}.docx",
-    )
+    return sent(made(memo_docx, _memo(report)), DOCX, f"report-{report.id} {report.title}.docx")
 
 
 @bp.get("/booklet")
@@ -103,10 +97,10 @@ def download_booklet() -> ResponseReturnValue:
             unit=unit,
             year=in_numerals(str(year), templating.numerals.get()),
         )
-        pdf = booklet_pdf(booklet, look_of_papers())
+        pdf = booklet_pdf(booklet, look())
     finally:
         _one_booklet.release()
-    return send_paper(pdf, PDF, f"booklet-{year} {booklet.title} {booklet.subtitle}.pdf")
+    return sent(pdf, PDF, f"booklet-{year} {booklet.title} {booklet.subtitle}.pdf")
 
 
 def _wanted() -> tuple[Unit | None, int]:
