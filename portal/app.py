@@ -29,6 +29,7 @@ from portal.db import connect, read_only, session
 from portal.demo import demo_accounts, furnish
 from portal.drafts.views import bp as drafts_bp
 from portal.evidence.views import bp as evidence_bp
+from portal.expertise import views as expertise
 from portal.home import frame
 from portal.home.notice_views import bp as notices_bp
 from portal.home.views import bp as home_bp
@@ -55,6 +56,7 @@ from portal.people.views import bp as people_bp
 from portal.plan.views import bp as plan_bp
 from portal.profiles import notice_views  # noqa: F401 - adds its routes to the blueprint
 from portal.profiles.views import bp as profiles_bp
+from portal.recognition import views as recognition
 from portal.search import (
     insight_views,  # noqa: F401 - adds its routes to the blueprint
     need_views,  # noqa: F401 - adds its routes to the blueprint
@@ -124,10 +126,19 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     app.extensions["last_readings"] = LastReadings(3600 if testing else LAST_READ_FLUSH_SECONDS)
     app.extensions["asked"] = AskedCounter(settings.secret_key, 3600 if testing else ASKED_FLUSH_SECONDS)
     app.extensions["search_state"] = searching.install(app, settings)
-    for place in ("profile.sections", "me.sections"):
-        app.extensions["slots"].fill(place, development_section)
     app.extensions["slots"].fill("community.aside", fragments.of_community)
     app.extensions["slots"].fill("event.community", link_of_event)
+    for place, fragment in (
+        ("profile.sections", expertise.profile_section),
+        ("profile.sections", recognition.profile_section),
+        ("profile.sections", development_section),
+        ("me.sections", expertise.my_section),
+        ("me.sections", recognition.my_section),
+        ("me.sections", development_section),
+        ("community.member", expertise.member_tags),
+        ("search.people", expertise.beside_results),
+    ):
+        app.extensions["slots"].fill(place, fragment)
     if settings.demo:
         app.extensions["demo"] = demo_accounts()
     for blueprint in (
@@ -151,6 +162,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         meetings_bp,
         evidence_bp,
         search_bp,
+        expertise.bp,
+        recognition.bp,
         admin_bp,
         api_bp,
     ):

@@ -19,6 +19,7 @@ from portal.demo_large import (
     load_large,
 )
 from portal.demo_meetings import load_meetings
+from portal.demo_recognition import load_awards, load_expertise
 from portal.demo_trainings import load_trainings
 from portal.knowledge.importing import import_paths
 from portal.paths import CONTENT
@@ -65,6 +66,8 @@ def load_demo(settings: Settings, *, progress: bool = False) -> str:
     trainings = load_trainings(organisation, built.people)
     load_communities(organisation, built.people, town["communities"])
     load_meetings(organisation, built.people)
+    load_expertise(built.people, town["expertise"])
+    load_awards(built.people, town["awards"])
     session.commit()
     ensure_index(settings)
     while index_pending(settings):

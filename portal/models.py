@@ -7,6 +7,7 @@ from portal.communities.poll_models import Poll
 from portal.communities.thread_models import Thread
 from portal.db import Base
 from portal.drafts.models import Draft
+from portal.expertise.models import ExpertiseTag
 from portal.files.models import StoredFile
 from portal.home.models import SitePage
 from portal.items.models import Item
@@ -19,6 +20,7 @@ from portal.outbox.models import OutboxEntry
 from portal.people.models import Unit
 from portal.people.sign_in_models import SignIn
 from portal.plan.models import Plan
+from portal.recognition.models import Award
 from portal.remembering import Stamp
 from portal.search.check_models import SearchCheck
 from portal.search.models import SearchText
@@ -28,10 +30,12 @@ from portal.training.report_models import TrainingReport
 
 __all__ = [
     "AuditEntry",
+    "Award",
     "Base",
     "Community",
     "Draft",
     "Event",
+    "ExpertiseTag",
     "IndexPosting",
     "Item",
     "KnowledgeAsset",

@@ -20,6 +20,8 @@ from portal.meetings import wording_notices as meeting_words
 from portal.notices.calendar import EventsOf
 from portal.notices.wording import Speaker, Speakers, speakers
 from portal.plan.needs import NEED_CLOSED
+from portal.recognition import wording_notices as of_awards
+from portal.recognition.awarding import AWARDED, WITHDRAWN, award_what_was_earned
 from portal.search import wording_notices as of_search
 from portal.search.saving import NEW_HITS, tell_of_new_results
 from portal.search.self_check import LEAK
@@ -55,6 +57,8 @@ SPEAKERS: Final[Speakers] = speakers(
     Speaker(of_meetings.CANCELLED, meeting_words.cancelled_words),
     Speaker(of_meetings.TOMORROW, meeting_words.tomorrow_words),
     Speaker(of_meetings.GIVEN_PART, meeting_words.part_words),
+    Speaker(AWARDED, of_awards.awarded_words),
+    Speaker(WITHDRAWN, of_awards.withdrawn_words),
     Speaker(NEED_CLOSED, of_search.need_closed_words),
     Speaker(NEW_HITS, of_search.new_hits_words),
     Speaker(LEAK, of_search.leak_words),
@@ -67,6 +71,7 @@ REMINDERS: Sequence[Reminder] = (
     telling.ask_afterwards,
     nudge_the_sleeping,
     of_meetings.remind_of_tomorrow,
+    award_what_was_earned,
     tell_of_new_results,
 )
 CALENDARS: Sequence[EventsOf] = (of_trainings.due_events, meeting_words.calendar_events)

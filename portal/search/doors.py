@@ -24,8 +24,8 @@ from portal.search.searching import search_as
 
 PUBLIC, STAFF, OWNER = "public", "staff", "owner"
 # Rooms that answer questions are asked word by word; the others once with all words.
-ANSWERING: Final = frozenset({"search", "api"})
 ITEM_NUMBERS: Final = frozenset({"item_id", "asset_id", "report_id", "thread_id", "event_id"})
+ANSWERING: Final = frozenset({"search", "api", "expertise"})
 MISSING: Final = 2_000_000_000  # the number of no item
 ADDRESS: Final = "https://localhost"
 LONGEST_WAIT: Final = 61.0  # seconds, when the portal says that it was asked too often

@@ -30,7 +30,7 @@ ENTRIES = (
 
 
 # Addresses that stand elsewhere than the part they belong to.
-BELONGING = {"/threads": "/communities"}
+BELONGING = {"/threads": "/communities", "/experts": "/people", "/awards": "/people"}
 
 
 def place() -> str:

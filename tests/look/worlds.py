@@ -35,6 +35,7 @@ from portal.db import now, session
 from portal.documents.columns import pack, read_columns
 from portal.documents.sheets import read_table
 from portal.drafts.keeping import keep
+from portal.expertise.tagging import add_tag, confirm
 from portal.files.storing import receive
 from portal.items.attaching import attach
 from portal.items.models import Origin
@@ -65,6 +66,10 @@ from portal.people.tokens import make_token
 from portal.plan.models import Goal, Plan, Strategy
 from portal.plan.needs import answer, ask_for, decline, say_me_too
 from portal.plan.running import this_fiscal_year
+from portal.recognition.awarding import honour
+from portal.recognition.awarding import withdraw as withdraw_award
+from portal.recognition.badges import BADGES
+from portal.recognition.models import Award
 from portal.search.check_models import Problem, SearchCheck
 from portal.search.query import SearchQuery
 from portal.search.saving import NEW_HITS, save
@@ -264,12 +269,14 @@ def _settle(town: Town, decisions: dict[str, Any]) -> None:
     _settle_plan_and_store(town)
     _settle_communities(town)
     _settle_meetings(town)
+    _settle_what_is_known(town)
     _settle_duties(town)
     _settle_after(town)
     _settle_trainings(town)
     _settle_reports(town)
     _settle_the_trainings_pages(town)
     _settle_what_is_asked(town)
+    _settle_awards(town)
     _settle_the_rest(town)
     _settle_the_words(town)
     town.accounts.update((who, person.username) for who, person in town.cast.items())
@@ -412,6 +419,39 @@ def _settle_meetings(town: Town) -> None:
     note(endless, Noted(NoteSort.LESSON, words.comment), by=staff)
     session.commit()
     town.ids.update(events=[event.id for event in (now_on, coming, off, endless)])
+
+
+def _settle_what_is_known(town: Town) -> None:
+    """What the cast can be asked about: confirmed by one, by all, and by nobody."""
+    words, staff = town.words, town.cast["staff"]
+    subjects = [add_tag(staff, one) for one in (words.tag, words.work, words.strategy)]
+    for who in ("km_team", "admin"):
+        confirm(subjects[0], by=town.cast[who])
+        for tag in (words.tag, words.post):
+            confirm(add_tag(town.cast[who], tag), by=staff)
+    confirm(subjects[1], by=town.cast["admin"])
+    session.commit()
+
+
+def _settle_awards(town: Town) -> None:
+    """What the staff was honoured for by hand and by each rule, and one award that was withdrawn."""
+    words, staff, team = town.words, town.cast["staff"], town.cast["km_team"]
+    awards = [honour(staff, by=team, reason=words.comment, send_key=key) for key in ("stands", "withdrawn")]
+    withdraw_award(awards[1], by=town.cast["admin"], why=words.reason)
+    facts = {"items": [town.ids["asset"]], "count": 3, "year": town.ids["year"] - 1}
+    community = {"awake": town.ids["communities"][0]}
+    for code in BADGES:
+        award = Award(
+            organisation_id=staff.organisation_id,
+            person_id=staff.id,
+            badge=code,
+            facts=facts,
+            community_id=community.get(code),
+        )
+        session.add(award)
+        awards.append(award)
+    session.commit()
+    town.ids.update(awards=[award.id for award in awards])
 
 
 def _settle_people(town: Town, decisions: dict[str, Any]) -> None:
@@ -773,6 +813,7 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
     "evidence.withdraw": lambda town: [
         {"plan_id": town.ids["plan"], "lines": lines, "number": 1} for lines in ("goals", "strategies")
     ],
+    "expertise.find": lambda town: [{}, {"q": town.words.tag}, {"q": town.words.tag * 3}],
     "home.edit_site_page": lambda town: [{"slug": "contact"}],
     "home.show_site_page": lambda town: [
         {"slug": slug} for slug in ("privacy", "cookies", "policy", "contact")
@@ -857,6 +898,10 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
         for participation in town.ids["to_record"]
     ],
     "training.show_training": lambda town: [{"training_id": one} for one in town.ids["trainings"]],
+    "recognition.give": lambda town: [{}, {"person": town.ids["staff"]}],
+    "recognition.list_awards": lambda town: [{}, {"badge": "honoured"}, {"year": town.ids["year"] - 1}],
+    "recognition.show_award": lambda town: [{"award_id": one} for one in town.ids["awards"]],
+    "recognition.download_certificate": lambda town: [{"award_id": town.ids["awards"][0]}],
     "search.results": lambda town: [
         {},
         {"q": town.words.tag},

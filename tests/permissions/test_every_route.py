@@ -16,6 +16,7 @@ from portal.db import session
 from portal.documents.columns import read_columns
 from portal.documents.sheets import read_table
 from portal.drafts.keeping import keep
+from portal.expertise.tagging import add_tag
 from portal.files.storing import receive
 from portal.items.attaching import attach
 from portal.items.posting import write_post
@@ -32,6 +33,7 @@ from portal.people.sign_in_models import ApiToken
 from portal.people.tokens import make_token
 from portal.plan.needs import ask_for
 from portal.plan.steps import STEPS
+from portal.recognition.awarding import honour
 from portal.search.query import SearchQuery
 from portal.search.saving import save
 from portal.search.thesaurus import shipped
@@ -132,6 +134,12 @@ ROUTES = {
     "evidence.bring_back": PLANNERS,
     "evidence.show_coverage": STAFF,
     "evidence.withdraw": PLANNERS,
+    # Of what the author says he knows.
+    "expertise.confirm_tag": doors(OPEN, visitor=SIGN_IN, author=REFUSED),
+    "expertise.find": STAFF,
+    "expertise.my_subjects": STAFF,
+    "expertise.remove": doors(REFUSED, visitor=SIGN_IN, author=OPEN),
+    "expertise.take_back": doors(OPEN, visitor=SIGN_IN, author=REFUSED),
     "home.edit_site_page": ADMINS,
     "home.first_page": EVERYBODY,
     "home.show_emblem": EVERYBODY,
@@ -210,6 +218,15 @@ ROUTES = {
     "profiles.remove_own_calendar": STAFF,
     "profiles.revoke_own_token": STAFF,
     "profiles.show_person": STAFF,
+    "recognition.choose_showing": STAFF,
+    # Of an award of the author's by hand: the KM team and the admin honour.
+    "recognition.download_certificate": doors(
+        REFUSED, visitor=SIGN_IN, author=OPEN, km_team=OPEN, admin=OPEN
+    ),
+    "recognition.give": PLANNERS,
+    "recognition.list_awards": STAFF,
+    "recognition.show_award": STAFF,
+    "recognition.take_back": PLANNERS,
     "search.ask_for_knowledge": STAFF,
     "search.change_notice": STAFF,
     "search.close_need": PLANNERS,
@@ -427,6 +444,8 @@ class Stage:
             "need_id": lambda: need_id(self.author),
             "saved_id": lambda: saved_id(person or somebody),
             "duty_id": lambda: self.duty_id(),
+            "tag_id": lambda: tag_id(self.author),
+            "award_id": lambda: award_id(self.author, by=self.people["km_team"]),
             "day": songkran,
         }
         if rule.arguments & {"training_id", "participation_id"}:
@@ -514,6 +533,18 @@ def need_id(person):
     need = ask_for(f"วิธีซ่อมถนน {person.id}", by=person)
     session.commit()
     return need.id
+
+
+def tag_id(person):
+    tag = add_tag(person, "จัดซื้อจัดจ้าง")
+    session.commit()
+    return tag.id
+
+
+def award_id(person, by):
+    award = honour(person, by=by, reason="ดูแลผู้สูงอายุทั้งตำบล", send_key="a")
+    session.commit()
+    return award.id
 
 
 def request_id(person, community):
