@@ -60,7 +60,7 @@ def everything():
 
 
 def indexed(settings):
-    return {item_id for item_id, _ in keeper_of(settings).stored()}
+    return {one.item_id for one in keeper_of(settings).stored()}
 
 
 # ---- the whole check ----
