@@ -36,6 +36,8 @@ from portal.items.views import bp as items_bp
 from portal.items.views import follow_panel
 from portal.knowledge import writing_views  # noqa: F401 - adds its routes to the blueprint
 from portal.knowledge.views import bp as knowledge_bp
+from portal.lifting.views import asset_panel, thread_panel
+from portal.lifting.views import bp as lifting_bp
 from portal.paths import STATIC, TEMPLATES
 from portal.people import signing_in
 from portal.people.settings import organisation_and_settings
@@ -110,6 +112,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     app.extensions["last_readings"] = LastReadings(3600 if testing else LAST_READ_FLUSH_SECONDS)
     app.extensions["asked"] = AskedCounter(settings.secret_key, 3600 if testing else ASKED_FLUSH_SECONDS)
     app.extensions["search_state"] = searching.install(app, settings)
+    app.extensions["slots"].fill("thread.aside", thread_panel)
+    app.extensions["slots"].fill("asset.aside", asset_panel)
     for place in ("profile.sections", "me.sections"):
         app.extensions["slots"].fill(place, development_section)
     if settings.demo:
@@ -130,6 +134,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         communities_bp,
         threads_bp,
         hearing_bp,
+        lifting_bp,
         evidence_bp,
         search_bp,
         admin_bp,

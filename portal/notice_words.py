@@ -13,6 +13,8 @@ from portal.items.following import COMMENT
 from portal.items.mentioning import MENTION
 from portal.items.reacting import REACTED
 from portal.items.wording_notices import comment_words, mention_words, reacted_words
+from portal.lifting import wording_notices as of_lifting
+from portal.lifting.offering import BECAME, OFFERED, offer_unanswered, tell_whose_words_became_knowledge
 from portal.notices.calendar import EventsOf
 from portal.notices.wording import Speaker, Speakers, speakers
 from portal.plan.needs import NEED_CLOSED
@@ -45,6 +47,8 @@ SPEAKERS: Final[Speakers] = speakers(
     Speaker(NEW_TALK, of_communities.new_talk_words),
     Speaker(ASLEEP, of_communities.asleep_words),
     Speaker(GIVEN_PART, of_communities.part_words),
+    Speaker(OFFERED, of_lifting.offered_words),
+    Speaker(BECAME, of_lifting.became_words),
     Speaker(NEED_CLOSED, of_search.need_closed_words),
     Speaker(NEW_HITS, of_search.new_hits_words),
     Speaker(LEAK, of_search.leak_words),
@@ -56,6 +60,8 @@ REMINDERS: Sequence[Reminder] = (
     telling.remind_of_waiting,
     telling.ask_afterwards,
     nudge_the_sleeping,
+    offer_unanswered,
+    tell_whose_words_became_knowledge,
     tell_of_new_results,
 )
 CALENDARS: Sequence[EventsOf] = (of_trainings.due_events,)

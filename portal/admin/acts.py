@@ -50,6 +50,7 @@ ACTS = {
     "community.give_up_part": N_("gave up something for a community"),
     "thread.accept_answer": N_("accepted an answer"),
     "thread.take_back_answer": N_("took an accepted answer back"),
+    "item.widen": N_("opened what was said to more readers, whose writers know"),
     "thread.lock": N_("locked a thread"),
     "thread.lift_lock": N_("unlocked a thread"),
     "person.create": N_("added a person"),

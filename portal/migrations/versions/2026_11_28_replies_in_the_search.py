@@ -1,4 +1,5 @@
-"""The search knows replies and comments: each has passages of its own, beside those of its item.
+"""The search knows replies and comments: each has passages of its own, beside those of its item. Questions that were offered
+to who may know.
 
 Revision ID: 0015
 Revises: 0010
@@ -27,3 +28,12 @@ def upgrade() -> None:
             op.f('uq_index_entry_generation_id_item_id_post_id'), ['generation_id', 'item_id', 'post_id']
         )
         table.create_index('ix_index_entry_generation_id_post_id', ['generation_id', 'post_id'])
+    op.create_table(
+        'offered_question',
+        sa.Column('thread_id', sa.Integer(), nullable=False),
+        sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ['thread_id'], ['thread.id'], name=op.f('fk_offered_question_thread_id'), ondelete='CASCADE'
+        ),
+        sa.PrimaryKeyConstraint('thread_id', name=op.f('pk_offered_question')),
+    )
