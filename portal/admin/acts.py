@@ -182,6 +182,7 @@ _FIELDS = {
     "emblem_file_id": N_("Emblem"),
     "item": N_("Item"),
     "into": N_("Merged into"),
+    "sources": N_("Sources"),
     "audience": N_("Who may read it"),
     "plan": N_("KM plan"),
     "fiscal_year": N_("Fiscal year (B.E.)"),
@@ -232,6 +233,7 @@ _FIELDS = {
     "source_en": N_("Where it comes from, in English"),
     "holiday_policy": N_("When the last day is a weekend or a holiday"),
     "community_active_days": N_("Days for which a member counts as active"),
+    "community_unanswered_days": N_("Days after which a question without an answer is offered to others"),
     "community_sleeping_days": N_("Days after which a quiet community has fallen asleep"),
     "follow_up_days": N_("Asked for what became of it, days after the return"),
 }

@@ -8,11 +8,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 
 from portal.db import session
 from portal.items.models import Item, ItemRedirect, Origin, Post
 from portal.people.models import Person
+from portal.remembering import Remembered
 
 MOST: Final = 120  # members drawn
 MOST_GENERATIONS: Final = 12
@@ -49,6 +50,23 @@ def family_tree(item: Item, person: Person | None) -> list[Member]:
                 break
     kept = {(a, b) for a, b in pairs if a in members and b in members and a != b}
     return _in_generations(members, kept)
+
+
+def has_family(item: Item) -> bool:
+    """Whether there is anything before or after it, whoever may see it; remembered, for no page may cost a question more
+    because of it."""
+    either = exists().where((Origin.item_id == item.id) | (Origin.from_item_id == item.id))
+    into = exists().where(ItemRedirect.to_item_id == item.id)
+    moved = exists().where(Post.id == Origin.from_post_id, Post.item_id == item.id)
+    return _KNOWN.get(
+        session(),
+        f"item:{item.id}",
+        item.id,
+        lambda: bool(session.scalar(select(or_(either, into, moved)))),
+    )
+
+
+_KNOWN: Final = Remembered[int, bool](most=20_000)
 
 
 def _in_generations(members: dict[int, Item], pairs: Pairs) -> list[Member]:

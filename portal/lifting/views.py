@@ -17,7 +17,7 @@ from portal.items.views import page_of
 from portal.knowledge.models import AssetKind, KnowledgeAsset
 from portal.knowledge.permissions import can_write
 from portal.lifting.drawing import drawn
-from portal.lifting.family import Member, family_tree
+from portal.lifting.family import Member, family_tree, has_family
 from portal.lifting.forms import OPENING, Chosen, CoreForm, LiftForm, chosen_numbers
 from portal.lifting.making import Passage, lift, make_core, move_answer, passage
 from portal.lifting.permissions import can_combine, can_lift, can_move_answer
@@ -159,7 +159,7 @@ def thread_panel(item: Item) -> str:
     person = current_person()
     if not isinstance(item, Thread):
         return ""
-    members = family_tree(item, person)
+    members = family_tree(item, person) if has_family(item) else []
     return render_template(
         "lifting/thread_panel.html",
         thread=item,
@@ -171,7 +171,7 @@ def thread_panel(item: Item) -> str:
 def asset_panel(item: Item) -> str:
     """Beside an asset: its family tree where it has one, and the way to a core beside a nugget."""
     person = current_person()
-    members = family_tree(item, person)
+    members = family_tree(item, person) if has_family(item) else []
     if len(members) < 2 and not can_combine(person, item):
         return ""
     return render_template(

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from portal.audit.models import AuditEntry
 from portal.db import now, session
-from portal.items.models import Item, ItemAudience, Revision
+from portal.items.models import Item, ItemAudience, Post, Revision
 from portal.notices.models import Notice
 from portal.outbox.models import OutboxEntry
 from portal.people.sign_in_models import SignIn
@@ -55,7 +55,7 @@ def town(app, settings):
 def everything():
     """How many rows there are of all that a check could leave behind."""
     session.rollback()
-    tables = (Item, ItemAudience, Revision, SearchText, OutboxEntry, SignIn, AuditEntry, Notice)
+    tables = (Item, ItemAudience, Revision, Post, SearchText, OutboxEntry, SignIn, AuditEntry, Notice)
     return {table.__tablename__: session.scalar(select(func.count()).select_from(table)) for table in tables}
 
 
