@@ -32,8 +32,8 @@ class Member:
 
 
 def family_tree(item: Item, person: Person | None) -> list[Member]:
-    """The item, its ancestors and its descendants that the person sees, each generation after the one before; the item alone
-    when it has none. At most MOST."""
+    """The item, its ancestors and its descendants that the person sees, each after all that it grew from; the item alone when
+    it has none. At most MOST."""
     members: dict[int, Item] = {item.id: item}
     pairs: Pairs = set()
     for look in (_before, _after):
@@ -77,10 +77,23 @@ def _in_generations(members: dict[int, Item], pairs: Pairs) -> list[Member]:
             break
         for one, number in later:
             generation[one] = min(max(generation[one], number), MOST_GENERATIONS)
-    return [
-        Member(one, generation[one.id], tuple(sorted(a for a, b in pairs if b == one.id)))
-        for one in sorted(members.values(), key=lambda one: (generation[one.id], one.id))
-    ]
+    sources = {one: tuple(sorted(a for a, b in pairs if b == one)) for one in members}
+    return [Member(members[one], generation[one], sources[one]) for one in _one_branch_after_another(sources)]
+
+
+def _one_branch_after_another(sources: dict[int, tuple[int, ...]]) -> list[int]:
+    """Each behind all that it grew from, and what grew from one thing directly behind it; a circle's members last."""
+    placed: dict[int, None] = {}
+    waiting = sorted(sources, reverse=True)
+    ready = [one for one in waiting if not sources[one]]
+    while ready:
+        placed[(one := ready.pop())] = None
+        ready += [
+            grown
+            for grown in waiting
+            if one in sources[grown] and all(source in placed for source in sources[grown])
+        ]
+    return [*placed, *(one for one in sorted(sources) if one not in placed)]
 
 
 def _before(ids: Collection[int]) -> Pairs:
