@@ -42,6 +42,8 @@ from portal.items.views import bp as items_bp
 from portal.items.views import follow_panel
 from portal.knowledge import writing_views  # noqa: F401 - adds its routes to the blueprint
 from portal.knowledge.views import bp as knowledge_bp
+from portal.lifting.views import asset_panel, thread_panel
+from portal.lifting.views import bp as lifting_bp
 from portal.meetings import (
     attendance_views,  # noqa: F401 - adds its routes to the blueprint
     figure_views,  # noqa: F401 - adds its routes to the blueprint
@@ -139,6 +141,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         ("search.people", expertise.beside_results),
     ):
         app.extensions["slots"].fill(place, fragment)
+    app.extensions["slots"].fill("thread.aside", thread_panel)
+    app.extensions["slots"].fill("asset.aside", asset_panel)
     if settings.demo:
         app.extensions["demo"] = demo_accounts()
     for blueprint in (
@@ -160,6 +164,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         keeping_bp,
         polls_bp,
         meetings_bp,
+        lifting_bp,
         evidence_bp,
         search_bp,
         expertise.bp,

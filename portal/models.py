@@ -13,6 +13,7 @@ from portal.home.models import SitePage
 from portal.items.models import Item
 from portal.items.talk_models import Reaction
 from portal.knowledge.models import KnowledgeAsset
+from portal.lifting.models import OfferedQuestion
 from portal.mail.models import Mail
 from portal.meetings.models import Event
 from portal.notices.models import Notice
@@ -41,6 +42,7 @@ __all__ = [
     "KnowledgeAsset",
     "Mail",
     "Notice",
+    "OfferedQuestion",
     "OutboxEntry",
     "Plan",
     "Poll",

@@ -15,6 +15,8 @@ from portal.items.following import COMMENT
 from portal.items.mentioning import MENTION
 from portal.items.reacting import REACTED
 from portal.items.wording_notices import comment_words, mention_words, reacted_words
+from portal.lifting import wording_notices as of_lifting
+from portal.lifting.offering import BECAME, OFFERED, offer_unanswered, tell_whose_words_became_knowledge
 from portal.meetings import telling as of_meetings
 from portal.meetings import wording_notices as meeting_words
 from portal.notices.calendar import EventsOf
@@ -59,6 +61,8 @@ SPEAKERS: Final[Speakers] = speakers(
     Speaker(of_meetings.GIVEN_PART, meeting_words.part_words),
     Speaker(AWARDED, of_awards.awarded_words),
     Speaker(WITHDRAWN, of_awards.withdrawn_words),
+    Speaker(OFFERED, of_lifting.offered_words),
+    Speaker(BECAME, of_lifting.became_words),
     Speaker(NEED_CLOSED, of_search.need_closed_words),
     Speaker(NEW_HITS, of_search.new_hits_words),
     Speaker(LEAK, of_search.leak_words),
@@ -72,6 +76,8 @@ REMINDERS: Sequence[Reminder] = (
     nudge_the_sleeping,
     of_meetings.remind_of_tomorrow,
     award_what_was_earned,
+    offer_unanswered,
+    tell_whose_words_became_knowledge,
     tell_of_new_results,
 )
 CALENDARS: Sequence[EventsOf] = (of_trainings.due_events, meeting_words.calendar_events)

@@ -51,6 +51,7 @@ ACTS = {
     "community.give_up_part": N_("gave up something for a community"),
     "thread.accept_answer": N_("accepted an answer"),
     "thread.take_back_answer": N_("took an accepted answer back"),
+    "item.widen": N_("opened what was said to more readers, whose writers know"),
     "thread.lock": N_("locked a thread"),
     "thread.lift_lock": N_("unlocked a thread"),
     "thread.pin": N_("pinned a thread"),
@@ -204,6 +205,7 @@ _FIELDS = {
     "emblem_file_id": N_("Emblem"),
     "item": N_("Item"),
     "into": N_("Merged into"),
+    "sources": N_("Sources"),
     "audience": N_("Who may read it"),
     "plan": N_("KM plan"),
     "fiscal_year": N_("Fiscal year (B.E.)"),
@@ -254,6 +256,7 @@ _FIELDS = {
     "source_en": N_("Where it comes from, in English"),
     "holiday_policy": N_("When the last day is a weekend or a holiday"),
     "community_active_days": N_("Days for which a member counts as active"),
+    "community_unanswered_days": N_("Days after which a question without an answer is offered to others"),
     "community_sleeping_days": N_("Days after which a quiet community has fallen asleep"),
     "follow_up_days": N_("Asked for what became of it, days after the return"),
 }

@@ -192,6 +192,11 @@ class SettingsForm(OrganisationForm):
         description=_l("Its facilitator is told then, and the KM team sees it in a list."),
         validators=[NumberRange(min=1, max=3650, message=_l("Write a number of days from 1 to 3,650."))],
     )
+    community_unanswered_days = WholeNumberField(
+        _l("Days after which a question without an answer is offered to others"),
+        description=_l("A few colleagues who wrote about such things, and may read it, are told once."),
+        validators=[NumberRange(min=1, max=3650, message=_l("Write a number of days from 1 to 3,650."))],
+    )
 
 
 class ListForm(PortalForm):

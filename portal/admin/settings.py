@@ -84,6 +84,7 @@ def organisation_settings() -> ResponseReturnValue:
                 contact=form.contact.data or "",
                 community_active_days=form.community_active_days.data,
                 community_sleeping_days=form.community_sleeping_days.data,
+                community_unanswered_days=form.community_unanswered_days.data,
                 emblem_file_id=emblem_file_id,
             )
             session.commit()

@@ -11,6 +11,7 @@ from portal.people.models import Person
 from portal.translating import N_
 
 CHOICES = ("organisation", "unit", "public")
+TALK = "talk"  # those who read the talk it was made of; a choice only where it was meant for them from the beginning
 
 
 class UnknownAudience(BadInput):
@@ -25,15 +26,34 @@ def tokens_for(choice: str, item: Item) -> list[str]:
         return [organisation_token(item.organisation_id)]
     if choice == "unit" and item.unit_id is not None:
         return [unit_token(item.unit_id)]
+    if choice == TALK and (groups := _groups_of(item)):
+        return groups
     raise UnknownAudience
 
 
 def choice_of(item: Item) -> str:
-    """Which of CHOICES the author made last."""
+    """Which of CHOICES the author made last, or TALK."""
     tokens = set(item.open_to)
     if PUBLIC in tokens:
         return "public"
+    if _groups_now(item):
+        return TALK
     return "unit" if any(token.startswith("unit:") for token in tokens) else "organisation"
+
+
+def is_for_talk(item: Item) -> bool:
+    """Whether TALK is a choice for it: it is meant for those who read a talk, or came from one."""
+    return bool(_groups_of(item))
+
+
+def _groups_of(item: Item) -> list[str]:
+    """The groups it is meant for now; of what was meant for others since, those of the talk it was made of."""
+    theirs = {token for origin in item.origins for token in _groups_now(origin.from_item)}
+    return _groups_now(item) or sorted(theirs)
+
+
+def _groups_now(item: Item) -> list[str]:
+    return [token for token in item.open_to if token.startswith("group:")]
 
 
 def open_to(item: Item, tokens: Iterable[str], *, by: Person | None = None) -> None:

@@ -324,7 +324,7 @@ class ItemRedirect(Base):
     """An item that was merged into another: its address leads there for ever."""
 
     __tablename__ = "item_redirect"
-    renews = (PART_OF_ITEM,)
+    renews = (PART_OF_ITEM, "item:{0.to_item_id}")
     __table_args__ = (CheckConstraint("item_id <> to_item_id", name="leads_elsewhere"),)
 
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True)

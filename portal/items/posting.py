@@ -12,7 +12,7 @@ from portal.errors import BadInput
 from portal.items.following import tell_followers
 from portal.items.mentioning import tell_mentioned, with_people_named
 from portal.items.models import Item, Post
-from portal.items.publishing import changed
+from portal.items.publishing import post_changed
 from portal.items.talk_models import FormerText
 from portal.markup.rendering import RENDERER_VERSION, render
 from portal.people.models import Person
@@ -51,6 +51,7 @@ def write_post(item: Item, *, by: Person, text: str, send_key: str | None = None
     session.flush()  # two at the very same moment: the second is asked to send again (web/error_pages.py)
     called = tell_mentioned(item, text, by=by, post=post)
     tell_followers(post, item, by=by, but=called)
+    post_changed(post)
     return post
 
 
@@ -75,7 +76,7 @@ def rewrite_post(post: Post, *, by: Person, text: str) -> None:
     post.version, post.rewritten_at = post.version + 1, now()
     session.flush()
     tell_mentioned(post.item, text, by=by, post=post)
-    changed(post.item)
+    post_changed(post)
     record("post.rewrite", post, by=by, item=post.item_id)
 
 
@@ -124,4 +125,5 @@ def hide_post(post: Post, *, by: Person, reason: str) -> None:
     if post.hidden_at is not None:
         return
     post.hidden_at, post.hidden_by_id, post.hidden_reason = now(), by.id, repair(reason).strip()[:300]
+    post_changed(post)
     record("post.hide", post, by=by, item=post.item_id)

@@ -6,7 +6,7 @@ from portal.audit.recording import record
 from portal.db import lock, now, session
 from portal.errors import BadInput, Conflict
 from portal.items import audience
-from portal.items.models import Item, ItemRedirect, ItemState
+from portal.items.models import Item, ItemRedirect, ItemState, Post
 from portal.outbox.writing import put
 from portal.people.models import Person
 from portal.translating import N_
@@ -62,3 +62,9 @@ def changed(item: Item) -> None:
     """Tell the search that a published item reads differently now; a draft concerns nobody."""
     if item.state != ItemState.DRAFT:
         put("index", item.id)
+
+
+def post_changed(post: Post) -> None:
+    """Tell the search that a post was written, written anew, hidden or shown again; it alone is read anew. Of posts that went
+    to another item `changed` tells, of both items."""
+    put("index", post.item_id, post=post.id)

@@ -27,6 +27,19 @@ bp = Blueprint("items", __name__)
 PAGES = {"knowledge_asset": ("knowledge.show_asset", "asset_id")}
 
 
+class HasPosts(Protocol):
+    """An item, or as much of one as leads to what is said on it."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def type(self) -> str: ...
+
+    @property
+    def takes_comments(self) -> bool: ...
+
+
 class HasPage(Protocol):
     """An item, or as much of one as leads to its page."""
 
@@ -43,7 +56,7 @@ def page_of(item: HasPage, **more: str) -> str:
     return page_url(endpoint, **{argument: item.id, **more})
 
 
-def page_of_reply(item: Item, number: int) -> str:
+def page_of_reply(item: HasPosts, number: int) -> str:
     """The address of one of the item's comments or replies, on whichever page of a long thread it stands."""
     more = {} if item.takes_comments else {"post": str(number)}
     return page_of(item, _anchor=f"post-{number}", **more)

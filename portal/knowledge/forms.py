@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from flask_wtf.file import FileField, MultipleFileField
 from wtforms import (
+    BooleanField,
     FieldList,
     Form,
     FormField,
@@ -15,7 +16,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, Optional
 from wtforms.widgets import HiddenInput
 
-from portal.items.audience import CHOICES
+from portal.items.audience import CHOICES, TALK
 from portal.items.models import TITLE_LENGTH
 from portal.knowledge.kinds import FORM_NAMES, KIND_NAMES
 from portal.knowledge.models import AssetKind, KnowledgeForm
@@ -31,6 +32,7 @@ AUDIENCE_NAMES = {
     "organisation": N_("Everybody in the organisation"),
     "unit": N_("Only my unit and the units below it"),
     "public": N_("Everybody, also citizens who are not signed in"),
+    "talk": N_("Those who read the talk it comes from"),
 }
 
 
@@ -76,6 +78,10 @@ class AssetForm(PortalForm):
         validators=[NotTooLong(600)],
     )
     audience = RadioField(_l("Who may read it"), default="organisation")
+    authors_know = BooleanField(
+        _l("Those who wrote the passages know that more people will read them"),
+        description=_l("Tell or ask them before it is opened to more readers than the talk it comes from."),
+    )
     note = StringField(
         _l("What did you change?"),
         description=_l("One line for the history."),
@@ -85,13 +91,15 @@ class AssetForm(PortalForm):
     origin = HiddenField(filters=())
     draft = HiddenField(filters=())  # tells one new text from another, see knowledge/drafting.py
 
-    def offer(self, goals: list[tuple[int, str]], *, has_unit: bool) -> None:
+    def offer(self, goals: list[tuple[int, str]], *, has_unit: bool, has_talk: bool = False) -> None:
         """Fill the choices in the reader's language; `goals` are those of the running plans, as (id, title)."""
         self.kind.choices = [(str(kind), gettext(name)) for kind, name in KIND_NAMES.items()]
         self.knowledge.choices = [(str(form), gettext(name)) for form, name in FORM_NAMES.items()]
         self.audience.choices = [
             (choice, gettext(AUDIENCE_NAMES[choice])) for choice in CHOICES if has_unit or choice != "unit"
         ]
+        if has_talk:
+            self.audience.choices.insert(0, (TALK, gettext(AUDIENCE_NAMES[TALK])))
         steps = [("", "–")] + [
             (code, f"{code} {step.wording(language()).name}") for code, step in STEPS.items()
         ]
@@ -120,6 +128,7 @@ class AssetForm(PortalForm):
             tags=self.chosen_tags(),
             note=self.note.data or "",
             base_revision=self.base_revision.data,
+            authors_know=self.authors_know.data,
         )
 
     def chosen_tags(self) -> list[str]:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from portal.audit.recording import record
 from portal.db import session
 from portal.errors import BadInput
 from portal.items import audience
 from portal.items.attaching import claim
 from portal.items.fulfilling import set_fulfilments
-from portal.items.models import TAG_LENGTH, TITLE_LENGTH, Item, ItemTag, Origin, Revision
+from portal.items.models import TAG_LENGTH, TITLE_LENGTH, Item, ItemState, ItemTag, Origin, Revision
+from portal.items.origins import narrower_sources
 from portal.items.publishing import changed, publish
 from portal.items.revising import save_revision
 from portal.knowledge.models import AssetKind, KnowledgeAsset, KnowledgeForm
@@ -92,6 +94,23 @@ class Written:
     tags: list[str]
     note: str
     base_revision: int | None
+    authors_know: bool = False  # that what they said elsewhere is read by more people from now on
+
+
+class AuthorsUnasked(BadInput):
+    message = N_(
+        "Some of it was said where fewer people read: in “%(title)s”. Tell or ask those who wrote it, then say so in the form."
+    )
+
+
+def mind_sources(asset: KnowledgeAsset, *, authors_know: bool, by: Person) -> None:
+    """AuthorsUnasked where the asset would be read by more people than a talk that it was made of, unless its author says
+    that those who spoke there know; that he said so is in the audit log."""
+    narrow = narrower_sources(asset, asset.open_to)
+    if narrow and not authors_know:
+        raise AuthorsUnasked(title=narrow[0].title)
+    if narrow:
+        record("item.widen", asset, by=by, sources=[one.id for one in narrow])
 
 
 def write(asset: KnowledgeAsset, written: Written, *, by: Person, and_publish: bool = False) -> None:
@@ -111,8 +130,11 @@ def write(asset: KnowledgeAsset, written: Written, *, by: Person, and_publish: b
         base_revision=written.base_revision,
     )
     set_fulfilments(asset, written.fulfilments)
+    before = asset.open_to
     audience.open_to(asset, audience.tokens_for(written.readers, asset), by=by)
     claim(asset, written.text, by)
+    if and_publish or (asset.state != ItemState.DRAFT and before != asset.open_to):
+        mind_sources(asset, authors_know=written.authors_know, by=by)
     if and_publish:
         publish(asset, by=by)
 

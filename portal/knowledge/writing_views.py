@@ -9,11 +9,13 @@ from sqlalchemy.orm import selectinload
 from portal.db import only_read_from_here, session
 from portal.drafts.keeping import discard, keep, keep_sent, kept
 from portal.errors import BadInput, PortalError
+from portal.items import audience
 from portal.items.attaching import markdown_of
 from portal.items.attachment_views import take_in
 from portal.items.discarding import delete_draft
 from portal.items.mentioning import TooManyMentions, with_people_named
 from portal.items.models import Item, ItemState, Revision
+from portal.items.origins import narrower_sources
 from portal.items.permissions import can_edit
 from portal.items.publishing import publish, retire
 from portal.items.revising import SavedMeanwhile, revision_of
@@ -114,7 +116,11 @@ def edit_asset(asset_id: int) -> ResponseReturnValue:
         if "draft" in request.args and (draft := kept(person, form_of(asset.id))):
             fill_from_changes(form, draft)
     had = {row.goal_id for row in asset.fulfilments if row.goal_id}
-    form.offer(goals_to_offer(asset.organisation_id, also=had), has_unit=asset.unit_id is not None)
+    form.offer(
+        goals_to_offer(asset.organisation_id, also=had),
+        has_unit=asset.unit_id is not None,
+        has_talk=audience.is_for_talk(asset),
+    )
     if request.method == "GET":
         return _form_page(form, asset)
     _follow_kind(form, is_draft=asset.state == ItemState.DRAFT)
@@ -133,6 +139,15 @@ def edit_asset(asset_id: int) -> ResponseReturnValue:
 def publish_asset(asset_id: int) -> ResponseReturnValue:
     asset = get_visible(KnowledgeAsset, asset_id, locked=True)
     require(can_publish(current_person(), asset))
+    if narrower_sources(asset, asset.open_to):
+        # Where it is said that those who wrote the passages know.
+        flash(
+            gettext(
+                "Some of it was said where fewer people read. Say below whether those who wrote it know."
+            ),
+            "warning",
+        )
+        return redirect(url_for("knowledge.edit_asset", asset_id=asset.id, _anchor="authors_know"))
     publish(asset, by=current_person())
     session.commit()
     flash(gettext("Published. Colleagues find it from now on."))
@@ -270,6 +285,7 @@ def _form_page(
         "form": form,
         "asset": asset,
         "usual_steps": USUAL_STEP,
+        "from_talk": asset is not None and bool(asset.origins),
         **more,
         "draft_form": form_of(asset.id) if asset else form_of_new(form.draft.data),
     }

@@ -27,6 +27,7 @@ class OrganisationSettings:
     follow_up_days: int = 90  # after the return of a training it is asked what became of it
     community_active_days: int = 90  # who wrote within so many days takes an active part in a community
     community_sleeping_days: int = 30  # a community in which nobody wrote for so long has fallen asleep
+    community_unanswered_days: int = 5  # a question that waits so long is offered to colleagues who may know
     contact: str = ""  # shown to those who are not signed in, when they can't get in
 
 

@@ -9,7 +9,8 @@ from portal.search.views import address_of
 
 
 def as_data(found: SearchResults) -> dict[str, Any]:
-    """`{"query", "total", "took_ms", "results": […]}`; `anchor` and `heading` only where the passage stands under one."""
+    """`{"query", "total", "took_ms", "results": […]}`; `anchor` and `heading` only where the passage stands under one,
+    `post` (with its anchor) where it stands in that reply or comment."""
     return {
         "query": found.query.text,
         "total": found.total,
@@ -37,6 +38,8 @@ def _result(result: Result) -> dict[str, Any]:
     }
     if result.quote.anchor:
         data["anchor"] = result.quote.anchor
+    if result.quote.post is not None:
+        data["post"] = result.quote.post
     if result.quote.heading:
         data["heading"] = result.quote.heading
     if result.quote.also:

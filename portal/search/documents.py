@@ -1,23 +1,24 @@
 """What of an item the index holds.
 
 Only what is published, only the newest revision, and only what everybody who may read the item may read: never
-drafts, retired items, hidden posts, opinions of superiors or costs. Comments are left out altogether for now: an item
-would be found for words that do not stand in it, and a comment that is hidden must vanish at once; they come in with
-sections of their own that a result can point to.
+drafts, retired items, hidden posts, opinions of superiors or costs. Each reply and comment is a document of its own under
+its item (`post_id`), so that one more in a thread of a thousand costs what the first one did; the item is found once,
+by its best passage, and a result points to the post that the passage stands in.
 """
 
 import hashlib
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
 import structlog
-from sqlalchemy import delete, exists, select
+from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from portal.items.models import Item, ItemAudience, ItemState, Revision
+from portal.communities.thread_models import Thread
+from portal.items.models import Item, ItemAudience, ItemState, Post, Revision
 from portal.markup.plain_text import sections
 from portal.meetings.models import Event, EventNote, NotesRelease
 from portal.people.audiences import PUBLIC
@@ -49,7 +50,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """One item as the index sees it."""
+    """One item as the index sees it; or a post on it, which is found by its own words beside the item's title."""
 
     item_id: int
     type: str
@@ -65,6 +66,8 @@ class Document:
     published: int  # the same moment in seconds since 1970
     audience: tuple[str, ...] = field(default=())
     tags: tuple[str, ...] = ()  # the author's, and of a report what its training is called and who held it
+    community_id: int | None = None  # whose talk it belongs to
+    post_id: int = 0  # 0: the item's own text
 
     @property
     def passages(self) -> list[str]:
@@ -82,6 +85,7 @@ class Document:
             "unit": () if self.unit_id is None else (str(self.unit_id),),
             "year": (str(self.fiscal_year),),
             "author": (str(self.author_id),),
+            "community": () if self.community_id is None else (str(self.community_id),),
         }
 
     def normal_line(self, number: int) -> str:
@@ -96,8 +100,9 @@ class Document:
         return hashlib.sha256(written.encode()).hexdigest()[:32]
 
 
-def documents_of(session: Session, item_ids: Collection[int]) -> list[Document]:
-    """The documents of those items that are published, by id, in seven queries whatever their number.
+def documents_of(session: Session, item_ids: Collection[int], *, with_texts: bool = True) -> list[Document]:
+    """The documents of those items that are published, by id, in seven queries whatever their number; without what is said
+    on them. `with_texts`: False leaves out what the items say, too.
 
     An id without a document (draft, retired, gone) has no place in the index.
     """
@@ -114,13 +119,19 @@ def documents_of(session: Session, item_ids: Collection[int]) -> list[Document]:
         .join(Item, Item.id == Revision.item_id)
         .where(Item.id.in_(item_ids), Revision.number == Item.revision_number)
     )
-    texts: dict[int, str] = {item_id: text for item_id, text in session.execute(newest)}  # noqa: C416 - rows are no pairs
+    rows = session.execute(newest) if with_texts else ()
+    texts: dict[int, str] = {item_id: text for item_id, text in rows}  # noqa: C416 - rows are no pairs
     called = _trainings(session, [item.id for item in items if isinstance(item, TrainingReport)])
     events = [item for item in items if isinstance(item, Event)]
     called |= {event.id: {event.place} for event in events if event.place}
-    notes = _notes(session, [event.id for event in events])
+    notes = _notes(session, [event.id for event in events]) if with_texts else {}
+    talks = session.execute(select(Thread.id, Thread.community_id).where(Thread.id.in_(item_ids)))
+    communities: dict[int, int] = {item_id: community_id for item_id, community_id in talks}  # noqa: C416
     return [
-        document_of(item, texts.get(item.id, ""), called.get(item.id, ()), notes.get(item.id, ()))
+        replace(
+            document_of(item, texts.get(item.id, ""), called.get(item.id, ()), notes.get(item.id, ())),
+            community_id=communities.get(item.id),
+        )
         for item in items
     ]
 
@@ -146,6 +157,38 @@ def _notes(session: Session, event_ids: Collection[int]) -> dict[int, tuple[Sect
             *(Section("", anchor, part) for part in cut_into_passages(said)),
         )
     return found
+
+
+def is_read_by_all() -> ColumnElement[bool]:
+    """Of a post: who reads its item reads it, and so may find it."""
+    return Post.hidden_at.is_(None)
+
+
+def documents_of_posts(session: Session, post_ids: Collection[int]) -> list[Document]:
+    """The documents of those posts that all readers of their published items may read; in eight queries whatever their
+    number. The public reads no comments, and finds none."""
+    if not post_ids:
+        return []
+    posts = session.execute(
+        select(Post.id, Post.item_id, Post.text, Post.version)
+        .where(Post.id.in_(post_ids), is_read_by_all())
+        .order_by(Post.item_id, Post.id)
+    ).all()
+    items = {
+        one.item_id: one for one in documents_of(session, {row.item_id for row in posts}, with_texts=False)
+    }
+    return [
+        replace(
+            item,
+            post_id=row.id,
+            sections=sections_of(row.text),
+            revision_number=row.version,
+            audience=tuple(token for token in item.audience if token != PUBLIC),
+            tags=(),
+        )
+        for row in posts
+        if (item := items.get(row.item_id)) is not None
+    ]
 
 
 def _trainings(session: Session, report_ids: Collection[int]) -> dict[int, Collection[str]]:
@@ -235,39 +278,71 @@ def cut_into_passages(text: str) -> list[str]:
     return [passage for passage in passages if passage]
 
 
-def keep_texts(session: Session, documents: Iterable[Document], gone: Collection[int] = ()) -> None:
-    """Bring the kept texts of these documents up to date, and drop those of items that left the index.
+def keep_texts(
+    session: Session, documents: Iterable[Document], items: Collection[int] = (), posts: Collection[int] = ()
+) -> None:
+    """Bring the kept texts of these documents up to date, and drop those of `items` (their own) and `posts` that left the
+    index.
 
     Writes nothing when nothing differs. The caller commits.
     """
     documents = list(documents)
     wanted = {
-        (document.item_id, number): (document.revision_number, section, document.normal_line(number))
+        (document.item_id, document.post_id, number): (
+            document.revision_number,
+            section,
+            document.normal_line(number),
+        )
         for document in documents
         for number, section in enumerate(document.sections)
     }
-    ids = {item_id for item_id, _ in wanted} | {document.item_id for document in documents} | set(gone)
-    if not ids:
-        return
-    kept = {(row.item_id, row.number): row for row in session.scalars(_texts(ids))}
+    own = {document.item_id for document in documents if not document.post_id} | set(items)
+    of_posts = {document.post_id for document in documents if document.post_id} | set(posts)
+    kept = {
+        (row.item_id, row.post_id, row.number): row
+        for some in (
+            (SearchText.post_id == 0, SearchText.item_id.in_(own)) if own else None,
+            (SearchText.post_id.in_(of_posts),) if of_posts else None,
+        )
+        if some is not None
+        for row in session.scalars(select(SearchText).where(*some))
+    }
     for key, (revision, section, normal) in wanted.items():
         row = kept.pop(key, None)
         if row is None:
-            item_id, number = key
-            row = SearchText(item_id=item_id, number=number)
+            item_id, post_id, number = key
+            row = SearchText(item_id=item_id, post_id=post_id, number=number)
             session.add(row)
         row.revision_number = revision
         row.heading, row.anchor, row.text = section.heading, section.anchor, section.text
         row.normal = normal
     surplus = set(kept)
-    for item_id in {item_id for item_id, _ in surplus}:
-        numbers = [number for owner, number in surplus if owner == item_id]
+    for item_id, post_id in {key[:2] for key in surplus}:
+        numbers = [number for *owner, number in surplus if owner == [item_id, post_id]]
         session.execute(
             delete(SearchText)
-            .where(SearchText.item_id == item_id, SearchText.number.in_(numbers))
+            .where(
+                SearchText.item_id == item_id, SearchText.post_id == post_id, SearchText.number.in_(numbers)
+            )
             .execution_options(synchronize_session=False)
         )
 
 
-def _texts(ids: Collection[int]):  # type: ignore[no-untyped-def]
-    return select(SearchText).where(SearchText.item_id.in_(ids))
+def drop_texts_of_gone_posts(session: Session, items: Collection[int]) -> None:
+    """Of these items, drop what is kept of posts that stand there no more: hidden, moved away, or the item is not
+    published. The caller commits."""
+    there = (
+        select(Post.id)
+        .join(Item, Item.id == Post.item_id)
+        .where(
+            Post.id == SearchText.post_id,
+            Post.item_id == SearchText.item_id,
+            Item.state == ItemState.PUBLISHED,
+            is_read_by_all(),
+        )
+    )
+    session.execute(
+        delete(SearchText)
+        .where(SearchText.item_id.in_(items), SearchText.post_id != 0, ~there.exists())
+        .execution_options(synchronize_session=False)
+    )

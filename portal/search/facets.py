@@ -8,8 +8,10 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from portal import templating
+from portal.communities.remembered import readable_communities
 from portal.db import session
 from portal.items.models import Item
+from portal.people.audiences import tokens_of
 from portal.people.models import Person
 from portal.people.permissions import can_see_profile
 from portal.people.remembered import remembered_people, remembered_units
@@ -28,6 +30,7 @@ TITLES: Final = {
     "goal": N_("KM goal"),
     "unit": N_("Unit"),
     "year": N_("Fiscal year"),
+    "community": N_("Community"),
 }
 SHOWN_WITH_NAMES: Final = 2  # of what a filter means; beyond, it is shown as it was typed
 
@@ -64,7 +67,8 @@ def chips(query: SearchQuery, person: Person | None) -> list[Chip]:
     found = []
     for one in query.understood:
         if one.values:
-            said = ", ".join(_LABELS[one.typed.name](one.values).get(value, value) for value in one.values)
+            labels = _labels(one.typed.name, one.values, tokens_of(person))
+            said = ", ".join(labels.get(value, value) for value in one.values)
             is_known = person is not None or one.typed.name != "unit"
             label = said if is_known and len(one.values) <= SHOWN_WITH_NAMES else one.typed.value
             found.append(Chip(f"{gettext(_CALLED[one.typed.name])}: {label}", query.without_typed(one.typed)))
@@ -75,9 +79,10 @@ def chips(query: SearchQuery, person: Person | None) -> list[Chip]:
 
 
 def label_facets(
-    counts: Mapping[str, Mapping[str, int]], query: SearchQuery, *, for_guest: bool
+    counts: Mapping[str, Mapping[str, int]], query: SearchQuery, tokens: Collection[str], *, for_guest: bool
 ) -> tuple[Facet, ...]:
-    """The facets that have something to choose; names of units and goals are remembered."""
+    """The facets that have something to choose for who holds these tokens; names of units, goals and communities are
+    remembered."""
     facets = []
     for name, title in TITLES.items():
         if for_guest and name in FOR_STAFF:
@@ -88,7 +93,7 @@ def label_facets(
             **dict.fromkeys(chosen, 0),
             **(_with_those_below(counted, chosen) if name == "unit" else counted),
         }
-        labels = _LABELS[name](found)
+        labels = _labels(name, found, tokens)
         if for_guest and name == "unit":
             # Which unit a number means is told by what it opened to the public.
             labels |= {value: gettext(title) for value in chosen if not found[value]}
@@ -101,6 +106,13 @@ def label_facets(
             order = _ORDERS.get(name, _most_first)
             facets.append(Facet(name, gettext(title), tuple(sorted(options, key=order))))
     return tuple(facets)
+
+
+def _labels(name: str, values: Iterable[str], tokens: Collection[str]) -> dict[str, str]:
+    """What the values of a facet are called. A community has a name only for who reads it."""
+    if name == "community":
+        return {str(one.id): in_language(one, "name") for one in readable_communities(tokens)}
+    return _LABELS[name](values)
 
 
 def _with_those_below(counts: Mapping[str, int], chosen: Collection[str]) -> dict[str, int]:

@@ -7,6 +7,7 @@ from typing import Final
 import regex
 from sqlalchemy import or_, select
 
+from portal.communities.remembered import readable_communities
 from portal.db import session
 from portal.people.audiences import organisation_token
 from portal.people.models import Person
@@ -20,8 +21,8 @@ from portal.thai.normalising import normalise
 from portal.thai.reading_dates import ERA
 from portal.translating import LANGUAGES, N_, gettext, speaking
 
-# The public is told neither who wrote something nor what the plan wants.
-FOR_STAFF: Final = frozenset({"author", "goal"})
+# The public is told neither who wrote something nor what the plan wants, nor that there are communities.
+FOR_STAFF: Final = frozenset({"author", "goal", "community"})
 MOST_PEOPLE: Final = 200
 MOST_NAMES: Final = 6  # words of a name
 SHORTEST_PART: Final = 3  # letters of a name's part that stand for the name
@@ -37,14 +38,14 @@ _UNKNOWN: Final = {
     "year": N_("“%(value)s” is not a year, so it is searched as a word."),
     "step": N_("There is no KM step “%(value)s”, so it is searched as a word."),
     "author": N_("There is nobody called “%(value)s” here to search by, so it is searched as a word."),
+    "community": N_("There is no community “%(value)s” here that you read, so it is searched as a word."),
     "goal": N_("There is no goal “%(value)s” here to search by, so it is searched as a word."),
 }
 
 
 def understand(query: SearchQuery, tokens: Collection[str]) -> SearchQuery:
     """The question with what its typed filters mean to somebody who holds these tokens."""
-    organisations = _organisations_of(tokens)
-    understood = tuple(Understood(one, _values(one, organisations)) for one in query.typed[:MOST_VALUES])
+    understood = tuple(Understood(one, _values(one, tokens)) for one in query.typed[:MOST_VALUES])
     return replace(query, understood=understood) if understood else query
 
 
@@ -66,10 +67,13 @@ def complaints(query: SearchQuery) -> list[str]:
     return said
 
 
-def _values(typed: TypedFilter, organisations: frozenset[int]) -> tuple[str, ...]:
+def _values(typed: TypedFilter, tokens: Collection[str]) -> tuple[str, ...]:
     """As the index knows them; empty when the value means nothing to the asker."""
+    organisations = _organisations_of(tokens)
     if typed.name in FOR_STAFF and not organisations:
         return ()
+    if typed.name == "community":
+        return _communities(typed.value, tokens)
     return tuple(map(str, _FINDERS[typed.name](typed.value, organisations)))
 
 
@@ -103,6 +107,10 @@ def _units(value: str, _organisations: frozenset[int]) -> tuple[str, ...]:
         for unit in remembered_units().values()
     }
     return _called(value, names)
+
+
+def _communities(value: str, tokens: Collection[str]) -> tuple[str, ...]:
+    return _called(value, {str(one.id): (one.name, one.name_en) for one in readable_communities(tokens)})
 
 
 def _steps(value: str, _organisations: frozenset[int]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from portal.config import Settings
 from portal.search.embedded.finder import EmbeddedFinder
 from portal.search.embedded.index import Index
 from portal.search.postgres.finder import PostgresFinder
-from portal.search.question import Found, IndexWord, Question
+from portal.search.question import Found, IndexWord, Place, Question
 
 
 class Finder(Protocol):
@@ -19,8 +19,8 @@ class Finder(Protocol):
     def find(self, question: Question) -> Found | None:
         """What is found."""
 
-    def passages_holding(self, words: Sequence[str], tokens: frozenset[str]) -> list[tuple[int, int]] | None:
-        """(item, passage) of every visible passage that holds all the words."""
+    def passages_holding(self, words: Sequence[str], tokens: frozenset[str]) -> list[Place] | None:
+        """Every visible passage that holds all the words."""
 
     def visible_words(self, words: Sequence[str], tokens: frozenset[str]) -> Mapping[str, int] | None:
         """Those of the words that stand in something that the asker may see, with the number of its passages."""

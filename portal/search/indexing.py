@@ -12,6 +12,7 @@ from portal.config import Settings
 from portal.search.batches import Progress
 from portal.search.embedded.indexing import indexer_of
 from portal.search.postgres import indexing as tables
+from portal.search.question import Stored
 
 log = structlog.get_logger()
 
@@ -22,8 +23,8 @@ class Keeper(Protocol):
     def state(self) -> str:
         """`ready`, or `rebuilding` when there is no index, a broken one, or one of another version."""
 
-    def stored(self) -> list[tuple[int, str]] | None:
-        """(item, checksum) of all that is in the index; None while none can be asked."""
+    def stored(self) -> list[Stored] | None:
+        """All that is in the index; None while none can be asked."""
 
     def ensure(self) -> None:
         """See `ensure_index`."""

@@ -38,7 +38,9 @@ def count_readers() -> int:
     # Counted without the write lock, which others would wait for.
     with reading() as own:
         readers = {row.item_id: row.people for row in own.execute(counted)}
-        kept = own.execute(select(SearchText.item_id, SearchText.readers).distinct()).all()
+        kept = own.execute(
+            select(SearchText.item_id, SearchText.readers).where(SearchText.post_id == 0).distinct()
+        ).all()
     changed = [
         {"item": item_id, "people": readers.get(item_id, 0)}
         for item_id, people in kept
@@ -51,5 +53,7 @@ def count_readers() -> int:
 
 _TEXTS: Final = SearchText.metadata.tables[SearchText.__tablename__]
 _KEEP_READERS: Final = (
-    update(_TEXTS).where(_TEXTS.c.item_id == bindparam("item")).values(readers=bindparam("people"))
+    update(_TEXTS)
+    .where(_TEXTS.c.item_id == bindparam("item"), _TEXTS.c.post_id == 0)
+    .values(readers=bindparam("people"))
 )

@@ -1,7 +1,7 @@
 """Restricted items that exist only to prove that nobody finds them.
 
 Each holds two words that stand nowhere else: one that is typed into every box, and one that never is, so that who reads it
-was shown the item. They belong to a system account and are open to tokens that nobody holds; nobody is told of them, the
+was shown the item. They belong to a system account and are open to tokens that nobody holds, and are commented on in the same words; nobody is told of them, the
 audit log does not know them, and they go with all their traces.
 """
 
@@ -15,10 +15,11 @@ from sqlalchemy import delete, select
 from portal.db import now, session
 from portal.items import audience
 from portal.items.fulfilling import set_fulfilments
-from portal.items.models import Item, ItemState
+from portal.items.models import Item, ItemState, Post
 from portal.items.revising import save_revision
 from portal.knowledge.models import AssetKind, KnowledgeAsset, KnowledgeForm
 from portal.knowledge.writing import save, start
+from portal.markup.rendering import RENDERER_VERSION
 from portal.outbox.writing import put
 from portal.people.audiences import (
     group_token,
@@ -102,6 +103,17 @@ def _asset(owner: Person, kind: str, asked: str, secret: str) -> Marker:
         tags=[secret],
     )
     set_fulfilments(asset, [(None, KMStep.ORGANIZATION.value)])
+    said = f"{asked} {secret}"
+    session.add(
+        Post(
+            item_id=asset.id,
+            number=1,
+            author_id=owner.id,
+            text=said,
+            html=f"<p>{said}</p>",
+            renderer_version=RENDERER_VERSION,
+        )
+    )
     asset.open_to = [RESTRICTED.get(kind, organisation_token(owner.organisation_id))]
     if kind == RETIRED:
         asset.open_to = [RESTRICTED["unit"]]

@@ -15,7 +15,7 @@ NAME_LENGTH = 200
 
 
 class SearchText(Base):
-    """One passage of a published item as plain text, kept when the item is indexed.
+    """One passage of a published item, or of a post on it, as plain text, kept when it is indexed.
 
     Made of the newest revision and thrown away at will, like the index; kept here and not there, because a result page
     quotes ten texts and rendering them from Markdown each time would cost more than everything else together.
@@ -24,15 +24,17 @@ class SearchText(Base):
     __tablename__ = "search_text"
 
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True)  # of the passage in the item, from 0
-    revision_number: Mapped[int]
+    # 0: the item's own text.
+    post_id: Mapped[int] = mapped_column(primary_key=True, default=0, server_default="0", index=True)
+    number: Mapped[int] = mapped_column(primary_key=True)  # of the passage in that text, from 0
+    revision_number: Mapped[int]  # of a post: its version
     heading: Mapped[str] = mapped_column(String(300), default="")
     # Of the heading on the item's page; empty: its top.
     anchor: Mapped[str] = mapped_column(String(300), default="")
     text: Mapped[str] = mapped_column(Text)
     # Title, heading and text normalised, on one line: what the best candidates are compared with, letter by letter.
     normal: Mapped[str] = mapped_column(Text, default="")
-    # People who read the item within a year, counted every hour.
+    # People who read the item within a year, counted every hour; kept with its own text only.
     readers: Mapped[int] = mapped_column(default=0, server_default="0")
 
 

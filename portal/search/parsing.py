@@ -17,6 +17,7 @@ NAMES: Final = {
     "step": ("ขั้นตอน", "ขั้น", "step"),
     "author": ("ผู้เขียน", "โดย", "author", "by"),
     "goal": ("เป้าหมาย", "goal"),
+    "community": ("ชุมชน", "community"),
 }
 _NAMED: Final = {spelling: name for name, spellings in NAMES.items() for spelling in spellings}
 _ANY: Final = "|".join(sorted(_NAMED, key=len, reverse=True))

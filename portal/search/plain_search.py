@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, case, func, literal, not_, or_, select
 
+from portal.communities.thread_models import Thread
 from portal.db import session
 from portal.items.models import Fulfilment, Item, ItemState, Revision
 from portal.people.remembered import with_units_below
@@ -70,7 +71,8 @@ def holds(column: Any, word: str) -> ColumnElement[bool]:
 def _filters(query: SearchQuery) -> list[ColumnElement[bool]]:
     wanted = query.filters
     numbers = {
-        name: {int(value) for value in wanted.get(name, ())} for name in ("unit", "goal", "year", "author")
+        name: {int(value) for value in wanted.get(name, ())}
+        for name in ("unit", "goal", "year", "author", "community")
     }
     chosen: list[ColumnElement[bool]] = []
     if kinds := wanted.get("kind"):
@@ -82,6 +84,8 @@ def _filters(query: SearchQuery) -> list[ColumnElement[bool]]:
     for column, values in ((Fulfilment.step, wanted.get("step")), (Fulfilment.goal_id, numbers["goal"])):
         if values:
             chosen.append(Item.id.in_(select(Fulfilment.item_id).where(column.in_(values))))
+    if numbers["community"]:
+        chosen.append(Item.id.in_(select(Thread.id).where(Thread.community_id.in_(numbers["community"]))))
     if numbers["year"]:
         chosen.append(or_(*(_in_year(year) for year in numbers["year"])))
     return chosen

@@ -46,6 +46,7 @@ class SearchQuery:
     units: tuple[int, ...] = ()
     years: tuple[int, ...] = ()  # fiscal years, Buddhist era
     authors: tuple[int, ...] = ()
+    communities: tuple[int, ...] = ()  # whose talk it is
     exact: bool = False  # only the words as they were typed
     sort: str = "best"
     page: int = 1
@@ -54,8 +55,8 @@ class SearchQuery:
 
     @classmethod
     def from_args(cls, args: Mapping[str, Any]) -> "SearchQuery":
-        """The question in a query string (`q`, `kind`, `step`, `goal`, `unit`, `year`, `author`, `exact`, `sort`, `page`,
-        `limit`).
+        """The question in a query string (`q`, `kind`, `step`, `goal`, `unit`, `year`, `author`, `community`, `exact`,
+        `sort`, `page`, `limit`).
 
         What makes no sense is left out, what is too much is cut.
         """
@@ -68,6 +69,7 @@ class SearchQuery:
             units=_values(args, "unit", whole_number),
             years=_values(args, "year", lambda text: whole_number(text, 2400, 2700)),
             authors=_values(args, "author", whole_number),
+            communities=_values(args, "community", whole_number),
             exact=_first(args, "exact") == "1",
             sort=sort if sort in SORTS else "best",
             page=whole_number(_first(args, "page"), 1, LAST_PAGE, at_most=True) or 1,
@@ -120,6 +122,7 @@ class SearchQuery:
             "unit": set(map(str, self.units)),
             "year": set(map(str, self.years)),
             "author": set(map(str, self.authors)),
+            "community": set(map(str, self.communities)),
         }
         for one in self.understood:
             chosen[one.typed.name].update(one.values)
@@ -163,6 +166,7 @@ class SearchQuery:
             "unit": query.units,
             "year": query.years,
             "author": query.authors,
+            "community": query.communities,
             "exact": "1" if query.exact else "",
             "sort": query.sort if query.sort != "best" else "",
             "page": query.page if query.page > 1 else "",

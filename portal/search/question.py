@@ -63,6 +63,7 @@ class Question:
     filters: Mapping[str, frozenset[str]] = field(default_factory=dict)  # one of a facet's values must hold
     only: frozenset[int] | None = None  # items to choose from; None: all
     without: frozenset[int] = frozenset()  # items to be passed over
+    without_posts: frozenset[int] = frozenset()  # posts to be passed over
     sort: Sort = Sort.BEST
     most: int = 100  # candidates wanted
     phrases_apart: bool = False  # nothing holds its phrases, so they are looked for word by word
@@ -79,14 +80,35 @@ class Question:
         return tuple(dict.fromkeys(word for concept in self.concepts for word in concept.words))
 
 
+class Place(NamedTuple):
+    """A passage: of an item's own text (post 0) or of a post on it."""
+
+    item_id: int
+    post_id: int
+    passage: int
+
+
+class Stored(NamedTuple):
+    """What stands in an index, and the checksum of the document it was made of."""
+
+    item_id: int
+    post_id: int
+    digest: str
+
+
 class Candidate(NamedTuple):
     """An item that was found, with its best passage. `is_near`: it holds only words that are spelt alike."""
 
     item_id: int
-    passage: int
+    passage: int  # of its own text or of the post
     score: float
     is_near: bool
     published: int = 0  # seconds since 1970
+    post_id: int = 0  # 0: its own text
+
+    @property
+    def place(self) -> "Place":
+        return Place(self.item_id, self.post_id, self.passage)
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from portal.search.question import Candidate
+from portal.search.question import Candidate, Place
 from portal.search.weights import RERANKED, Weights
 
 GRAM: Final = 3
 MOST_GROUPS: Final = 96
-Texts = Mapping[tuple[int, int], str]  # (item, passage) → title, heading and text on one normalised line
+Texts = Mapping[Place, str]  # title, heading and text of a passage on one normalised line
 
 
 def rerank(
@@ -30,17 +30,12 @@ def rerank(
     others behind the hits as they were. `question` is normalised; `liked` says by item, from 0 to 1, what speaks for it
     beside its words."""
     first, rest = candidates[:RERANKED], candidates[RERANKED:]
-    lines = [texts.get((one.item_id, one.passage), "") for one in first]
+    lines = [texts.get(one.place, "") for one in first]
     added = weights.trigram * shared_groups(question, lines, weights)
+    added *= np.array([weights.of_post if one.post_id else 1.0 for one in first], np.float32)
     liked = liked or {}
     again = [
-        Candidate(
-            one.item_id,
-            one.passage,
-            (one.score + more) * (1 + weights.boost * liked.get(one.item_id, 0.0)),
-            one.is_near,
-            one.published,
-        )
+        one._replace(score=(one.score + more) * (1 + weights.boost * liked.get(one.item_id, 0.0)))
         for one, more in zip(first, added.tolist(), strict=True)
     ]
     again.sort(key=lambda one: (one.is_near, -one.score))

@@ -22,7 +22,7 @@ from portal.search.analysis import (
 from portal.search.expanding import expand, units_of
 from portal.search.finder import Finder
 from portal.search.query import SearchQuery
-from portal.search.question import Concept, Question, Reason, Sort
+from portal.search.question import Concept, Place, Question, Reason, Sort
 from portal.search.thesaurus import Thesaurus
 from portal.search.weights import RERANKED, WEIGHTS, Weights
 
@@ -56,14 +56,17 @@ class Reader:
             *(Concept((number,), number) for number in dict.fromkeys(numbers)),
         )
 
-    def question(self, query: SearchQuery, closed: frozenset[int]) -> Question | None:
-        """What the engine is asked; `closed` is passed over. Phrases that stand nowhere together are looked for word by word.
+    def question(
+        self, query: SearchQuery, closed: frozenset[int], hidden: frozenset[int] = frozenset()
+    ) -> Question | None:
+        """What the engine is asked; items that are `closed` and posts that are `hidden` are passed over. Phrases that stand nowhere together are looked for word by word.
         None while the index can't be asked."""
         wanted = Question(
             tokens=self.tokens,
             concepts=self.concepts(query),
             filters=_for_index(query),
             without=closed,
+            without_posts=hidden,
             sort=_order(query),
             weights=self.weights,
             most=MOST_SORTED if query.sort == "title" else max(RERANKED, query.start + query.limit),
@@ -122,7 +125,7 @@ class Reader:
         letters = normal_line(phrase).replace(" ", "")
         kept = kept_lines(passages[:most])
         return frozenset(
-            item_id for (item_id, _), (line, _) in kept.items() if letters in line.replace(" ", "")
+            place.item_id for place, (line, _) in kept.items() if letters in line.replace(" ", "")
         )
 
 
@@ -131,28 +134,42 @@ def _with_words(phrases: Iterable[str]) -> list[str]:
     return [phrase for phrase in dict.fromkeys(phrases) if analyse(phrase)]
 
 
-def kept_lines(keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], tuple[str, int]]:
-    """By (item, passage) the kept text as it is compared letter by letter, and how many people read the item within a year;
+def kept_lines(keys: Sequence[Place]) -> dict[Place, tuple[str, int]]:
+    """The kept text of each passage as it is compared letter by letter, and how many people read the item within a year;
     passages that are not kept are missing."""
     if not keys:
         return {}
     connection = session.connection()
     rows = connection.execute(_LINES_BY_DIALECT[connection.dialect.name], {"keys": json.dumps(keys)}).all()
-    return {(item_id, number): (line, readers) for item_id, number, line, readers in rows}
+    return {Place(*place): (line, readers) for *place, line, readers in rows}
 
 
-# By pairs, in one text: `(item_id, number) IN (…)` has SQLite go through the whole table, and a parameter for each number
+# By threes, in one text: `(item_id, post_id, number) IN (…)` has SQLite go through the whole table, and a parameter for each number
 # costs more than the answer.
+_KEPT: Final = """
+    SELECT kept.item_id, kept.post_id, kept.number, kept.normal,
+           CASE kept.post_id WHEN 0 THEN kept.readers ELSE coalesce(
+             (SELECT own.readers FROM search_text AS own
+              WHERE own.item_id = kept.item_id AND own.post_id = 0 AND own.number = 0), 0) END
+    FROM {wanted} JOIN search_text AS kept
+      ON kept.item_id = {item} AND kept.post_id = {post} AND kept.number = {number}
+"""
 _LINES_BY_DIALECT: Final = {
     "sqlite": text(
-        "SELECT kept.item_id, kept.number, kept.normal, kept.readers"
-        " FROM json_each(:keys) AS wanted CROSS JOIN search_text AS kept"
-        " WHERE kept.item_id = json_extract(wanted.value, '$[0]') AND kept.number = json_extract(wanted.value, '$[1]')"
+        _KEPT.format(
+            wanted="json_each(:keys) AS wanted CROSS",
+            item="json_extract(wanted.value, '$[0]')",
+            post="json_extract(wanted.value, '$[1]')",
+            number="json_extract(wanted.value, '$[2]')",
+        )
     ),
     "postgresql": text(
-        "SELECT kept.item_id, kept.number, kept.normal, kept.readers"
-        " FROM json_array_elements(CAST(:keys AS json)) AS wanted(pair) JOIN search_text AS kept"
-        " ON kept.item_id = CAST(pair ->> 0 AS integer) AND kept.number = CAST(pair ->> 1 AS integer)"
+        _KEPT.format(
+            wanted="json_array_elements(CAST(:keys AS json)) AS wanted(place)",
+            item="CAST(place ->> 0 AS integer)",
+            post="CAST(place ->> 1 AS integer)",
+            number="CAST(place ->> 2 AS integer)",
+        )
     ),
 }
 

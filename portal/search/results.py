@@ -8,12 +8,12 @@ from typing import Final
 from sqlalchemy import Select, bindparam, select
 
 from portal.db import session
-from portal.items.models import ImportedItem, Item, ItemState, Revision
+from portal.items.models import ImportedItem, Item, ItemState, Post, Revision
 from portal.people.audiences import PUBLIC, organisation_token, tokens_of
 from portal.people.models import Person, Unit
 from portal.people.remembered import remembered_people, remembered_units
 from portal.remembering import Remembered
-from portal.search.documents import Section, known_as, sections_of
+from portal.search.documents import Section, is_read_by_all, known_as, sections_of
 from portal.search.models import SearchText
 from portal.search.query import SearchQuery
 from portal.search.question import Candidate, Found, Sort
@@ -56,21 +56,38 @@ class Line:
     unit: Unit | None
     external_id: str | None
 
+    @property
+    def takes_comments(self) -> bool:
+        return self.type != "thread"
+
 
 @dataclass(frozen=True)
 class Quote:
     """What is shown of an item for a question. Title and snippet come as (text, marked) pieces; `anchor` and `heading`
-    name the section the snippet stands in, empty for the beginning of the page."""
+    name the section the snippet stands in, empty for the beginning of the page. `post`: the number of the reply or comment
+    that it stands in, `by` whom it is."""
 
     title: Pieces
     snippet: Pieces
     heading: str
     anchor: str
     also: tuple[Section, ...] = ()  # other sections that answer nearly as well
+    post: int | None = None
+    by: str = ""
 
 
-# By item, revision and question: what stands there can't change.
-Quoted = Remembered[tuple[int, int, Hashable], Quote]
+@dataclass(frozen=True)
+class Said:
+    """A post in which something was found, as it is now."""
+
+    id: int
+    number: int
+    version: int
+    by: str
+
+
+# By item, revision (of a post: itself and its version) and question: what stands there can't change.
+Quoted = Remembered[tuple[int, int, int, Hashable], Quote]
 FOR_EVER: Final = "for ever"
 
 
@@ -87,15 +104,16 @@ def load(
     found: Found, query: SearchQuery, asker: Asker, quoted: Quoted
 ) -> tuple[tuple[Result, ...], tuple[Result, ...]]:
     """The results of this page in their order, and the near ones behind the last of them, as far as the asker may see them
-    now, in two queries."""
+    now, in three queries at most."""
     page, near = page_of_candidates(found, query), _near(found, query)
     if not page and not near:
         return (), ()
     items = items_of([*page, *near], asker)
     everything = {**found.near_weights, **found.weights}
+    said = _said({one.post_id: one.item_id for one in (*page, *near) if one.post_id})
     return (
-        _results(page, items, query.sought, found.weights or found.near_weights, quoted),
-        _results(near, items, query.sought, everything, quoted),
+        _results(page, items, said, query.sought, found.weights or found.near_weights, quoted),
+        _results(near, items, said, query.sought, everything, quoted),
     )
 
 
@@ -118,30 +136,56 @@ def _near(found: Found, query: SearchQuery) -> Sequence[Candidate]:
 def _results(
     candidates: Iterable[Candidate],
     items: Mapping[int, Line],
+    said: Mapping[int, Said],
     question: str,
     weights: Mapping[str, float],
     quoted: Quoted,
 ) -> tuple[Result, ...]:
-    seen = [one for one in candidates if one.item_id in items]
+    # Found in a post that is hidden by now, or stands elsewhere: not found.
+    seen = [one for one in candidates if one.item_id in items and (not one.post_id or one.post_id in said)]
     # ว alone would mark half a page.
     told = {word: weight for word, weight in weights.items() if len(word) > 1}
-    quotes = _quotes([items[one.item_id] for one in seen], question, told or weights, quoted)
+    found = {one.item_id: (items[one.item_id], said.get(one.post_id)) for one in seen}
+    quotes = _quotes(found.values(), question, told or weights, quoted)
     return tuple(Result(items[one.item_id], one.score, quotes[one.item_id]) for one in seen)
 
 
 def _quotes(
-    items: Collection[Line], question: str, weights: Mapping[str, float], quoted: Quoted
+    found: Collection[tuple[Line, Said | None]], question: str, weights: Mapping[str, float], quoted: Quoted
 ) -> dict[int, Quote]:
     """By item; only what was not quoted for this question before is read and looked through."""
     asked = (question, frozenset(weights.items()))
-    keys = {(item.id, item.revision_number, asked): item for item in items}
+    keys = {
+        (item.id, item.revision_number, 0, asked)
+        if post is None
+        else (item.id, post.version, post.id, (post.number, *asked)): (item, post)
+        for item, post in found
+    }
     quotes = {key[0]: quote for key, quote in quoted.kept(FOR_EVER, keys).items()}
-    new = {key: item for key, item in keys.items() if item.id not in quotes}
+    new = {key: one for key, one in keys.items() if key[0] not in quotes}
     if new:
-        texts, sought = _texts(new.values()), Sought(weights, question)
-        for key, item in new.items():
-            quotes[item.id] = quoted.keep(FOR_EVER, key, _quote(item.title, texts.get(item.id, ()), sought))
+        texts = _texts(item for item, post in new.values() if post is None)
+        posts = _texts_of_posts([post for _, post in new.values() if post is not None])
+        sought = Sought(weights, question)
+        for key, (item, post) in new.items():
+            if post is None:
+                quote = _quote(item.title, texts.get(item.id, ()), sought)
+            else:
+                quote = _quote_of_post(item.title, post, posts.get(post.id, ()), sought)
+            quotes[item.id] = quoted.keep(FOR_EVER, key, quote)
     return quotes
+
+
+def _quote_of_post(title: str, post: Said, sections: Sequence[Section], sought: Sought) -> Quote:
+    passage = best_passage([section.text for section in sections], sought)
+    return Quote(
+        title=marked(title, sought),
+        snippet=passage.pieces,
+        heading="",
+        anchor=f"post-{post.number}",
+        post=post.number,
+        by=post.by,
+    )
 
 
 def _quote(title: str, sections: Sequence[Section], sought: Sought) -> Quote:
@@ -209,7 +253,7 @@ _SECTIONS: Final = (
         SearchText.anchor,
         SearchText.text,
     )
-    .where(SearchText.item_id.in_(bindparam("ids", expanding=True)))
+    .where(SearchText.item_id.in_(bindparam("ids", expanding=True)), SearchText.post_id == 0)
     .order_by(SearchText.item_id, SearchText.number)
 )
 
@@ -217,6 +261,8 @@ _SECTIONS: Final = (
 def _texts(items: Iterable[Line]) -> dict[int, Sequence[Section]]:
     """The sections of each item's newest revision: as kept, or read from the revision when that was not kept yet."""
     newest = {item.id: item.revision_number for item in items}
+    if not newest:
+        return {}
     texts: dict[int, list[Section]] = {}
     for item_id, revision, *section in session.connection().execute(_SECTIONS, {"ids": list(newest)}).all():
         if revision == newest[item_id]:
@@ -230,3 +276,37 @@ def _texts(items: Iterable[Line]) -> dict[int, Sequence[Section]]:
         .where(Item.id.in_(late), Revision.number == Item.revision_number)
     )
     return {**texts, **{item_id: sections_of(text) for item_id, text in read}}
+
+
+def _said(posts: Mapping[int, int]) -> dict[int, Said]:
+    """The posts (id → item) that still stand there for all who read the item, by id."""
+    if not posts:
+        return {}
+    rows = session.execute(
+        select(Post.id, Post.item_id, Post.number, Post.version, Post.author_id).where(
+            Post.id.in_(posts), is_read_by_all()
+        )
+    ).all()
+    people = remembered_people({row.author_id for row in rows})
+    return {
+        row.id: Said(row.id, row.number, row.version, people[row.author_id].name)
+        for row in rows
+        if posts[row.id] == row.item_id
+    }
+
+
+def _texts_of_posts(posts: Collection[Said]) -> dict[int, Sequence[Section]]:
+    """The sections of each post: as kept, or read from it when they were not kept yet."""
+    if not posts:
+        return {}
+    newest = {post.id: post.version for post in posts}
+    texts: dict[int, list[Section]] = {}
+    kept = select(
+        SearchText.post_id, SearchText.revision_number, SearchText.heading, SearchText.anchor, SearchText.text
+    ).where(SearchText.post_id.in_(newest))
+    for post_id, version, *section in session.execute(kept.order_by(SearchText.post_id, SearchText.number)):
+        if version == newest[post_id]:
+            texts.setdefault(post_id, []).append(Section(*section))
+    late = newest.keys() - texts.keys()
+    read = session.execute(select(Post.id, Post.text).where(Post.id.in_(late))) if late else ()
+    return {**texts, **{post_id: sections_of(text) for post_id, text in read}}

@@ -14,7 +14,7 @@ from sqlalchemy import exists, func, select
 
 from portal.config import Settings
 from portal.db import reading, session
-from portal.items.models import Item, ItemState
+from portal.items.models import Item, ItemState, Post
 from portal.outbox.models import OutboxEntry
 from portal.people.models import Person
 from portal.search import plain_search
@@ -27,6 +27,7 @@ from portal.search.did_you_mean import (
     suggest_spelling,
     suggest_year,
 )
+from portal.search.documents import is_read_by_all
 from portal.search.facets import Facet, label_facets
 from portal.search.filtering import understand
 from portal.search.finder import finder_of
@@ -136,7 +137,7 @@ def search_as(
         total=max(0, found.total - (len(page_of_candidates(found, query)) - len(results))),
         results=results,
         near=near,
-        facets=label_facets(found.facets, query, for_guest=asker.is_guest),
+        facets=label_facets(found.facets, query, asker.tokens, for_guest=asker.is_guest),
         is_rebuilding=asking.without_index,
         expanded=expansions(asking.question.concepts, asking.reader.thesaurus)
         if asking.question and (found.total or near)
@@ -162,7 +163,8 @@ class _Asking:
         patience: float | None = None,
     ):
         if asker.is_guest:
-            query = replace(query, goals=(), authors=())  # plans and names are not open to the public
+            # plans, names and communities are not open to the public
+            query = replace(query, goals=(), authors=(), communities=())
         self.search, self.asker, self.weights = search, asker, weights
         self.query = understand(query, asker.tokens)
         self._patience = search.patience if patience is None else patience
@@ -184,7 +186,8 @@ class _Asking:
 
     def _from_index(self) -> Found | None:
         patience = self._patience if self.search.state() == "ready" else 0.0
-        self.question = question = self.reader.question(self.query, _wait_for_outbox(patience, self.asker))
+        closed, hidden = _wait_for_outbox(patience, self.asker)
+        self.question = question = self.reader.question(self.query, closed, hidden)
         found = self.search.finder.find(question) if question is not None else None
         if found is None or question is None:
             return None
@@ -193,9 +196,9 @@ class _Asking:
         if question.sort != Sort.BEST:
             return found
         first = found.candidates[:RERANKED]
-        kept = kept_lines([(one.item_id, one.passage) for one in first])
-        lines = {key: line for key, (line, _) in kept.items()}
-        readers = {item_id: readers for (item_id, _), (_, readers) in kept.items()}
+        kept = kept_lines([one.place for one in first])
+        lines = {place: line for place, (line, _) in kept.items()}
+        readers = {place.item_id: readers for place, (_, readers) in kept.items()}
         liked = {one.item_id: liking(one.published, readers.get(one.item_id, 0)) for one in first}
         candidates = rerank(found.candidates, normal_line(self.query.sought), lines, self.weights, liked)
         return replace(found, candidates=tuple(candidates))
@@ -256,13 +259,13 @@ def _by_title(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
 _WAITING: Final = select(func.max(OutboxEntry.id), func.count()).where(OutboxEntry.kind == KIND)
 
 
-def _wait_for_outbox(patience: float, asker: Asker) -> frozenset[int]:
-    """Wait till the index has what was committed before now; answers the items it may still show wrongly: those whose
-    change is not in it yet and that the asker may not see (any more). While more waits than a batch takes, only the newest
+def _wait_for_outbox(patience: float, asker: Asker) -> tuple[frozenset[int], frozenset[int]]:
+    """Wait till the index has what was committed before now; answers the items it may still show wrongly (those whose
+    change is not in it yet and that the asker may not see, any more), and the posts that were hidden and stand in it still. While more waits than a batch takes, only the newest
     is waited for, which goes before the others."""
     newest, waiting = session.execute(_WAITING).one()
     if not waiting:
-        return frozenset()
+        return frozenset(), frozenset()
     many = waiting > BATCH
     awaited = exists().where(
         OutboxEntry.kind == KIND, OutboxEntry.id == newest if many else OutboxEntry.id <= newest
@@ -274,7 +277,7 @@ def _wait_for_outbox(patience: float, asker: Asker) -> frozenset[int]:
             if not own.scalar(select(awaited)):
                 if many:
                     break
-                return frozenset()
+                return frozenset(), frozenset()
         time.sleep(POLL)
     shown = asker.visible.where(Item.id == OutboxEntry.subject_id, Item.state == ItemState.PUBLISHED)
     changed = select(OutboxEntry.subject_id).where(
@@ -282,4 +285,13 @@ def _wait_for_outbox(patience: float, asker: Asker) -> frozenset[int]:
         OutboxEntry.subject_id.is_not(None),
         ~shown.with_only_columns(Item.id).correlate(OutboxEntry).exists(),
     )
-    return frozenset(item_id for item_id in session.scalars(changed.distinct()) if item_id is not None)
+    hidden = select(Post.id).where(
+        Post.id.in_(
+            select(OutboxEntry.details["post"].as_integer()).where(
+                OutboxEntry.kind == KIND, OutboxEntry.details["post"].as_integer().is_not(None)
+            )
+        ),
+        ~is_read_by_all(),
+    )
+    closed = frozenset(item_id for item_id in session.scalars(changed.distinct()) if item_id is not None)
+    return closed, frozenset(session.scalars(hidden))

@@ -204,7 +204,7 @@ def _wait_for_index(settings: Settings, item_ids: Sequence[int], ended: Callable
     began = time.monotonic()
     while time.monotonic() - began < PATIENCE:
         with reading() as own:
-            if set(item_ids).isdisjoint(pending(own).values()):
+            if set(item_ids).isdisjoint(row.item_id for row in pending(own).values()):
                 return bool(current_app.extensions["search"].state() == "ready")
         if ended():
             raise Interrupted

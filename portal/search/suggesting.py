@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
+from portal.communities.remembered import Named, known_communities
 from portal.db import session
 from portal.items.models import Item, ItemState
 from portal.items.views import page_of
@@ -37,6 +38,7 @@ MOST_QUERIES: Final = 3
 MOST_PEOPLE: Final = 3
 MOST_ACTIONS: Final = 2
 MOST_UNITS: Final = 2
+MOST_COMMUNITIES: Final = 2
 MOST_WORDS: Final = 6
 MOST_FOUND: Final = 30  # results whose titles are looked at for being spelt alike
 SHORTEST_MISSPELT: Final = 3  # letters: of fewer too many words are spelt alike
@@ -46,6 +48,7 @@ MOST_LOOKED_AT: Final = 200  # titles with the letters typed, the newest, of whi
 class SuggestionKind(StrEnum):
     ACTION = "action"
     UNIT = "unit"
+    COMMUNITY = "community"
     QUERY = "query"
     ITEM = "item"
     PERSON = "person"
@@ -77,6 +80,7 @@ def _fitting(typed: str, person: Person | None, limit: int) -> list[Suggestion]:
     found = [_action(one, typed) for one in offers_begun(typed, person, MOST_ACTIONS)]
     found += [_query(one) for one in _asked_before(typed, person)[:MOST_QUERIES]]
     found += [_unit(one) for one in _units_called(typed, person)[:MOST_UNITS]]
+    found += [_community(one) for one in _communities_called(typed, person)[:MOST_COMMUNITIES]]
     people = [_person(one) for one in people_called(typed, person, MOST_PEOPLE)]
     titles = _titles(typed, person, limit - len(found) - len(people))
     return [*found, *titles, *people][:limit]
@@ -91,6 +95,22 @@ def _action(offer: Offer, typed: str) -> Suggestion:
 def _unit(unit: Unit) -> Suggestion:
     address = page_url("search.results", unit=unit.id)
     return Suggestion(in_language(unit, "name"), address, SuggestionKind.UNIT, gettext("Unit"))
+
+
+def _community(one: Named) -> Suggestion:
+    address = page_url("communities.show_community", community_id=one.id)
+    return Suggestion(in_language(one, "name"), address, SuggestionKind.COMMUNITY, gettext("Community"))
+
+
+def _communities_called(typed: str, person: Person | None) -> list[Named]:
+    """Communities that the person knows of with the text in a name; those first whose name begins with it."""
+    sought = normalise(typed)
+    named = [
+        (one, [_plain(name) for name in (one.name, one.name_en) if name]) for one in known_communities(person)
+    ]
+    begin = [one for one, names in named if any(name.startswith(sought) for name in names)]
+    hold = [one for one, names in named if any(sought in name for name in names)]
+    return [*begin, *(one for one in hold if one not in begin)]
 
 
 def _units_called(typed: str, person: Person | None) -> list[Unit]:

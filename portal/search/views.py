@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from portal import templating
 from portal.communities.listing import communities_of
-from portal.items.views import page_of
+from portal.items.views import page_of, page_of_reply
 from portal.people.models import Person
 from portal.people.signing_in import public
 from portal.plan.needs import asked_for_already
@@ -20,12 +20,12 @@ from portal.search.filtering import complaints
 from portal.search.opened import ShownResults
 from portal.search.permissions import can_keep_thesaurus
 from portal.search.query import SearchQuery
-from portal.search.results import Result
+from portal.search.results import Quote, Result
 from portal.search.saving import canonical
 from portal.search.searching import SearchResults, search
 from portal.search.snippets import Pieces
 from portal.search.suggesting import suggest
-from portal.templating import in_language
+from portal.templating import in_language, number
 from portal.translating import N_, gettext
 from portal.web.visibility import current_person
 
@@ -147,8 +147,17 @@ def marks(pieces: Pieces) -> Markup:
 
 
 def address_of(result: Result) -> str:
-    """The address of the item's page, at the section the snippet stands in."""
+    """The address of the item's page, at the section or the post that the snippet stands in."""
+    if result.quote.post is not None:
+        return page_of_reply(result.item, result.quote.post)
     return page_of(result.item, _anchor=result.quote.anchor) if result.quote.anchor else page_of(result.item)
+
+
+def _where(quote: Quote) -> str:
+    """The section that the snippet stands in, or whose reply or comment."""
+    if quote.post is None:
+        return quote.heading
+    return gettext("Said by %(name)s, #%(number)s", name=quote.by, number=number(quote.post))
 
 
 def _shown(result: Result, *, with_author: bool) -> dict[str, Any]:
@@ -161,7 +170,7 @@ def _shown(result: Result, *, with_author: bool) -> dict[str, Any]:
         "also": [(section.heading, page_of(item, _anchor=section.anchor)) for section in result.quote.also],
         "tags": [(kind_name(item.kind), "")],
         "meta": [
-            result.quote.heading,
+            _where(result.quote),
             in_language(item.unit, "name") if item.unit else "",
             item.author.name if with_author else "",
             templating.show_date(item.published_at),

@@ -31,6 +31,9 @@ class Weights:
     whole_title: float = 1000.0
     number_in_title: float = 500.0
     number_in_text: float = 250.0
+    # What a passage of a reply or comment gets beside one of the item's own text: of two that hold the same words the text
+    # goes before the talk about it, and a short "thanks for the manual on …" not before the manual.
+    of_post: float = 0.8
     # Recent and used items (`liking.py`), at most this part of the score of the text.
     boost: float = 0.03
 

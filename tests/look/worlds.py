@@ -802,6 +802,12 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
     "keeping.pin": lambda town: [{"thread_id": town.ids["threads"][0]}],
     "keeping.split": lambda town: [{"thread_id": town.ids["threads"][1]}],
     "polls.ask": lambda town: [{"thread_id": town.ids["threads"][0]}],
+    "lifting.combine": lambda town: [{}, {"nugget": town.ids["asset"]}],
+    "lifting.lift_posts": lambda town: [
+        *({"thread_id": one} for one in town.ids["threads"][:2]),
+        {"thread_id": town.ids["threads"][1], "page": 2},
+    ],
+    "lifting.show_family": lambda town: [{"item_id": town.ids["grown"]}, {"item_id": town.ids["long"]}],
     "threads.lock": lambda town: [{"thread_id": town.ids["threads"][0]}],
     "threads.show_thread": lambda town: [
         *({"thread_id": one} for one in town.ids["threads"]),

@@ -252,6 +252,11 @@ ROUTES = {
     "search.show_version": PLANNERS,
     "search.save_search": STAFF,
     "search.suggestions": EVERYBODY,
+    # Members lift what is said in a closed community; an answer goes into the store once it was accepted.
+    "lifting.combine": STAFF,
+    "lifting.lift_posts": READING,
+    "lifting.move": READING | {"colleague": REFUSED, "author": REFUSED},
+    "lifting.show_family": READERS_AND_PUBLIC_DOOR,
     # The question of a member of the closed community, with a reply by him.
     "hearing.choose": MEMBERS,
     "hearing.list_unread": STAFF,

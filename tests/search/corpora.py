@@ -4,12 +4,13 @@ import math
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from portal.search.analysis import analyse, folded_words, grams, question_grams, title_key
 from portal.search.documents import Document, Section
+from portal.search.fields import FACET_FIELDS
 from portal.search.question import Alternative, Concept, Found, Question, Reason, Sort
 from portal.search.weights import (
     ALL_LETTERS,
@@ -82,7 +83,25 @@ def random_document(dice: random.Random, item_id: int) -> Document:
         fiscal_year=dice.choice([2568, 2569]),
         published=1_700_000_000 + dice.randint(0, 50),
         audience=tuple(sorted(dice.sample(TOKENS, k=dice.randint(1, 3)))),
+        community_id=dice.choice([None, None, 1, 2]),
     )
+
+
+def random_posts(dice: random.Random, item: Document) -> list[Document]:
+    """What is said on the item: mostly nothing. Who reads the item reads it, but for the public."""
+    return [
+        replace(
+            document(item.item_id, text=" ".join(dice.choices(WORDS, k=dice.randint(0, 12)))),
+            **{
+                name: getattr(item, name)
+                for name in item.__dataclass_fields__
+                if name not in ("sections", "audience", "post_id", "tags")
+            },
+            post_id=100 * item.item_id + number,
+            audience=tuple(token for token in item.audience if token != "public"),
+        )
+        for number in range(1, 1 + dice.choice([0, 0, 0, 1, 3, 8]))
+    ]
 
 
 def random_question(dice: random.Random) -> Question:
@@ -95,6 +114,7 @@ def random_question(dice: random.Random) -> Question:
             "unit": ["1", "3"],
             "year": ["2568", "2569"],
             "author": ["1", "2"],
+            "community": ["1", "3"],
         }.items()
         if dice.random() < 0.2
     }
@@ -111,6 +131,9 @@ def random_question(dice: random.Random) -> Question:
         filters=filters,
         only=frozenset(dice.sample(range(1, 40), k=25)) if dice.random() < 0.1 else None,
         without=frozenset(dice.sample(range(1, 40), k=dice.choice([0, 0, 3]))),
+        without_posts=frozenset(
+            100 * item_id + 1 for item_id in dice.sample(range(1, 40), k=dice.choice([0, 0, 9]))
+        ),
         sort=dice.choice([Sort.BEST, Sort.BEST, Sort.BEST, Sort.NEWEST, Sort.OLDEST]),
         most=dice.choice([3, 10, 1000]),
     )
@@ -143,11 +166,17 @@ def passages_of(documents: Iterable[Document]) -> list[Passage]:
                 "title": Counter(analyse(document.title)),
                 "body": Counter(analyse(text)),
                 "gram": Counter(grams(document.title)),
+                # Of a post none stand there, for its item is found by its title once; their number counts all the same.
+                "letters": Counter() if document.post_id else Counter(grams(document.title)),
             },
         )
         for document in documents
         for number, text in enumerate(document.passages)
     ]
+
+
+def _of(name: str) -> str:
+    return "letters" if name == "gram" else name
 
 
 class SlowIndex:
@@ -167,19 +196,19 @@ class SlowIndex:
         }
 
     def idf(self, name: str, word: str) -> float:
-        holding = sum(1 for one in self.all if one.fields[name][word])
+        holding = sum(1 for one in self.all if one.fields[_of(name)][word])
         return math.log(1 + (len(self.all) - holding + 0.5) / (holding + 0.5)) if holding else 0.0
 
     def idf_of_gram(self, gram: str) -> float:
         """That of a group that stands nowhere is that of one which stands once."""
-        holding = max(1, sum(1 for one in self.all if one.fields["gram"][gram]))
+        holding = max(1, sum(1 for one in self.all if one.fields["letters"][gram]))
         return math.log(1 + (len(self.all) - holding + 0.5) / (holding + 0.5)) if self.all else 0.0
 
     def mass(self, word: str) -> float:
         return max(self.idf("title", word), self.idf("body", word))
 
     def gain(self, one: Passage, name: str, word: str) -> float:
-        often = one.fields[name][word]
+        often = one.fields[_of(name)][word]
         k1, b = self.weights.k1, self.weights.b
         length = 1 - b + b * one.fields[name].total() / self.averages[name]
         told = self.mass(word) if name == "title" else self.idf(name, word)
@@ -232,8 +261,45 @@ class SlowIndex:
         return [
             gram
             for gram in question.grams
-            if 0 < sum(1 for one in self.all if one.fields["gram"][gram]) <= most
+            if 0 < sum(1 for one in self.all if one.fields["letters"][gram]) <= most
         ]
+
+    def texts_of(self, passages: list[Passage], question: Question) -> list[list[Passage]]:
+        """The item's own text and the posts on it that are not passed over. Where nothing is looked for but by filters, its
+        own stands for it."""
+        texts: dict[int, list[Passage]] = {}
+        for one in passages:
+            texts.setdefault(one.document.post_id, []).append(one)
+        return [
+            text
+            for post_id, text in texts.items()
+            if post_id not in question.without_posts and not (post_id and question.is_everything)
+        ]
+
+    def text_looked_at(
+        self, passages: list[Passage], question: Question, alike: set[str], told: list[str], every: float
+    ) -> tuple[float, float, float, float]:
+        """The best of each: score, mass, what is spelt alike, letter groups."""
+        scores, masses, nears, letters = [], [], [], []
+        document = passages[0].document
+        for one in passages:
+            score, mass = self.score_and_mass(one, question)
+            near = sum(self.weights.near * self.score_of_word(one, word, question) for word in alike)
+            letter = sum(self.weights.gram * self.gain(one, "gram", gram) for gram in told)
+            for number in question.numbers:
+                score += self.weights.number_in_title * bool(one.fields["title"][number])
+                score += self.weights.number_in_text * bool(one.fields["body"][number])
+            if letter >= ALL_LETTERS * every:
+                mass = self.whole_mass(question)
+            is_named = question.whole and title_key(document.title) == question.whole
+            if one.number == 0 and not document.post_id and is_named:
+                score, mass = score + self.weights.whole_title, self.whole_mass(question)
+            worth = self.weights.of_post if document.post_id else 1.0
+            scores.append(worth * (score + near) + letter)
+            masses.append(mass)
+            nears.append(near)
+            letters.append(letter)
+        return max(scores), max(masses), max(nears), max(letters)
 
     def answer(self, question: Question):
         """(total, [(item id, score, near)], {facet: {value: count}})"""
@@ -254,31 +320,19 @@ class SlowIndex:
                 continue
             if any(word in one.words for one in passages for word in question.excluded):
                 continue
-            scores, masses, nears, letters = [], [], [], []
-            for one in passages:
-                score, mass = self.score_and_mass(one, question)
-                near = sum(self.weights.near * self.score_of_word(one, word, question) for word in alike)
-                letter = sum(self.weights.gram * self.gain(one, "gram", gram) for gram in told)
-                for number in question.numbers:
-                    score += self.weights.number_in_title * bool(one.fields["title"][number])
-                    score += self.weights.number_in_text * bool(one.fields["body"][number])
-                if letter >= ALL_LETTERS * every:
-                    mass = self.whole_mass(question)
-                if one.number == 0 and question.whole and title_key(document.title) == question.whole:
-                    score, mass = score + self.weights.whole_title, self.whole_mass(question)
-                scores.append(score + near + letter)
-                masses.append(mass)
-                nears.append(near)
-                letters.append(letter)
-            score, mass, near, letter = max(scores), max(masses), max(nears), max(letters)
-            real = mass > 0 or letter >= many
-            if question.is_everything or real or near > 0:
-                seen.append((document, score, mass, near > 0 and not real))
+            hits = []  # of its texts: score, mass, whether it is no more than near
+            for text in self.texts_of(passages, question):
+                score, mass, near, letter = self.text_looked_at(text, question, alike, told, every)
+                real = mass > 0 or letter >= many
+                if question.is_everything or real or near > 0:
+                    hits.append((score, mass, not real))
+            if hits:
+                scores, masses, nears = zip(*hits, strict=True)
+                is_near = all(nears) and not question.is_everything
+                seen.append((document, max(scores), max(masses), is_near))
         best = max((mass for _, _, mass, _ in seen), default=0.0)
         total, ranked, last = 0, [], []
-        counts: dict[str, Counter[str]] = {
-            name: Counter() for name in ("kind", "step", "goal", "unit", "year")
-        }
+        counts: dict[str, Counter[str]] = {name: Counter() for name in FACET_FIELDS}
         for document, score, mass, near in seen:
             is_counted = near
             if question.is_everything:
@@ -331,22 +385,34 @@ def agree(found: Found, expected: Answer) -> None:
 def compare_with_a_slow_look(
     seed: int,
     questions: int,
-    put: Callable[[random.Random, list[Document], list[int]], None],
+    put: Callable[[random.Random, list[Document], list[int], list[int]], None],
     ask: Callable[[Question], Found],
 ) -> None:
-    """Some batches, put into the index in place of what stood there of these items, with changes and deletions among them
-    and questions in between; then more questions."""
+    """Some batches, put into the index in place of what stood there of these items and posts, with changes and deletions
+    among them, posts that come and go one by one, and questions in between; then more questions."""
     dice = random.Random(seed)  # noqa: S311
-    store: dict[int, Document] = {}
+    store: dict[tuple[int, int], Document] = {}
     for _ in range(dice.randint(1, 5)):
         batch = [
             random_document(dice, item_id) for item_id in dice.sample(range(1, 40), k=dice.randint(0, 15))
         ]
+        batch += [post for item in list(batch) for post in random_posts(dice, item)]
         gone = set(dice.sample(range(1, 40), k=dice.randint(0, 6))) - {one.item_id for one in batch}
-        put(dice, batch, [*(one.item_id for one in batch), *gone])
-        store |= {one.item_id: one for one in batch}
-        for item_id in gone:
-            store.pop(item_id, None)
+        items = {*gone, *(one.item_id for one in batch)}
+        others = [one for one in store.values() if one.item_id not in items]
+        more = [
+            post
+            for item in dice.sample(others, k=min(len(others), dice.randint(0, 4)))
+            if not item.post_id
+            for post in random_posts(dice, item)
+        ]
+        posts = [one.post_id for one in others if one.post_id and dice.random() < 0.2]
+        posts += [one.post_id for one in more]
+        put(dice, [*batch, *more], sorted(items), sorted(set(posts)))
+        store = {
+            key: one for key, one in store.items() if one.item_id not in items and one.post_id not in posts
+        }
+        store |= {(one.item_id, one.post_id): one for one in (*batch, *more)}
         for _ in range(questions // 4):
             one = random_question(dice)
             agree(ask(one), SlowIndex(store.values()).answer(one))

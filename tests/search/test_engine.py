@@ -54,9 +54,9 @@ def test_the_engine_agrees_over_many_more_stores(tmp_path):
 def compare(path, seed, questions):
     engine = Engine()
 
-    def put(dice, documents, replaced):
+    def put(dice, documents, replaced, posts):
         merge = dice.choice([None, None, merge_up_to(12), merge_up_to(1000)])
-        write(path, documents, replaced=replaced, merge=merge)
+        write(path, documents, replaced=replaced, replaced_posts=posts, merge=merge)
 
     compare_with_a_slow_look(seed, questions, put, lambda question: engine.find(path, question))
 

@@ -194,7 +194,7 @@ def test_a_commit_that_failed_gives_its_lock_back(settings, monkeypatch):
     monkeypatch.undo()
     monkeypatch.setattr(index_files, "WRITER_PATIENCE", 0.0)
     write(path, [document(1)])
-    assert [item_id for item_id, _ in stored(path)] == [1]
+    assert [one.item_id for one in stored(path)] == [1]
 
 
 def test_a_second_writer_waits_in_vain_and_takes_nothing(settings, monkeypatch):

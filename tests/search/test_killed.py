@@ -20,6 +20,7 @@ pytestmark = pytest.mark.sqlite  # the index in a folder
 TIMES = 50 if os.environ.get("SOAK") else 5
 WORKER = """
 import sys
+import portal.models  # noqa: F401 - every type of item
 from portal.config import Settings
 from portal.db import connect
 from portal.search import batches
@@ -47,9 +48,9 @@ def test_a_worker_killed_in_mid_write_loses_nothing(app, settings):
             everything |= published
             time.sleep(dice.random() * 0.8)
         with reading() as own:
-            waiting = set(pending(own).values())
+            waiting = {row.item_id for row in pending(own).values()}
         serving = Index(settings.search_index_dir).serving
-        indexed = {item_id for item_id, _ in stored(serving)} if serving is not None else set()
+        indexed = {one.item_id for one in stored(serving)} if serving is not None else set()
         assert everything <= waiting | indexed
         indexing.indexer_of.cache_clear()
         while index_pending(settings):

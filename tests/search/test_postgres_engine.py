@@ -18,7 +18,14 @@ from portal.search.postgres.finder import PostgresFinder
 from portal.search.postgres.models import INDEX_TABLES
 from portal.search.postgres.writing import write
 from tests.postgresql import new_database
-from tests.search.corpora import TOKENS, WORDS, compare_with_a_slow_look, document, random_document
+from tests.search.corpora import (
+    TOKENS,
+    WORDS,
+    compare_with_a_slow_look,
+    document,
+    random_document,
+    random_posts,
+)
 from tests.search.test_engine import ids, question
 
 pytestmark = pytest.mark.postgresql
@@ -50,9 +57,9 @@ def new_generation():
     return made
 
 
-def put(generation, documents, replaced=()):
+def put(generation, documents, replaced=(), posts=()):
     with transaction() as own:
-        write(own, generation, documents, replaced)
+        write(own, generation, documents, replaced, posts)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -68,8 +75,8 @@ def test_the_tables_agree_over_many_more_stores(generation):
 
 
 def compare(generation, seed, questions):
-    def write_batch(_dice, documents, replaced):
-        put(generation, documents, replaced)
+    def write_batch(_dice, documents, replaced, posts):
+        put(generation, documents, replaced, posts)
 
     compare_with_a_slow_look(seed, questions, write_batch, PostgresFinder().find)
 
@@ -78,6 +85,7 @@ def compare(generation, seed, questions):
 def test_words_phrases_and_titles_are_answered_as_by_the_embedded_engine(generation, tmp_path, seed):
     dice = random.Random(seed)  # noqa: S311
     documents = [random_document(dice, item_id) for item_id in range(1, 40)]
+    documents += [post for item in list(documents) for post in random_posts(dice, item)]
     put(generation, documents)
     path = Index(tmp_path / "index").create()
     embedded.write(path, documents)

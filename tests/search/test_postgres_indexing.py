@@ -13,7 +13,7 @@ from portal.items import audience
 from portal.items.publishing import changed, retire
 from portal.knowledge.writing import save
 from portal.locking import Lock, held, wait_for
-from portal.search.batches import BusyIndexError, pending
+from portal.search.batches import BusyIndexError, Work, pending
 from portal.search.checking import check, mend
 from portal.search.indexing import ensure_index, index_pending, keeper_of, reindex
 from portal.search.models import SearchText
@@ -279,7 +279,7 @@ def test_what_a_killed_rebuild_left_behind_is_cleared_away(settings):
     index_all(settings)
     left = postgres_generations.create()
     with transaction() as own:
-        postgres_indexing._write(own, [asset.id], [left])
+        postgres_indexing._write(own, Work(items=frozenset({asset.id})), [left])
     assert count(IndexEntry) == 2
     index_all(settings)
     assert (count(IndexEntry), count(IndexGeneration)) == (1, 1)
@@ -384,6 +384,7 @@ def test_a_worker_whose_connection_broke_knows_that_its_lock_is_gone(settings):
 
 
 WORKER = """
+import portal.models  # noqa: F401 - every type of item
 from portal.config import Settings
 from portal.db import connect
 from portal.search import batches
@@ -408,8 +409,8 @@ def test_workers_killed_in_mid_write_lose_nothing_and_write_nothing_twice(settin
             session.commit()
             time.sleep(dice.random() * 0.8)
         with reading() as own:
-            left = set(pending(own).values())
-        assert everything <= left | {item_id for item_id, _ in keeper_of(settings).stored() or ()}
+            left = {row.item_id for row in pending(own).values()}
+        assert everything <= left | {one.item_id for one in keeper_of(settings).stored() or ()}
         index_all(settings)
         assert check(settings).all == set()
         assert counts_are_right()

@@ -10,7 +10,6 @@ from portal.db import session
 from portal.items import audience
 from portal.items.models import Fulfilment
 from portal.items.permissions import can_see
-from portal.items.posting import write_post
 from portal.items.publishing import changed
 from portal.knowledge.models import AssetKind
 from portal.people.models import Person
@@ -163,13 +162,6 @@ def test_the_public_finds_what_is_public_and_learns_of_no_goal(settle):
     found = search(SearchQuery.from_args({"q": "ประปา", "goal": str(goal.id)}), None)
     assert [result.item.title for result in found.results] == ["คู่มือประชาชน"]
     assert "goal" not in {facet.name for facet in found.facets}
-
-
-def test_comments_are_not_searched(staff, settle):
-    asset = make_asset("คู่มือประปา")
-    write_post(asset, by=staff, text="ขอบคุณมากสำหรับอะไหล่ปั๊ม")
-    settle()
-    assert titles("อะไหล่ปั๊ม", staff) == []
 
 
 def test_drafts_are_found_by_nobody_not_even_their_author(settle):

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from portal.audit.models import AuditEntry
 from portal.db import now, session
-from portal.items.models import Item, ItemAudience, Revision
+from portal.items.models import Item, ItemAudience, Post, Revision
 from portal.notices.models import Notice
 from portal.outbox.models import OutboxEntry
 from portal.people.sign_in_models import SignIn
@@ -55,12 +55,12 @@ def town(app, settings):
 def everything():
     """How many rows there are of all that a check could leave behind."""
     session.rollback()
-    tables = (Item, ItemAudience, Revision, SearchText, OutboxEntry, SignIn, AuditEntry, Notice)
+    tables = (Item, ItemAudience, Revision, Post, SearchText, OutboxEntry, SignIn, AuditEntry, Notice)
     return {table.__tablename__: session.scalar(select(func.count()).select_from(table)) for table in tables}
 
 
 def indexed(settings):
-    return {item_id for item_id, _ in keeper_of(settings).stored()}
+    return {one.item_id for one in keeper_of(settings).stored()}
 
 
 # ---- the whole check ----

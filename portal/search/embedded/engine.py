@@ -23,7 +23,7 @@ from portal.search.embedded.segments import (
     read_snapshot,
 )
 from portal.search.fields import TEXT_FIELDS
-from portal.search.question import MOST_BEGINNINGS, Found, IndexWord, Question
+from portal.search.question import MOST_BEGINNINGS, Found, IndexWord, Place, Question
 
 ATTEMPTS: Final = 5
 Answer = TypeVar("Answer")
@@ -40,10 +40,8 @@ class Engine:
         """What is found in the newest commit of the index at `path`. Any exception: that index can't be read."""
         return self._with_snapshot(path, lambda snapshot: evaluate(snapshot, question))
 
-    def passages_holding(
-        self, path: Path, words: Sequence[str], tokens: frozenset[str]
-    ) -> list[tuple[int, int]]:
-        """(item, passage) of every visible passage that holds all the words, in no order."""
+    def passages_holding(self, path: Path, words: Sequence[str], tokens: frozenset[str]) -> list[Place]:
+        """Every visible passage that holds all the words, in no order."""
         return self._with_snapshot(path, lambda snapshot: _holding(snapshot, words, tokens))
 
     def visible_words(self, path: Path, words: Sequence[str], tokens: frozenset[str]) -> dict[str, int]:
@@ -95,8 +93,8 @@ class Engine:
             close_dropped(snapshot, None)
 
 
-def _holding(snapshot: Snapshot, words: Sequence[str], tokens: frozenset[str]) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
+def _holding(snapshot: Snapshot, words: Sequence[str], tokens: frozenset[str]) -> list[Place]:
+    found: list[Place] = []
     for segment, _, visible in snapshot.seen_by(tokens).parts:
         holds = visible.copy()
         for word in words:
@@ -105,8 +103,9 @@ def _holding(snapshot: Snapshot, words: Sequence[str], tokens: frozenset[str]) -
                 there[segment.postings(name, word).passages] = True
             holds &= there
         places = np.flatnonzero(holds)
-        items = segment.items[segment.owner[places]]
-        found += zip(items.tolist(), segment.passages[places].tolist(), strict=True)
+        owner = segment.owner[places]
+        columns = (segment.items[owner], segment.posts[owner], segment.passages[places])
+        found += map(Place, *(column.tolist() for column in columns))
     return found
 
 
@@ -121,7 +120,7 @@ def _titles_with(
 ) -> list[int]:
     found: list[tuple[int, int]] = []
     for segment, visible, _ in snapshot.seen_by(tokens).parts:
-        holds = visible.copy()
+        holds = visible & (segment.posts == 0)
         for gram in grams:
             there = np.zeros(len(segment.items), np.bool_)
             there[segment.owner[segment.postings("gram", gram).passages]] = True
@@ -135,7 +134,7 @@ def _titles_with(
 
 
 def _begins(segment: Segment, visible: Mask, beginning: str) -> Mask:
-    """Which of the visible items have a word in their title that begins so. Only words that stand in one of them count towards
+    """Which of the visible texts have a word in their title that begins so. Only words that stand in one of them count towards
     the most: others' would else crowd them out."""
     begins = np.zeros(len(segment.items), np.bool_)
     left = MOST_BEGINNINGS

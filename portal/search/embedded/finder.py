@@ -9,7 +9,7 @@ import structlog
 from portal.search.embedded.engine import Engine
 from portal.search.embedded.index import Index
 from portal.search.embedded.segments import can_be_read
-from portal.search.question import Found, IndexWord, Question
+from portal.search.question import Found, IndexWord, Place, Question
 
 Answer = TypeVar("Answer")
 log = structlog.get_logger()
@@ -28,7 +28,7 @@ class EmbeddedFinder:
     def find(self, question: Question) -> Found | None:
         return self._ask(lambda path: self._engine.find(path, question))
 
-    def passages_holding(self, words: Sequence[str], tokens: frozenset[str]) -> list[tuple[int, int]] | None:
+    def passages_holding(self, words: Sequence[str], tokens: frozenset[str]) -> list[Place] | None:
         return self._ask(lambda path: self._engine.passages_holding(path, words, tokens))
 
     def visible_words(self, words: Sequence[str], tokens: frozenset[str]) -> Mapping[str, int] | None:

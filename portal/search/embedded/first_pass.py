@@ -1,12 +1,12 @@
 """The first pass over one commit of the embedded index: every passage scored by BM25, the best items taken.
 
-Title and text are added up in arrays over the passages of a segment, letter groups of the title over its items; an item counts
-by its best passage. What a word adds to whom is worked out once for all who see the same (`View`), and only from what they
+Title and text are added up in arrays over the passages of a segment, letter groups of the title over its texts (an item's own,
+and each post's on it); an item counts by its best passage, in whichever of its texts and segments that stands. What a word adds to whom is worked out once for all who see the same (`View`), and only from what they
 may see: what a person may not see takes part neither in hits, numbers or facets, nor in how much a word tells.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from portal.search.embedded.arrays import among, both, each_once, in_a_row
+from portal.search.embedded.filtered import Filtered, passing_all
+from portal.search.embedded.items import ItemSet, each_item_once
 from portal.search.embedded.raw_postings import Postings
 from portal.search.embedded.segments import Mask, Numbers, Places, Segment, Snapshot, View, Visible
 from portal.search.fields import FACET_FIELDS, TEXT_FIELDS
@@ -36,13 +38,16 @@ class Seen:
     """What one segment has for a question, all of it visible to the asker. Scores and masses are 0 for what is no hit."""
 
     segment: Segment
-    everything: Mask | None  # by item, where nothing is looked for but by filters
+    everything: (
+        Mask | None
+    )  # by text, where nothing is looked for but by filters: an item's own stands for it
     scores: Scores  # by passage
     masses: Scores  # how much of the question each passage holds
-    near: Mask | None  # by item: holds nothing but words that fold like a typed one
+    near: Mask | None  # by text: holds nothing but words that fold like a typed one
+    real: Mask | None = None  # by text, where `near` is given: holds more than that
 
     def counted(self, weights: Weights, best: float) -> Numbers:
-        """The places of the items that are counted: those that hold a fair share of what the best one of all holds. While
+        """The places of the texts that are counted: those that hold a fair share of what the best one of all holds. While
         nothing holds any typed word, what is spelt alike is what was found."""
         if self.everything is not None:
             return np.flatnonzero(self.everything)
@@ -59,13 +64,16 @@ def evaluate(snapshot: Snapshot, question: Question) -> Found:
     """The answer from one commit; SegmentGone when it was closed meanwhile."""
     view = snapshot.seen_by(question.tokens)
     plan = make_plan(question, view)
-    looked = [_Look(part, view, question, plan).seen() for part in view.parts]
+    left_out = _holding_any(view, question.excluded)
+    looked = [_Look(part, view, question, plan, left_out).seen() for part in view.parts]
+    _mind_whole_items(looked)
     best = max((float(seen.masses.max(initial=0.0)) for seen in looked), default=0.0)
+    all_counted = each_item_once([(seen.segment, seen.counted(question.weights, best)) for seen in looked])
     counts: dict[str, Counter[str]] = {name: Counter() for name in FACET_FIELDS}
     total = 0
     listed: list[Listed] = []
-    for seen in looked:
-        counted = _Filtered(seen, question.filters, seen.counted(question.weights, best))
+    for seen, one_each in zip(looked, all_counted, strict=True):
+        counted = Filtered(seen.segment, question.filters, one_each)
         counted.count_facets(counts)
         passing = counted.passing
         total += len(passing)
@@ -74,8 +82,33 @@ def evaluate(snapshot: Snapshot, question: Question) -> Found:
     if question.sort == Sort.BEST and not question.is_everything:
         candidates = _ranked(looked, question, is_apart=best > 0)
     else:
-        candidates = _by_date(listed, question.sort, question.most)
+        candidates = _by_date(looked, listed, question.sort, question.most)
     return Found(total, tuple(candidates), counts, plan.weights, plan.near_weights)
+
+
+def _holding_any(view: View, words: Sequence[str]) -> ItemSet | None:
+    """The items with a text that holds one of these words, wherever it stands; None without words."""
+    if not words:
+        return None
+    items = ItemSet(part.segment for part in view.parts)
+    for part in view.parts:
+        for word in words:
+            for name in TEXT_FIELDS:
+                items.add(part.segment.items[part.segment.owner[part.holding(name, word)]])
+    return items
+
+
+def _mind_whole_items(looked: Sequence[Seen]) -> None:
+    """An item is near as a whole: not where another of its texts holds more than what is spelt alike."""
+    if not any(seen.segment.has_posts and seen.near is not None and seen.near.any() for seen in looked):
+        return
+    more = ItemSet(seen.segment for seen in looked)
+    for seen in looked:
+        if seen.real is not None:
+            more.add(seen.segment.items[seen.real])
+    for seen in looked:
+        if seen.near is not None:
+            seen.near[more.holds(seen.segment.items)] = False
 
 
 def _ranked(looked: list[Seen], question: Question, *, is_apart: bool) -> list[Candidate]:
@@ -83,12 +116,12 @@ def _ranked(looked: list[Seen], question: Question, *, is_apart: bool) -> list[C
     listed: list[Listed] = []
     near: list[Listed] = []
     for seen in looked:
-        passing = _passing(seen.segment, question.filters)
+        passing = passing_all(seen.segment, question.filters)
         is_near = seen.near if is_apart else None
         if is_near is not None and is_near.any():
-            near.append((seen, _likely(_of(seen, both(is_near, passing)), seen.segment.owner, question.most)))
+            near.append((seen, _likely(_of(seen, both(is_near, passing)), seen.segment, question.most)))
             passing = both(~is_near, passing)
-        listed.append((seen, _likely(_of(seen, passing), seen.segment.owner, question.most)))
+        listed.append((seen, _likely(_of(seen, passing), seen.segment, question.most)))
     candidates = _best(listed, question.most, is_near=False)
     return candidates + _best(near, question.most - len(candidates), is_near=True)
 
@@ -96,8 +129,9 @@ def _ranked(looked: list[Seen], question: Question, *, is_apart: bool) -> list[C
 class _Look:
     """One segment looked through for a question."""
 
-    def __init__(self, part: Visible, view: View, question: Question, plan: Plan):
+    def __init__(self, part: Visible, view: View, question: Question, plan: Plan, left_out: ItemSet | None):
         self._part, self._view, self._question, self._plan = part, view, question, plan
+        self._left_out = left_out
         self._segment = part.segment
         self._scores, self._masses = self._nothing(), self._nothing()
 
@@ -105,8 +139,8 @@ class _Look:
         question, plan, segment = self._question, self._plan, self._segment
         left = self._left()
         if question.is_everything:
-            items = self._part.items if left is None else left
-            return Seen(segment, items, self._scores, self._masses, None)
+            texts = self._part.texts if left is None else left
+            return Seen(segment, texts & (segment.posts == 0), self._scores, self._masses, None)
         plain = [word for concept in plan.concepts if not concept.alternatives for word in concept.words]
         self._sum_up(plain, self._scores, self._masses)
         for concept in plan.concepts:
@@ -116,24 +150,27 @@ class _Look:
             named = self._part.holding("whole", question.whole)
             self._scores[named] += question.weights.whole_title
             self._masses[named] = plan.whole
-        near = self._add_alike() if plan.near or plan.grams or question.numbers else None
+        real, near = self._add_alike() if plan.near or plan.grams or question.numbers else (None, None)
+        if segment.has_posts:
+            self._scores[(segment.posts > 0)[segment.owner]] *= question.weights.of_post
         if left is not None:
             for values in (self._scores, self._masses):
                 values *= left[segment.owner]
-            near = None if near is None else near & left
-        return Seen(segment, None, self._scores, self._masses, near)
+            real, near = both(real, left), None if near is None else near & left
+        return Seen(segment, None, self._scores, self._masses, near, real)
 
     def _left(self) -> Mask | None:
-        """The items that the question does not leave out; None: all that are visible."""
+        """The texts that the question does not leave out; None: all that are visible."""
         segment, question = self._segment, self._question
-        if not (question.excluded or question.without or question.only is not None):
+        leaves_out = self._left_out is not None or question.without or question.without_posts
+        if not leaves_out and question.only is None:
             return None
-        left = self._part.items.copy()
-        for word in question.excluded:
-            for name in TEXT_FIELDS:
-                left[segment.owner[segment.postings(name, word).passages]] = False
+        left = self._part.texts.copy()
+        if self._left_out is not None:
+            left[self._left_out.holds(segment.items)] = False
         if question.without:
             left[segment.places_of(question.without)] = False
+        left[segment.places_of_posts(question.without_posts)] = False
         if question.only is not None:
             there = np.zeros(len(left), np.bool_)
             there[segment.places_of(question.only)] = True
@@ -172,8 +209,9 @@ class _Look:
                 np.add.at(scores, passages, gained)
                 np.add.at(masses, passages, is_visible * in_a_row([(term.mass, len(term)) for term in some]))
 
-    def _add_alike(self) -> Mask:
-        """Words spelt alike, letter groups and numbers, which make no hit by themselves: which items are only near."""
+    def _add_alike(self) -> tuple[Mask, Mask]:
+        """Words spelt alike, letter groups and numbers, which make no hit by themselves: which texts are hits, and which are
+        only near."""
         segment, plan, weights = self._segment, self._plan, self._question.weights
         owner, size = segment.owner, len(segment.items)
         letters, alike = np.zeros(size, np.float32), self._nothing()
@@ -200,7 +238,7 @@ class _Look:
             for name, gain in (("title", weights.number_in_title), ("body", weights.number_in_text)):
                 places = self._part.holding(name, number)
                 self._scores[places[hits[owner[places]]]] += gain
-        return near
+        return real, near
 
     def _there(self, terms: Iterable[PlannedTerm]) -> list["_Term"]:
         """Those that stand in the segment."""
@@ -210,7 +248,7 @@ class _Look:
         return [term for term in found if len(term)]
 
     def _gained(self, name: str, terms: Sequence["_Term"]) -> tuple[Places, Scores, Mask]:
-        """What these terms of one field add, one after the other: the passages (items, for letter groups), the scores, 0 where
+        """What these terms of one field add, one after the other: the passages (texts, for letter groups), the scores, 0 where
         the asker sees nothing, and where he sees something."""
         segment, weights = self._segment, self._question.weights
         passages = np.concatenate([term.postings.passages for term in terms])
@@ -259,19 +297,22 @@ def _portions(terms: Sequence[_Term]) -> Iterator[list[_Term]]:
         yield portion
 
 
-def _of(seen: Seen, items: Mask | None) -> Scores:
-    return seen.scores if items is None else seen.scores * items[seen.segment.owner]
+def _of(seen: Seen, texts: Mask | None) -> Scores:
+    return seen.scores if texts is None else seen.scores * texts[seen.segment.owner]
 
 
-def _likely(scores: Scores, owner: Numbers, most: int) -> Numbers:
+def _likely(scores: Scores, segment: Segment, most: int) -> Numbers:
     """Passages among which are those of the `most` best items, and few others; without sorting all of them."""
+    owner = segment.owner
     wanted = PASSAGES_EACH * max(1, most)
     while True:
         least = _passed_by(scores, wanted)
         if least <= 0:
             return np.flatnonzero(scores > 0)
         places = np.flatnonzero(scores >= least)
-        if len(each_once(owner[places])) >= most:
+        texts = each_once(owner[places])
+        # The posts of one long thread are many texts and a single item.
+        if len(np.unique(segment.items[texts]) if segment.has_posts else texts) >= most:
             return places
         wanted *= 4
 
@@ -286,47 +327,6 @@ def _passed_by(scores: Scores, wanted: int) -> float:
     return float(np.partition(scores, len(scores) - wanted)[len(scores) - wanted])
 
 
-class _Filtered:
-    """The counted items of a segment and which of them pass the filters."""
-
-    def __init__(self, seen: Seen, filters: Mapping[str, frozenset[str]], counted: Numbers):
-        self._segment, self._counted = seen.segment, counted
-        self._fits = {
-            name: _fits(seen.segment, name, wanted, counted) for name, wanted in filters.items() if wanted
-        }
-        self._failed = sum((~fits for fits in self._fits.values()), np.zeros(len(counted), np.int32))
-
-    @property
-    def passing(self) -> Numbers:
-        return self._counted[self._failed == 0] if self._fits else self._counted
-
-    def count_facets(self, counts: Mapping[str, Counter[str]]) -> None:
-        """Add up the values of the counted items. A facet is counted over those that pass all filters but its own."""
-        passing = self.passing
-        for name, counter in counts.items():
-            facet = self._segment.facets[name]
-            places = self._counted[self._failed - ~self._fits[name] == 0] if name in self._fits else passing
-            found = np.bincount(facet.codes[places].ravel(), minlength=len(facet.values))
-            found[0] = 0
-            for code in np.flatnonzero(found).tolist():
-                counter[facet.values[code]] += int(found[code])
-
-
-def _passing(segment: Segment, filters: Mapping[str, frozenset[str]]) -> Mask | None:
-    """Which of all its items pass the filters; None: all."""
-    passing: Mask | None = None
-    for name, wanted in filters.items():
-        if wanted:
-            passing = both(passing, _fits(segment, name, wanted, np.arange(len(segment.items))))
-    return passing
-
-
-def _fits(segment: Segment, name: str, wanted: frozenset[str], places: Numbers) -> Mask:
-    facet = segment.facets[name]
-    is_wanted = np.fromiter((value in wanted for value in facet.values), np.bool_, len(facet.values))
-    return np.asarray(is_wanted[facet.codes[places]].any(axis=1), np.bool_)
-
-
 def _best(found: list[Listed], most: int, *, is_near: bool) -> list[Candidate]:
     """The first so many items of these passages, each with its best one. A tie goes to the newer item, then to the one that
     came later into the store, so that pages never overlap."""
@@ -337,30 +337,29 @@ def _best(found: list[Listed], most: int, *, is_near: bool) -> list[Candidate]:
             seen.scores[places],
             seen.segment.published[owner],
             seen.segment.items[owner],
+            seen.segment.posts[owner],
             seen.segment.passages[places],
         )
         for seen, places in found
         for owner in (seen.segment.owner[places],)
     ]
-    scores, published, items, passages = (np.concatenate(column) for column in zip(*columns, strict=True))
-    order = np.lexsort((-passages, items, published, scores))[::-1]
+    scores, published, items, posts, passages = (
+        np.concatenate(column) for column in zip(*columns, strict=True)
+    )
+    order = np.lexsort((-passages, -posts, items, published, scores))[::-1]
     _, first = np.unique(items[order], return_index=True)
     order = order[np.sort(first)[:most]]
     return [
-        Candidate(item_id, passage, score, is_near, when)
-        for item_id, passage, score, when in zip(
-            items[order].tolist(),
-            passages[order].tolist(),
-            scores[order].tolist(),
-            published[order].tolist(),
-            strict=True,
+        Candidate(item_id, passage, score, is_near, when, post_id)
+        for item_id, passage, score, when, post_id in zip(
+            *(column[order].tolist() for column in (items, passages, scores, published, posts)), strict=True
         )
     ]
 
 
-def _by_date(found: list[Listed], sort: Sort, most: int) -> list[Candidate]:
-    """The first so many of these items, the newest or the oldest first, in a tie the one that came later or earlier into the
-    store; each with its best passage."""
+def _by_date(looked: list[Seen], found: list[Listed], sort: Sort, most: int) -> list[Candidate]:
+    """The first so many of these items (each listed by one of its texts), the newest or the oldest first, in a tie the one
+    that came later or earlier into the store; each with its best passage."""
     sign = -1 if sort == Sort.OLDEST else 1
     published = np.concatenate([NOBODY, *(sign * seen.segment.published[places] for seen, places in found)])
     items = np.concatenate([NOBODY, *(sign * seen.segment.items[places] for seen, places in found)])
@@ -373,16 +372,31 @@ def _by_date(found: list[Listed], sort: Sort, most: int) -> list[Candidate]:
             published >= np.partition(published, len(published) - most)[len(published) - most]
         )
     order = taken[np.lexsort((items[taken], published[taken]))[::-1][:most]]
-    return [
+    chosen = [
         _candidate(found[which][0], place)
         for which, place in zip(source[order].tolist(), places[order].tolist(), strict=True)
     ]
+    if not any(seen.segment.has_posts for seen in looked):
+        return chosen
+    ids = [one.item_id for one in chosen]
+    texts = ((seen, seen.segment.places_of(ids)) for seen in looked)
+    passages = [(seen, _scored(seen, some)) for seen, some in texts]
+    best = {one.item_id: one for one in _best(passages, len(ids), is_near=False)}
+    return [best.get(one.item_id, one) for one in chosen]
+
+
+def _scored(seen: Seen, texts: Numbers) -> Numbers:
+    """The passages of these texts that hold anything of the question."""
+    wanted = np.zeros(len(seen.segment.items), np.bool_)
+    wanted[texts] = True
+    return np.flatnonzero(wanted[seen.segment.owner] & (seen.scores > 0))
 
 
 def _candidate(seen: Seen, place: int) -> Candidate:
-    """An item with its best passage."""
+    """An item with the best passage of this text of it."""
     segment = seen.segment
     start = int(segment.starts[place])
     best = start + int(seen.scores[start : start + int(segment.spread[place])].argmax())
     item_id, published = int(segment.items[place]), int(segment.published[place])
-    return Candidate(item_id, int(segment.passages[best]), float(seen.scores[best]), False, published)
+    passage, post_id = int(segment.passages[best]), int(segment.posts[place])
+    return Candidate(item_id, passage, float(seen.scores[best]), False, published, post_id)

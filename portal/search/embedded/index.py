@@ -38,7 +38,7 @@ from portal.search.embedded.raw_postings import Codec
 from portal.search.fields import FILTER_FIELDS, WORD_FIELDS
 
 # Raised with every change to the fields below. An index of another schema is not read any more.
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 INDEX_NAME: Final = "MAIN"
 BROKEN: Final = "broken"
 # Trouble of the machine and not of the index: nothing is thrown away for it, the work stays where it is.
@@ -62,11 +62,13 @@ class BrokenIndexError(OSError):
 
 def schema() -> Schema:
     """The fields of a passage. Words arrive cut and joined by spaces, so the pickled schema names nothing of ours. What is
-    true of the whole item stands with its first passage only."""
+    true of the whole document stands with its first passage only."""
     words = SpaceSeparatedTokenizer()
     return Schema(
-        key=ID(),  # the item's id, for taking out all its passages
+        key=ID(),  # the item's id, for taking out all its passages, those of posts too
+        post_key=ID(),  # the post's
         item=COLUMN(NumericColumn("q")),
+        post=COLUMN(NumericColumn("q")),  # 0: the item's own text
         passage=COLUMN(NumericColumn("q")),
         published=COLUMN(NumericColumn("q")),
         **{name: TEXT(analyzer=words, phrase=False) for name in WORD_FIELDS},
@@ -218,8 +220,10 @@ def write(
     replaced: Collection[int] = (),
     merge: Merge | None = None,
     memory_mb: int = 32,
+    replaced_posts: Collection[int] = (),
 ) -> None:
-    """Put documents into the index and take out what stood there of the items `replaced`; on return all is on the disk.
+    """Put documents into the index and take out what stood there of the items `replaced`, with all that is said on them, and of
+    the posts `replaced_posts`; on return all is on the disk.
 
     OSError for trouble of the machine and BusyIndexError for a second writer leave the index as it was. BrokenIndexError: it can't
     be read, or it was written and the disk would not say that it has it.
@@ -228,10 +232,12 @@ def write(
     with _naming(path):
         writer = _open(path).writer(timeout=WRITER_PATIENCE, limitmb=memory_mb, codec=Codec())
     try:
-        if replaced:
+        old = [Term("key", str(item_id)) for item_id in replaced]
+        old += [Term("post_key", str(post_id)) for post_id in replaced_posts]
+        if old:
             with _naming(path):
                 # One delete by query for the whole batch: update_document would open every segment for each document.
-                writer.delete_by_query(Or([Term("key", str(item_id)) for item_id in replaced]))
+                writer.delete_by_query(Or(old))
         for document in documents:
             for fields in fields_of(document):
                 with _naming(path):
@@ -253,24 +259,26 @@ def write(
 def fields_of(document: Document) -> Iterator[dict[str, Any]]:
     """The passages of the document as Whoosh takes them, at least one."""
     title, letters = analyse(document.title), grams(document.title)
-    of_item = {
-        "gram": " ".join(letters),
+    of_document = {
         "gram_length": len(letters),
-        "whole": title_key(document.title) or None,
         "audience": " ".join(document.audience),
-        "about": (document.item_id, document.digest),
+        "about": (document.item_id, document.post_id, document.digest),
         **{name: " ".join(values) for name, values in document.facets.items()},
     }
+    if not document.post_id:  # by its title an item is found once, not with each post on it
+        of_document |= {"gram": " ".join(letters), "whole": title_key(document.title) or None}
     for number, text in enumerate(document.passages):
         words = {"title": title, "body": analyse(text)}
         yield {
             "key": str(document.item_id),
+            "post_key": str(document.post_id) if document.post_id else None,
             "item": document.item_id,
+            "post": document.post_id,
             "passage": number,
             "published": document.published,
             **{name: " ".join(found) for name, found in words.items()},
             **{f"{name}_length": len(found) for name, found in words.items()},
-            **(of_item if number == 0 else {}),
+            **(of_document if number == 0 else {}),
         }
 
 

@@ -2,7 +2,6 @@
 
 import functools
 import time
-from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -10,7 +9,7 @@ from typing import Final
 import structlog
 
 from portal.db import reading
-from portal.search.batches import NIGHT, BusyIndexError, Progress, next_batch, prepare, remove
+from portal.search.batches import NIGHT, BusyIndexError, Progress, Work, next_batch, prepare, remove, work_of
 from portal.search.embedded.index import (
     BrokenIndexError,
     Index,
@@ -21,6 +20,7 @@ from portal.search.embedded.index import (
 )
 from portal.search.embedded.rebuilding import rebuild
 from portal.search.embedded.segments import stored
+from portal.search.question import Stored
 from portal.thai.dates import BANGKOK
 
 # Every search looks into each segment, so there should be few; but a merge keeps new work waiting (6 ms for each passage), so
@@ -53,7 +53,7 @@ class Indexer:
     def state(self) -> str:
         return self._index.state
 
-    def stored(self) -> list[tuple[int, str]] | None:
+    def stored(self) -> list[Stored] | None:
         serving = self._index.serving
         return None if serving is None else stored(serving)
 
@@ -98,16 +98,16 @@ class Indexer:
                 rows = next_batch(own, self._applied)
             if not rows:
                 return 0
-            self._write(path, set(rows.values()))
+            self._write(path, work_of(rows.values()))
             if kept_for_later:
                 self._applied.update(rows)
             else:
                 remove(rows)
         return len(rows)
 
-    def _write(self, path: Path, item_ids: Collection[int]) -> None:
+    def _write(self, path: Path, work: Work) -> None:
         try:
-            write(path, prepare(item_ids), replaced=item_ids)
+            write(path, prepare(work), replaced=work.items, replaced_posts=work.posts)
         except BrokenIndexError:
             self._index.report_broken(path)
             raise

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from portal.db import reading
-from portal.search.batches import BATCH, Progress, pending, prepare, published_ids, remove
+from portal.search.batches import BATCH, Progress, Work, pending, prepare, published_ids, remove, work_of
 from portal.search.documents import Document
 from portal.search.embedded.index import Index, write
 
@@ -44,7 +44,7 @@ def _all_documents(
     ids: list[int], progress: Progress | None, meanwhile: Callable[[], object] | None
 ) -> Iterator[Document]:
     for start in range(0, len(ids), BATCH):
-        yield from prepare(ids[start : start + BATCH])
+        yield from prepare(Work(items=frozenset(ids[start : start + BATCH])))
         if progress is not None:
             progress(min(start + BATCH, len(ids)), len(ids))
         if meanwhile is not None:
@@ -54,9 +54,9 @@ def _all_documents(
 def _catch_up(path: Path, before: Collection[int]) -> set[int]:
     """Apply all that came into the outbox since to the new index; answers the rows."""
     with reading() as own:
-        rows = {row: item_id for row, item_id in pending(own).items() if row not in before}
-    item_ids = sorted(set(rows.values()))
-    for start in range(0, len(item_ids), BATCH):
-        batch = item_ids[start : start + BATCH]
-        write(path, prepare(batch), replaced=batch)
+        rows = {number: row for number, row in pending(own).items() if number not in before}
+    numbers = sorted(rows)
+    for start in range(0, len(numbers), BATCH):
+        work = work_of([rows[number] for number in numbers[start : start + BATCH]])
+        write(path, prepare(work), replaced=work.items, replaced_posts=work.posts)
     return set(rows)

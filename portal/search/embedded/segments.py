@@ -4,8 +4,9 @@ A segment never changes once it is written; only the list of its deleted documen
 the snapshot. So what was read of a segment stays right for as long as it exists, and after a commit only the new
 segments are read.
 
-A document of Whoosh is a passage; the passages of one item stand together, written in one batch, so what is true of an item
-is an array over items, and `starts` says where each item's passages begin.
+A document of Whoosh is a passage; the passages of one text (an item's own, or a post's on it) stand together, written in one
+batch, so what is true of a text is an array over texts, and `starts` says where each one's passages begin. An item whose
+posts came one by one has its texts in several segments.
 """
 
 import bisect
@@ -30,7 +31,7 @@ from portal.search.embedded.index import INDEX_NAME, MACHINE_TROUBLE
 from portal.search.embedded.keeping import Kept
 from portal.search.embedded.raw_postings import NO_POSTINGS, Postings, read_postings
 from portal.search.fields import FILTER_FIELDS, TEXT_FIELDS, WORD_FIELDS
-from portal.search.question import IndexWord
+from portal.search.question import IndexWord, Stored
 from portal.thai.folding import fold
 
 MOST_KEPT_POSTINGS: Final = 48_000_000  # bytes per segment; the least recently used words go first
@@ -66,15 +67,19 @@ class Segment:
         self._postings = Kept[tuple[str, str], Postings](MOST_KEPT_POSTINGS)
         self._masks = Kept[frozenset[str], Mask](MOST_KEPT_MASKS)
         self.size: int = reader.doc_count_all()
-        item_of = self._column("item")
-        self.starts = np.flatnonzero(np.r_[True, item_of[1:] != item_of[:-1]]) if self.size else item_of
-        self.owner = np.cumsum(np.r_[True, item_of[1:] != item_of[:-1]]) - 1 if self.size else item_of
+        item_of, post_of = self._column("item"), self._column("post")
+        begins = np.ones(self.size, np.bool_)
+        begins[1:] = (item_of[1:] != item_of[:-1]) | (post_of[1:] != post_of[:-1])
+        self.starts: Numbers = np.flatnonzero(begins)
+        self.owner: Numbers = np.cumsum(begins) - 1
         self.items: Numbers = item_of[self.starts]
+        self.posts: Numbers = post_of[self.starts]
+        self.has_posts = bool(self.posts.any())
         self.published: Numbers = self._column("published")[self.starts]
         self.passages: Numbers = self._column("passage")
-        self.spread = np.diff(np.r_[self.starts, self.size])  # in how many passages each item lies
+        self.spread = np.diff(np.r_[self.starts, self.size])  # in how many passages each text lies
         self.lengths = {name: self._column(f"{name}_length").astype(np.float32) for name in WORD_FIELDS}
-        # By item: its title stands with its first passage and belongs to all of them.
+        # By text: the title stands with its first passage and belongs to all of them.
         self.lengths["gram"] = self.lengths["gram"][self.starts]
         self.facets = {name: self._facet(name) for name in FILTER_FIELDS}
 
@@ -88,7 +93,7 @@ class Segment:
         return known
 
     def open_to(self, tokens: frozenset[str]) -> Mask:
-        """For each item whether one of the tokens is in its audience."""
+        """For each text whether one of the tokens is in its audience."""
         mask = self._masks.get(tokens)
         if mask is None:
             mask = np.zeros(len(self.items), np.bool_)
@@ -99,14 +104,20 @@ class Segment:
         return mask
 
     def places_of(self, items: Collection[int]) -> Numbers:
-        """Where those of the items stand that are in the segment."""
-        wanted = np.fromiter(items, np.int64, len(items))
-        if not len(self.items):
-            return wanted[:0]
-        found = np.searchsorted(self.items, wanted, sorter=self._by_item)
-        places = self._by_item.take(found, mode="clip")
-        there: Numbers = places[self.items[places] == wanted]
-        return there
+        """Where the texts of those of the items stand that are in the segment."""
+        wanted = np.unique(np.fromiter(items, np.int64, len(items)))
+        first = np.searchsorted(self.items, wanted, side="left", sorter=self._by_item)
+        many = np.searchsorted(self.items, wanted, side="right", sorter=self._by_item) - first
+        # Each stretch of the sorted places, one after the other.
+        steps = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+        places: Numbers = self._by_item[np.repeat(first, many) + steps]
+        return places
+
+    def places_of_posts(self, posts: Collection[int]) -> Numbers:
+        """Where those of the posts stand that are in the segment."""
+        if not posts or not self.has_posts:
+            return np.empty(0, np.int64)
+        return np.flatnonzero(np.isin(self.posts, np.fromiter(posts, np.int64, len(posts))))
 
     def spelt_like(self, folded: str) -> Sequence[str]:
         """The words of the segment that fold to this one."""
@@ -130,12 +141,12 @@ class Segment:
         """Every word of titles and texts."""
         return list(dict.fromkeys(word for name in TEXT_FIELDS for word in self._lexicon(name)))
 
-    def digests(self) -> list[tuple[int, str]]:
-        """(item, checksum) of every item in it as of its opening, for comparing it with the database."""
+    def digests(self) -> list[Stored]:
+        """What stands in it as of its opening, for comparing it with the database."""
         with self._lock:
             reader = self._open_reader()
             there = (start for start in self.starts.tolist() if not reader.is_deleted(start))
-            return [tuple(reader.stored_fields(start)["about"]) for start in there]
+            return [Stored(*reader.stored_fields(start)["about"]) for start in there]
 
     def close(self) -> None:
         """Let the files go. Whoever still asks for words that were not read yet is told SegmentGone."""
@@ -212,13 +223,13 @@ class Segment:
 
 @dataclass(frozen=True)
 class CommittedSegment:
-    """A segment as of one commit: which of its items were there by then."""
+    """A segment as of one commit: which of its texts were there by then."""
 
     segment: Segment
-    alive: Mask | None  # by item; None: all
+    alive: Mask | None  # by text; None: all
 
     def open_to(self, tokens: frozenset[str]) -> Mask:
-        """Which of its items are there and open to who holds one of these tokens."""
+        """Which of its texts are there and open to who holds one of these tokens."""
         mask = self.segment.open_to(tokens)
         return mask if self.alive is None else mask & self.alive
 
@@ -227,11 +238,11 @@ class Visible(NamedTuple):
     """What of a segment somebody may see. The masks are shared and never changed."""
 
     segment: Segment
-    items: Mask
+    texts: Mask
     passages: Mask
 
     def holding(self, name: str, word: str) -> Places:
-        """The passages that hold the word in this field; of letter groups the first ones of each item."""
+        """The passages that hold the word in this field; of letter groups the first one of each item."""
         passages = self.segment.postings(name, word).passages
         return passages[self.passages[passages]]
 
@@ -243,13 +254,14 @@ class View:
     def __init__(self, snapshot: "Snapshot", tokens: frozenset[str]):
         self.tokens = tokens
         allowed = [(part.segment, part.open_to(tokens)) for part in snapshot.parts]
-        self.parts = tuple(Visible(segment, items, items[segment.owner]) for segment, items in allowed)
+        self.parts = tuple(Visible(segment, texts, texts[segment.owner]) for segment, texts in allowed)
         self.passages = sum(int(part.passages.sum()) for part in self.parts)
         self.average_length = {name: self._average(name) for name in WORD_FIELDS}
         self._frequencies: dict[tuple[str, str], int] = {}
 
     def holding(self, name: str, word: str) -> int:
-        """How many passages hold the word in this field. A letter group of a title stands in all passages of its item."""
+        """How many passages hold the word in this field. A letter group of a title stands in all passages of its item's own
+        text."""
         known = self._frequencies.get((name, word))
         if known is None:
             held = ((part.segment, part.holding(name, word)) for part in self.parts)
@@ -268,10 +280,10 @@ class View:
     def _average(self, name: str) -> float:
         """Words per passage; 1 when there are none."""
         total = 0.0
-        for segment, items, passages in self.parts:
+        for segment, texts, passages in self.parts:
             lengths = segment.lengths[name]
             total += float(
-                (lengths * segment.spread)[items].sum() if name == "gram" else lengths[passages].sum()
+                (lengths * segment.spread)[texts].sum() if name == "gram" else lengths[passages].sum()
             )
         return total / self.passages if total else 1.0
 
@@ -323,11 +335,11 @@ def close_dropped(earlier: Snapshot, later: Snapshot | None) -> None:
                 part.segment.close()
 
 
-def stored(path: Path) -> list[tuple[int, str]]:
-    """(item, checksum) of all that is in the index, for comparing it with the database."""
+def stored(path: Path) -> list[Stored]:
+    """All that is in the index, for comparing it with the database."""
     snapshot = read_snapshot(path)
     try:
-        return [(item_id, digest) for part in snapshot.parts for item_id, digest in part.segment.digests()]
+        return [one for part in snapshot.parts for one in part.segment.digests()]
     finally:
         close_dropped(snapshot, None)
 

@@ -13,17 +13,17 @@ from portal.search.postgres.facets import KnownFacetSets
 from portal.search.postgres.finding import find
 from portal.search.postgres.generations import state
 from portal.search.postgres.view import View, view_for
-from portal.search.question import MOST_BEGINNINGS, Found, IndexWord, Question
+from portal.search.question import MOST_BEGINNINGS, Found, IndexWord, Place, Question
 
 Answer = TypeVar("Answer")
 LAST_LETTER: Final = "\U0010ffff"
 LEXICON_SECONDS: Final = 60.0  # for which the words are remembered: who is offered one is asked for anew
 
 _HOLDING: Final = text("""
-    SELECT entry.item_id, posting.passage
+    SELECT entry.item_id, entry.post_id, posting.passage
     FROM index_posting AS posting JOIN index_entry AS entry ON entry.id = posting.entry_id
     WHERE posting.term_id = ANY(:terms) AND entry.audience_id = ANY(:audiences)
-    GROUP BY entry.item_id, posting.passage HAVING count(*) = :many
+    GROUP BY entry.item_id, entry.post_id, posting.passage HAVING count(*) = :many
 """)
 _LEXICON: Final = text("""
     SELECT word, folded
@@ -41,7 +41,7 @@ _TITLES: Final = text("""
         ORDER BY word LIMIT :most_beginnings
     )
     SELECT item_id FROM index_entry
-    WHERE generation_id = :generation AND audience_id = ANY(:audiences)
+    WHERE generation_id = :generation AND audience_id = ANY(:audiences) AND post_id = 0
       AND (:many = 0 OR id IN (
             SELECT entry_id FROM index_posting
             WHERE term_id = ANY(:grams) GROUP BY entry_id HAVING count(*) = :many))
@@ -68,7 +68,7 @@ class PostgresFinder:
     def find(self, question: Question) -> Found | None:
         return self._ask(question.tokens, lambda there, view: find(there, view, question, self._sets))
 
-    def passages_holding(self, words: Sequence[str], tokens: frozenset[str]) -> list[tuple[int, int]] | None:
+    def passages_holding(self, words: Sequence[str], tokens: frozenset[str]) -> list[Place] | None:
         return self._ask(tokens, lambda there, view: _holding(there, view, words))
 
     def visible_words(self, words: Sequence[str], tokens: frozenset[str]) -> Mapping[str, int] | None:
@@ -108,14 +108,14 @@ def _one_moment() -> Iterator[Connection]:
         yield connection
 
 
-def _holding(connection: Connection, view: View, words: Sequence[str]) -> list[tuple[int, int]]:
+def _holding(connection: Connection, view: View, words: Sequence[str]) -> list[Place]:
     wanted = set(words)
     view.read(connection, wanted)
     terms = [number for word in wanted if (number := view.number("body", word)) is not None]
     if len(terms) < len(wanted):
         return []
     asked: dict[str, Any] = {"terms": terms, "audiences": view.audiences, "many": len(wanted)}
-    return [(item_id, passage) for item_id, passage in connection.execute(_HOLDING, asked)]
+    return [Place(*row) for row in connection.execute(_HOLDING, asked)]
 
 
 def _visible_words(connection: Connection, view: View, words: Sequence[str]) -> dict[str, int]:

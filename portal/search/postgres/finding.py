@@ -10,7 +10,7 @@ The statements are the same for every question, so that the database plans them 
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 import numpy as np
@@ -32,7 +32,8 @@ NAMED: Final = 3
 
 # One row, an array for each column in the database's own binary form: tens of thousands of rows cost no more than one.
 _PACKED: Final = """
-    SELECT array_send(array_agg(item_id::bigint)), array_send(array_agg(published::bigint)),
+    SELECT array_send(array_agg(entry_id::bigint)), array_send(array_agg(item_id::bigint)),
+           array_send(array_agg(post_id::bigint)), array_send(array_agg(published::bigint)),
            array_send(array_agg(facets_id::bigint)), array_send(array_agg(passage::bigint)),
            array_send(array_agg(sum_number::bigint)), array_send(array_agg(score::float8)),
            array_send(array_agg(mass::float8))
@@ -41,7 +42,10 @@ _PACKED: Final = """
 _OPEN: Final = """
           entry.generation_id = :generation AND entry.audience_id = ANY(:audiences)
           AND (NOT :is_limited OR entry.item_id = ANY(:only)) AND NOT entry.item_id = ANY(:without)
-          AND entry.id NOT IN (SELECT entry_id FROM index_posting WHERE term_id = ANY(:excluded))
+          AND NOT entry.post_id = ANY(:without_posts)
+          AND entry.item_id NOT IN (
+                SELECT holding.item_id FROM index_posting JOIN index_entry AS holding ON holding.id = entry_id
+                WHERE term_id = ANY(:excluded) AND holding.audience_id = ANY(:audiences))
 """
 # OFFSET 0 keeps the planner from turning the join round and reading every posting there is.
 _MATCHING: Final = text(f"""
@@ -59,19 +63,21 @@ _MATCHING: Final = text(f"""
         CROSS JOIN LATERAL (SELECT * FROM index_posting WHERE term_id = sought.term_id OFFSET 0) AS posting
         GROUP BY posting.entry_id, posting.passage, sought.sum_number
     ), found AS (
-        SELECT entry.item_id, entry.published, entry.facets_id, passage, sum_number, score, mass
+        SELECT entry.id AS entry_id, entry.item_id, entry.post_id, entry.published, entry.facets_id,
+               passage, sum_number, score, mass
         FROM passage JOIN index_entry AS entry ON entry.id = passage.entry_id
         WHERE {_OPEN}
         UNION ALL
-        SELECT entry.item_id, entry.published, entry.facets_id, 0, {NAMED}, 0, 0
+        SELECT entry.id, entry.item_id, entry.post_id, entry.published, entry.facets_id, 0, {NAMED}, 0, 0
         FROM index_entry AS entry WHERE entry.whole = :whole AND {_OPEN}
     )
     {_PACKED}
 """)  # noqa: S608 - of constants
 _EVERYTHING: Final = text(f"""
     WITH found AS (
-        SELECT entry.item_id, entry.published, entry.facets_id, 0 AS passage, 0 AS sum_number, 0 AS score, 0 AS mass
-        FROM index_entry AS entry WHERE {_OPEN}
+        SELECT entry.id AS entry_id, entry.item_id, entry.post_id, entry.published, entry.facets_id,
+               0 AS passage, 0 AS sum_number, 0 AS score, 0 AS mass
+        FROM index_entry AS entry WHERE {_OPEN} AND entry.post_id = 0
     )
     {_PACKED}
 """)  # noqa: S608 - of constants
@@ -84,13 +90,14 @@ def find(connection: Connection, view: View, question: Question, sets: KnownFace
     """The answer from what stands there now."""
     view.read_terms_of(connection, question)
     plan = make_plan(question, view)
-    items = _read(connection, view, question, plan)
-    real = (items.mass > 0) | (items.letters >= plan.many_letters)
-    near = (items.alike > 0) & ~real
+    texts = _read(connection, view, question, plan)
+    real = (texts.mass > 0) | (texts.letters >= plan.many_letters)
     if question.is_everything:
-        counted = np.ones(len(near), np.bool_)
+        items, near = texts, np.zeros(len(real), np.bool_)
+        counted = ~near
     else:
-        items, near = items.those(real | near), near[real | near]
+        hits = real | (texts.alike > 0)
+        items, near = _by_item(texts.those(hits), real[hits])
         best = items.mass.max(initial=0.0)
         # While nothing holds any typed word, what is spelt alike is what was found.
         counted = items.mass >= least_counted(question.weights.share, best) if best else near
@@ -111,9 +118,11 @@ def find(connection: Connection, view: View, question: Question, sets: KnownFace
 
 @dataclass(frozen=True)
 class _Items:
-    """What was matched, a place in each array for an item."""
+    """What was matched, a place in each array for an item; or, before they are taken together, for each of its texts: its own
+    and those of the posts on it."""
 
     item_id: Numbers
+    post_id: Numbers
     published: Numbers
     facets: Numbers  # the number of the set
     passage: Numbers  # the best one
@@ -127,7 +136,7 @@ class _Items:
 
 
 def _read(connection: Connection, view: View, question: Question, plan: Plan) -> _Items:
-    """What the database finds: of each item's passages the best, of equal ones the first."""
+    """What the database finds: of each text's passages the best, of equal ones the first."""
     excluded = [number for word in question.excluded if (number := view.number("body", word)) is not None]
     asked: dict[str, Any] = {
         "generation": view.generation_id,
@@ -135,6 +144,7 @@ def _read(connection: Connection, view: View, question: Question, plan: Plan) ->
         "is_limited": question.only is not None,
         "only": sorted(question.only or ()),
         "without": sorted(question.without),
+        "without_posts": sorted(question.without_posts),
         "excluded": excluded,
     }
     sought = _Sought(view, plan, question)
@@ -144,11 +154,12 @@ def _read(connection: Connection, view: View, question: Question, plan: Plan) ->
         sent = connection.execute(
             _MATCHING, {**asked, **sought.parameters, "whole": question.whole or None}
         ).one()
-    item, published, facets, passage, sums = (_unpacked(one, ">i8") for one in sent[:5])
-    score, mass = (_unpacked(one, ">f8") for one in sent[5:])
-    # The sums of a passage come in a row each; a place for every passage, in the order of items and passages.
-    _, first, place = np.unique(item << 16 | passage, return_index=True, return_inverse=True)
-    item, published, facets, passage = item[first], published[first], facets[first], passage[first]
+    entry, item, post, published, facets, passage, sums = (_unpacked(one, ">i8") for one in sent[:7])
+    score, mass = (_unpacked(one, ">f8") for one in sent[7:])
+    # The sums of a passage come in a row each; a place for every passage, in the order of entries and passages.
+    _, first, place = np.unique(entry << 16 | passage, return_index=True, return_inverse=True)
+    entry, item, post = entry[first], item[first], post[first]
+    published, facets, passage = published[first], facets[first], passage[first]
 
     def of_passages(values: Numbers, number: int) -> Numbers:
         chosen = sums == number
@@ -167,26 +178,40 @@ def _read(connection: Connection, view: View, question: Question, plan: Plan) ->
     named = np.zeros(len(first), np.bool_)
     named[place[sums == NAMED]] = True
     scores[named] += question.weights.whole_title
+    scores[post > 0] *= question.weights.of_post
     masses[named | (letters >= plan.all_letters)] = plan.whole
-    order = np.lexsort((passage, -scores, item))
-    starts = np.flatnonzero(np.r_[True, item[1:] != item[:-1]]) if len(item) else first
+    order = np.lexsort((passage, -scores, entry))
+    starts = np.flatnonzero(np.r_[True, entry[1:] != entry[:-1]]) if len(entry) else first
 
     def most(values: Numbers) -> Numbers:
         return np.maximum.reduceat(values, starts) if len(starts) else values
 
     letters, chosen = most(letters), order[starts]
     # In the precision of the embedded engine: what differs by the order of adding up alone is the same.
-    item_scores = (scores[chosen] + letters).astype(np.float32)
+    best_scores = (scores[chosen] + letters).astype(np.float32)
     return _Items(
         item[starts],
+        post[starts],
         published[starts],
         facets[starts],
         passage[chosen],
-        item_scores,
+        best_scores,
         most(masses),
         most(alike),
         letters,
     )
+
+
+def _by_item(texts: _Items, real: Numbers) -> tuple[_Items, Numbers]:
+    """The texts of an item taken together: the best one, and how much of the question any of them holds; and which items are
+    only near, all of whose texts are."""
+    if not texts.post_id.any():
+        return texts, ~real
+    order = np.lexsort((texts.post_id, -texts.score, texts.item_id))
+    item = texts.item_id[order]
+    starts = np.flatnonzero(np.r_[True, item[1:] != item[:-1]])
+    mass = np.maximum.reduceat(texts.mass[order], starts)
+    return replace(texts.those(order[starts]), mass=mass), ~np.logical_or.reduceat(real[order], starts)
 
 
 @dataclass
@@ -286,8 +311,10 @@ def _best(items: _Items, sort: Sort, most: int, *, is_near: bool) -> list[Candid
     if sort == Sort.OLDEST:
         newer, later = -newer, -later
     order = np.lexsort((later, newer, first))[::-1][:most]
-    columns = (items.item_id, items.passage, items.score, items.published)
+    columns = (items.item_id, items.passage, items.score, items.published, items.post_id)
     return [
-        Candidate(item_id, passage, score, is_near, published)
-        for item_id, passage, score, published in zip(*(one[order].tolist() for one in columns), strict=True)
+        Candidate(item_id, passage, score, is_near, published, post_id)
+        for item_id, passage, score, published, post_id in zip(
+            *(one[order].tolist() for one in columns), strict=True
+        )
     ]

@@ -21,6 +21,7 @@ from portal.search.postgres.models import (
     IndexTerm,
     IndexToken,
 )
+from portal.search.question import Stored
 
 GOING: Final = 0  # the schema of a generation that is being deleted
 REMOVED_AT_ONCE: Final = 500  # items, so that no transaction holds up others for long
@@ -36,8 +37,8 @@ def state(connection: Connection | Session) -> str:
     return "ready" if connection.scalar(ready) is not None else "rebuilding"
 
 
-def stored(own: Session) -> list[tuple[int, str]] | None:
-    """(item, checksum) of all that is in the index, for comparing it with the database; None while none serves."""
+def stored(own: Session) -> list[Stored] | None:
+    """All that is in the index, for comparing it with the database; None while none serves."""
     serving = own.scalar(
         select(IndexGeneration.id).where(
             IndexGeneration.is_serving, IndexGeneration.schema_version == SCHEMA_VERSION
@@ -46,9 +47,11 @@ def stored(own: Session) -> list[tuple[int, str]] | None:
     if serving is None:
         return None
     rows = own.execute(
-        select(IndexEntry.item_id, IndexEntry.digest).where(IndexEntry.generation_id == serving)
+        select(IndexEntry.item_id, IndexEntry.post_id, IndexEntry.digest).where(
+            IndexEntry.generation_id == serving
+        )
     )
-    return [(item_id, digest) for item_id, digest in rows]
+    return [Stored(*row) for row in rows]
 
 
 def create() -> int:

@@ -20,14 +20,19 @@ from portal.search.batches import (
     WRITER_PATIENCE,
     BusyIndexError,
     Progress,
+    Work,
+    keep_portion,
     next_batch,
     pending,
+    portions_of,
     published_ids,
+    read_portion,
+    work_of,
 )
-from portal.search.documents import documents_of, keep_texts
 from portal.search.postgres import generations
 from portal.search.postgres.models import SCHEMA_VERSION, IndexGeneration
 from portal.search.postgres.writing import write
+from portal.search.question import Stored
 
 log = structlog.get_logger()
 
@@ -38,8 +43,8 @@ def state() -> str:
         return generations.state(own)
 
 
-def stored() -> list[tuple[int, str]] | None:
-    """(item, checksum) of all that is in the index; None while none serves."""
+def stored() -> list[Stored] | None:
+    """All that is in the index; None while none serves."""
     with reading() as own:
         return generations.stored(own)
 
@@ -78,7 +83,7 @@ def apply() -> int:
         # Read after the rows: what is published once a rebuild has read what there is gets into the new generation by its
         # row alone.
         into = _generations(own)
-        _write(own, sorted(set(rows.values())), into)
+        _write(own, work_of(rows.values()), into)
         own.execute(delete(OutboxEntry).where(OutboxEntry.id.in_(rows)))
     return len(rows)
 
@@ -96,10 +101,16 @@ def rebuild(progress: Progress | None = None, meanwhile: Callable[[], object] | 
         generation_id = generations.create()
         ids = published_ids()
         for start in range(0, len(ids), BATCH):
-            with transaction() as own:
-                wait_for(own, Lock.WRITING_INDEX, WRITER_PATIENCE)
-                generations.must_be_made(own, generation_id)
-                _write(own, ids[start : start + BATCH], [generation_id])
+            with reading() as own:
+                portions = list(portions_of(own, ids[start : start + BATCH]))
+            for portion in portions:
+                # Each in a transaction of its own: a thread of many thousand posts keeps no change waiting.
+                with transaction() as own:
+                    wait_for(own, Lock.WRITING_INDEX, WRITER_PATIENCE)
+                    generations.must_be_made(own, generation_id)
+                    documents = read_portion(own, portion)
+                    keep_portion(own, portion, documents)
+                    write(own, generation_id, documents, portion.items, portion.posts, own_texts_only=True)
             if progress is not None:
                 progress(min(start + BATCH, len(ids)), len(ids))
             if meanwhile is not None:
@@ -121,8 +132,13 @@ def _generations(own: Session) -> list[int]:
     return list(own.scalars(written.order_by(IndexGeneration.id)))
 
 
-def _write(own: Session, item_ids: list[int], into: list[int]) -> None:
-    documents = documents_of(own, item_ids)
-    keep_texts(own, documents, gone=set(item_ids))
+def _write(own: Session, work: Work, into: list[int]) -> None:
     for generation_id in into:
-        write(own, generation_id, documents, replaced=item_ids)
+        write(own, generation_id, (), work.items, work.posts)
+    for portion in portions_of(own, work.items, work.posts):
+        documents = read_portion(own, portion)
+        keep_portion(own, portion, documents)
+        for generation_id in into:
+            write(own, generation_id, documents)
+        own.flush()
+        own.expunge_all()  # what was read of a long thread is let go of

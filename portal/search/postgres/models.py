@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.db import Base, by_bytes
 
 # Raised when what is written below changes its meaning. An index of another schema is not read any more.
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 WORD_LENGTH: Final = 200  # of the longest term: a word, a letter number, the key of a title
 
 
@@ -97,19 +97,21 @@ class IndexFrequency(Base):
 
 
 class IndexEntry(Base):
-    """An item as it was indexed. Lengths are those of all its passages together."""
+    """An item's own text, or one post on it, as it was indexed. Lengths are those of all its passages together."""
 
     __tablename__ = "index_entry"
     __table_args__ = (
-        UniqueConstraint("generation_id", "item_id"),
+        UniqueConstraint("generation_id", "item_id", "post_id"),
         Index("ix_index_entry_generation_id_whole", "generation_id", "whole"),
+        Index("ix_index_entry_generation_id_post_id", "generation_id", "post_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     generation_id: Mapped[int]
     item_id: Mapped[int]
+    post_id: Mapped[int] = mapped_column(default=0, server_default="0")  # 0: the item's own text
     published: Mapped[int] = mapped_column(BigInteger)  # seconds since 1970
-    whole: Mapped[str] = mapped_column(by_bytes(WORD_LENGTH))  # the key of its title
+    whole: Mapped[str] = mapped_column(by_bytes(WORD_LENGTH))  # the key of its title; empty for a post
     audience_id: Mapped[int]
     facets_id: Mapped[int]
     passages: Mapped[int]

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     Boolean,
+    ColumnElement,
     Integer,
     SmallInteger,
     TableValuedAlias,
@@ -62,9 +63,18 @@ class Read:
         return cls(document, Counter(analyse(document.title)), texts, Counter(grams(document.title)))
 
     @property
+    def key(self) -> tuple[int, int]:
+        return self.document.item_id, self.document.post_id
+
+    @property
+    def letters(self) -> Counter[str]:
+        """The letter groups of the title: with a post they do not stand, by its title an item is found once."""
+        return Counter() if self.document.post_id else self.grams
+
+    @property
     def terms(self) -> set[TermKey]:
         words = {word for text in (self.title, *self.texts) for word in text}
-        return {(False, word) for word in words} | {(True, gram) for gram in self.grams}
+        return {(False, word) for word in words} | {(True, gram) for gram in self.letters}
 
     @property
     def lengths(self) -> dict[str, int]:
@@ -78,18 +88,31 @@ class Read:
         }
 
 
-def write(own: Session, generation_id: int, documents: Iterable[Document], replaced: Collection[int]) -> None:
-    """Put documents into the generation and take out what stood there of the items `replaced`."""
-    _take_out(own, generation_id, replaced)
+def write(
+    own: Session,
+    generation_id: int,
+    documents: Iterable[Document],
+    replaced: Collection[int] = (),
+    replaced_posts: Collection[int] = (),
+    *,
+    own_texts_only: bool = False,
+) -> None:
+    """Put documents into the generation and take out what stood there of the items `replaced`, with all that is said on them
+    (`own_texts_only`: without that), and of the posts `replaced_posts`."""
+    if replaced:
+        theirs = IndexEntry.item_id.in_(replaced)
+        _take_out(own, generation_id, theirs & (IndexEntry.post_id == 0) if own_texts_only else theirs)
+    if replaced_posts:
+        _take_out(own, generation_id, IndexEntry.post_id.in_(replaced_posts))
     read = [Read.of(document) for document in documents]
     if read:
         _put_in(own, generation_id, read)
 
 
-def _take_out(own: Session, generation_id: int, item_ids: Collection[int]) -> None:
+def _take_out(own: Session, generation_id: int, which: ColumnElement[bool]) -> None:
     old = own.execute(
         delete(IndexEntry)
-        .where(IndexEntry.generation_id == generation_id, IndexEntry.item_id.in_(item_ids))
+        .where(IndexEntry.generation_id == generation_id, which)
         .returning(IndexEntry.id, IndexEntry.audience_id, *(getattr(IndexEntry, name) for name in LENGTHS))
     ).all()
     if not old:
@@ -141,13 +164,14 @@ def _put_in(own: Session, generation_id: int, read: Sequence[Read]) -> None:
     audiences = _numbers_of_audiences(own, generation_id, {one.document.audience for one in read})
     facets = _numbers_of_facets(own, generation_id, {_facets(one.document) for one in read})
     entries = own.execute(
-        insert(IndexEntry).returning(IndexEntry.item_id, IndexEntry.id),
+        insert(IndexEntry).returning(IndexEntry.item_id, IndexEntry.post_id, IndexEntry.id),
         [
             {
                 "generation_id": generation_id,
                 "item_id": one.document.item_id,
+                "post_id": one.document.post_id,
                 "published": one.document.published,
-                "whole": title_key(one.document.title),
+                "whole": "" if one.document.post_id else title_key(one.document.title),
                 "audience_id": audiences[one.document.audience],
                 "facets_id": facets[_facets(one.document)],
                 "digest": one.document.digest,
@@ -156,11 +180,11 @@ def _put_in(own: Session, generation_id: int, read: Sequence[Read]) -> None:
             for one in read
         ],
     )
-    numbers: dict[int, int] = {row.item_id: row.id for row in entries}
+    numbers: dict[tuple[int, int], int] = {(row.item_id, row.post_id): row.id for row in entries}
     rows: list[tuple[int, ...]] = []
     frequencies: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
     for one in read:
-        entry, audience = numbers[one.document.item_id], audiences[one.document.audience]
+        entry, audience = numbers[one.key], audiences[one.document.audience]
         long = one.title.total()
         for passage, words in enumerate(one.texts):
             for word in {**one.title, **words}:
@@ -169,7 +193,7 @@ def _put_in(own: Session, generation_id: int, read: Sequence[Read]) -> None:
                 stands = frequencies[term, audience]
                 stands[0] += in_title > 0
                 stands[1] += in_text > 0
-        for gram, times in one.grams.items():
+        for gram, times in one.letters.items():
             term = terms[True, gram]
             rows.append((term, entry, 0, times, 0, one.grams.total(), 0))
             frequencies[term, audience][0] += len(one.texts)

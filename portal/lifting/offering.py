@@ -1,0 +1,111 @@
+"""A question that nobody has answered for days is offered to a few who may know, and whose words became knowledge is told.
+
+A community stands below the search and can't look for people; so it is done here, above both.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from portal.communities.thread_models import Thread
+from portal.communities.threads import is_unanswered
+from portal.db import session
+from portal.items.models import Item, ItemState, Origin, Post, Subscription
+from portal.items.permissions import can_see
+from portal.lifting.models import OfferedQuestion
+from portal.notices.telling import Kind, tell
+from portal.people.audiences import PUBLIC, organisation_token
+from portal.people.models import Person, Unit
+from portal.people.settings import settings_of
+from portal.search.query import SearchQuery, tidy
+from portal.search.results import Asker
+from portal.search.searching import found_items
+from portal.translating import N_
+
+OFFERED: Final = Kind("lifting.offered", N_("A question you may know something about"))
+BECAME: Final = Kind("lifting.became", N_("Your words became knowledge"))
+MOST_OFFERED_TO: Final = 5
+MOST_AT_ONCE: Final = 10  # questions in one round: each is a search
+TOO_OLD: Final = timedelta(days=90)  # what waited so long before there were offers stays as it is
+TOLD_WITHIN: Final = timedelta(days=7)
+MOST_FOUND: Final = 60
+
+
+def offer_unanswered(moment: datetime) -> int:
+    """Offer each question without an answer, once, when it has waited for the organisation's days; answers how many people
+    were told. Not to who asked, nor to who muted the thread or may not read it."""
+    done = 0
+    for organisation_id in session.scalars(select(Unit.id).where(Unit.parent_id.is_(None))):
+        waited = moment - timedelta(days=settings_of(organisation_id).community_unanswered_days)
+        questions = session.scalars(
+            select(Thread)
+            .where(
+                Thread.organisation_id == organisation_id,
+                Thread.state == ItemState.PUBLISHED,
+                Thread.published_at <= waited,
+                Thread.published_at > moment - TOO_OLD,
+                is_unanswered(),
+                Thread.id.not_in(select(OfferedQuestion.thread_id)),
+            )
+            .order_by(Thread.published_at)
+            .limit(MOST_AT_ONCE)
+        ).all()
+        for thread in questions:
+            session.add(OfferedQuestion(thread_id=thread.id, at=moment))
+            if thread.lock is None and not thread.community.is_closed_down:
+                done += tell(_who_may_know(thread), OFFERED, thread, key=f"offered:{thread.id}")
+    return done
+
+
+def _who_may_know(thread: Thread) -> list[int]:
+    """At most MOST_OFFERED_TO persons who wrote what is found for the question, best first; only of those who read the thread."""
+    if not (tokens := {row.token for row in thread.audience}):
+        return []
+    muted = set(
+        session.scalars(
+            select(Subscription.person_id).where(Subscription.item_id == thread.id, Subscription.muted)
+        )
+    )
+    # As any reader of the thread searches: what he may not see speaks for nobody.
+    asker = Asker(frozenset({PUBLIC, organisation_token(thread.organisation_id), *tokens}))
+    lines = found_items(SearchQuery(text=tidy(thread.title), limit=MOST_FOUND), asker)
+    writers = dict.fromkeys(line.author.id for line in lines if line.id != thread.id)
+    people = session.scalars(
+        select(Person).where(
+            Person.id.in_(writers.keys() - muted - {thread.author_id}),
+            Person.organisation_id == thread.organisation_id,
+            Person.is_system.is_(False),
+            Person.deactivated_at.is_(None),
+        )
+    )
+    by_id = {one.id: one for one in people}
+    reading = (one for one in writers if one in by_id and can_see(by_id[one], thread))
+    return _first(reading, MOST_OFFERED_TO)
+
+
+def _first(ids: Iterable[int], most: int) -> list[int]:
+    return [one for _, one in zip(range(most), ids, strict=False)]
+
+
+def tell_whose_words_became_knowledge(moment: datetime) -> int:
+    """Tell who wrote what was lifted, once the asset made of it is published; answers how many. Who published it knows."""
+    source = aliased(Item, flat=True)
+    rows = session.execute(
+        select(Item, func.coalesce(Post.author_id, source.author_id))
+        .join(Origin, Origin.item_id == Item.id)
+        .join(source, source.id == Origin.from_item_id)
+        .join(Thread.__table__, Thread.__table__.c.id == source.id)
+        .outerjoin(Post, Post.id == Origin.from_post_id)
+        .where(Item.state == ItemState.PUBLISHED, Item.published_at > moment - TOLD_WITHIN)
+        .order_by(Item.id)
+    ).all()
+    authors: dict[int, tuple[Item, set[int]]] = {}
+    for asset, author_id in rows:
+        authors.setdefault(asset.id, (asset, set()))[1].add(author_id)
+    return sum(
+        tell(people - {asset.author_id}, BECAME, asset, key=f"became:{asset.id}")
+        for asset, people in authors.values()
+    )
