@@ -184,7 +184,7 @@ class NoteForm(EditingForm):
 
     sort = RadioField(_l("What was noted"), default=str(NoteSort.STORY))
     text = TextAreaField(
-        _l("What was said"),
+        _l("What he or she said"),
         validators=[DataRequired(message=_l("Write something first.")), NotTooLong(MOST_CHARACTERS)],
     )
     said_by = SelectField(_l("Who said it"), validators=[Optional()])
