@@ -32,7 +32,7 @@ def main(posts: int) -> None:
     with create_app(Settings.from_environment(os.environ)).app_context():
         load_large_demo(threads=posts // REPLIES_A_THREAD, posts=posts)
         community = session.scalars(select(Community).order_by(Community.id.desc()).limit(1)).one()
-        longest = select(Thread.id).where(Thread.community_id == community.id, Thread.replies > POSTS_A_PAGE)
+        longest = select(Thread.id).where(Thread.community_id == community.id, Thread.replies >= POSTS_A_PAGE)
         print(community.id, *session.scalars(longest.order_by(Thread.id).limit(20)))
         session.remove()
 
@@ -77,7 +77,8 @@ def _measured(size: int, rounds: int, seconds: float) -> dict[str, tuple[float, 
             "community": [f"/communities/{community}"],
             "community, last page": [f"/communities/{community}?page={last}"],
             "questions without an answer": [f"/communities/{community}?show=unanswered"],
-            "thread of two pages or more": [f"/threads/{one}" for one in threads],
+            "thread, a full page": [f"/threads/{one}?page=1" for one in threads],
+            "unread list": ["/communities/unread"],
             "communities": ["/communities"],
         }
         with serving() as (port, _):

@@ -12,7 +12,8 @@ from typing import Any, Final
 from sqlalchemy import Table, func, insert, literal, select
 
 from portal.communities.founding import About, found_community
-from portal.communities.models import Community
+from portal.communities.joining import belong
+from portal.communities.models import Community, CommunityReading
 from portal.communities.thread_models import AcceptedAnswer, Thread, ThreadKind
 from portal.db import now, session
 from portal.demo_texts import FIRST_NAMES, KINDS, LAST_NAMES, PLACES, TITLES, material
@@ -28,7 +29,7 @@ from portal.items.models import (
     Revision,
     Subscription,
 )
-from portal.items.talk_models import Reaction, ReactionSort
+from portal.items.talk_models import LastRead, Reaction, ReactionSort
 from portal.markup.rendering import RENDERER_VERSION
 from portal.people.audiences import group_token
 from portal.people.models import Group, GroupMembership, Openness, Person, Unit
@@ -54,13 +55,14 @@ def load_large(
     organisation: Unit,
     founder: Person,
     *,
+    readers: Sequence[Person] = (),
     threads: int = THREADS,
     posts: int = POSTS,
     members: int = MEMBERS,
     progress: Progress | None = None,
 ) -> Community | None:
     """The community with so many threads, replies and members, in the caller's transaction; None when it is there already.
-    `progress` is told (done, all) of what was written."""
+    The founder and the readers belong to it from its first day and have read half of it. `progress` is told (done, all) of what was written."""
     known = select(Group.id).where(Group.organisation_id == organisation.id, Group.name == NAME)
     if session.scalar(known) is not None:
         return None
@@ -73,6 +75,8 @@ def load_large(
     community = found_community(organisation, about, by=founder)
     chance = random.Random(20261128)  # noqa: S311 - the same texts each time
     people = _people(community, members, chance)
+    for reader in readers:
+        belong(community, reader, by=reader)
     # The worker and the web may be writing: nobody should be told of what was said years ago, so nothing is told here.
     writer = _Writer(community, [founder.id, *people], chance, now())
     done = 0
@@ -81,6 +85,7 @@ def load_large(
         done += len(counts) + sum(counts)
         if progress is not None:
             progress(done, threads + posts)
+    _have_read(community, [founder, *readers], chance)
     renew(session(), PEOPLE)
     for person_id in writer.people:
         renew(session(), FOLLOWING_OF.format(person_id))
@@ -109,6 +114,24 @@ def _people(community: Community, many: int, chance: random.Random) -> list[int]
         returning=False,
     )
     return ids
+
+
+def _have_read(community: Community, people: Sequence[Person], chance: random.Random) -> None:
+    """Each has read half of the threads to some place, and of the others nothing; all of it is unread till then."""
+    beginning = now() - timedelta(days=366 * YEARS)
+    for person in {one.id: one for one in people}.values():
+        reading = session.get_one(CommunityReading, (community.id, person.id))
+        reading.read_till = beginning
+    threads = session.execute(
+        select(Thread.id, Thread.replies).where(Thread.community_id == community.id).order_by(Thread.id)
+    ).all()
+    rows = [
+        {"item_id": thread_id, "person_id": person_id, "number": chance.randint(0, replies)}
+        for person_id in sorted({one.id for one in people})
+        for thread_id, replies in threads
+        if chance.random() < 0.5
+    ]
+    _insert(LastRead, rows, returning=False)
 
 
 def _replies(threads: int, posts: int, chance: random.Random) -> list[int]:

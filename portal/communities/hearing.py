@@ -8,13 +8,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, Table, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.communities.models import Community, CommunityReading, Level
 from portal.communities.thread_models import Thread
 from portal.db import insert_into, now, session
-from portal.items.models import ItemState, Post, Subscription
+from portal.items.models import Post, Subscription
 from portal.items.talk_models import LastRead
 from portal.notices.telling import Kind, tell, tell_of_more
 from portal.people.audiences import group_token, memberships_of
@@ -23,6 +23,9 @@ from portal.translating import N_
 
 NEW_TALK: Final = Kind("communities.new_talk", N_("New in a community"))
 UNREAD_A_PAGE: Final = 30
+MOST_LISTED: Final = 300
+MOST_COUNTED: Final = 1_000
+_T: Final[Table] = Thread.__table__  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)
@@ -44,26 +47,31 @@ class UnreadPage:
 
 
 def unread_of(person: Person, *, page: int = 1, most: int = UNREAD_A_PAGE) -> UnreadPage:
-    """The threads of the person's communities with something unread, last written in first; two queries."""
-    query = _unread(person)
-    total = session.scalar(query.with_only_columns(func.count(Thread.id)).order_by(None)) or 0
-    rows = session.execute(
-        query.add_columns(Thread.replies - func.coalesce(LastRead.number, -1))
+    """The threads of the person's communities with something unread, last written in first; two queries. They are counted to
+    MOST_LISTED: whoever has more before him does not read on by pages."""
+    unread = _unread(person)
+    counted = unread.limit(MOST_LISTED).subquery()
+    total = session.scalar(select(func.count()).select_from(counted)) or 0
+    first = min((page - 1) * most, MOST_LISTED)
+    chosen = {
+        row[0]: row[2] for row in session.execute(unread.limit(min(most, MOST_LISTED - first)).offset(first))
+    }
+    if not chosen:
+        return UnreadPage([], total)
+    threads = session.scalars(
+        Thread.visible_to(person)
+        .where(Thread.id.in_(chosen))
         .options(joinedload(Thread.author), joinedload(Thread.community).joinedload(Community.group))
         .order_by(Thread.last_posted_at.desc(), Thread.id.desc())
-        .limit(most)
-        .offset((page - 1) * most)
     )
-    return UnreadPage([Unread(row[0], row[1]) for row in rows], total)
+    return UnreadPage([Unread(one, chosen[one.id]) for one in threads], total)
 
 
 def count_unread(person: Person) -> dict[int, int]:
-    """In how many threads something is unread, by the id of the community; those with nothing are left out."""
-    rows = session.execute(
-        _unread(person)
-        .with_only_columns(Thread.community_id, func.count(Thread.id))
-        .group_by(Thread.community_id)
-    )
+    """In how many threads something is unread, by the id of the community, among the last MOST_COUNTED that were written in;
+    those with nothing are left out."""
+    newest = _unread(person).limit(MOST_COUNTED).subquery()
+    rows = session.execute(select(newest.c.community_id, func.count()).group_by(newest.c.community_id))
     return {row[0]: row[1] for row in rows}
 
 
@@ -71,12 +79,8 @@ def unread_among(threads: Collection[Thread], person: Person) -> dict[int, int]:
     """How much is unread in each of these threads; those with nothing are left out."""
     if not threads:
         return {}
-    rows = session.execute(
-        _unread(person)
-        .where(Thread.id.in_([one.id for one in threads]))
-        .with_only_columns(Thread.id, Thread.replies - func.coalesce(LastRead.number, -1))
-    )
-    return {row[0]: row[1] for row in rows}
+    rows = session.execute(_unread(person).where(_T.c.id.in_([one.id for one in threads])))
+    return {row[0]: row[2] for row in rows}
 
 
 def reading_of(community: Community, person: Person) -> CommunityReading | None:
@@ -138,24 +142,31 @@ def _row(community: Community, person: Person) -> CommunityReading:
     return row
 
 
-def _unread(person: Person) -> Select[Thread]:
+def _unread(person: Person) -> Select[int, int, int]:
+    """(id, community, how much is unread) of these threads, last written in first. Threads of a community carry its token, so
+    who belongs to it reads them; they are loaded through the rule for all items."""
+    number = func.coalesce(LastRead.number, -1)
     return (
-        Thread.visible_to(person)
+        select(_T.c.id, _T.c.community_id, (_T.c.replies - number).label("unread"))
         .join(
             CommunityReading,
+            # The sum keeps SQLite from beginning with the communities and sorting all that was ever written in them: it
+            # goes down the index of what was written last, and stops where enough is found.
             and_(
-                CommunityReading.community_id == Thread.community_id, CommunityReading.person_id == person.id
+                CommunityReading.community_id == _T.c.community_id + 0,
+                CommunityReading.person_id == person.id,
             ),
         )
-        .join(Thread.community)
-        .outerjoin(LastRead, and_(LastRead.item_id == Thread.id, LastRead.person_id == person.id))
-        .outerjoin(Subscription, and_(Subscription.item_id == Thread.id, Subscription.person_id == person.id))
+        .join(Community, Community.id == CommunityReading.community_id)
+        .outerjoin(LastRead, and_(LastRead.item_id == _T.c.id, LastRead.person_id == person.id))
+        .outerjoin(Subscription, and_(Subscription.item_id == _T.c.id, Subscription.person_id == person.id))
         .where(
             Community.group_id.in_(memberships_of(person)),
             CommunityReading.level != Level.MUTE,
-            Thread.state == ItemState.PUBLISHED,
-            Thread.last_posted_at > CommunityReading.read_till,
-            Thread.replies > func.coalesce(LastRead.number, -1),
+            _T.c.listed_as.is_not(None),
+            _T.c.last_posted_at > CommunityReading.read_till,
+            _T.c.replies > number,
             or_(Subscription.muted.is_(None), Subscription.muted.is_(False)),
         )
+        .order_by(_T.c.last_posted_at.desc(), _T.c.id.desc())
     )

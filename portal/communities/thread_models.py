@@ -33,6 +33,7 @@ class Thread(Item):
     renews = ("item:{0.id}", TALK_OF.format("{0.community_id}"))
     # Lists are chosen from these alone, and a place far down in them is found without reading what stands above it.
     __table_args__ = (
+        Index("ix_thread_last_posted_at", "last_posted_at"),
         Index("ix_thread_in_order", "community_id", "last_posted_at", "listed_as"),
         Index("ix_thread_of_a_kind", "community_id", "listed_as", "last_posted_at", "has_answer"),
     )

@@ -131,6 +131,7 @@ def test_pages_ask_no_more_of_a_large_community_than_of_a_small_one(town, chanid
                 f"/communities/{community.id}?show=unanswered",
                 f"/threads/{number}",
                 "/communities",
+                "/communities/unread",
             )
         ]
 

@@ -25,6 +25,7 @@ def upgrade() -> None:
         'UPDATE thread SET has_answer = EXISTS'
         ' (SELECT 1 FROM accepted_answer WHERE accepted_answer.thread_id = thread.id)'
     )
+    op.create_index('ix_thread_last_posted_at', 'thread', ['last_posted_at'])
     op.create_index('ix_thread_in_order', 'thread', ['community_id', 'last_posted_at', 'listed_as'])
     op.create_index(
         'ix_thread_of_a_kind', 'thread', ['community_id', 'listed_as', 'last_posted_at', 'has_answer']
