@@ -36,7 +36,7 @@ MOST_FOUND: Final = 60
 
 def offer_unanswered(moment: datetime) -> int:
     """Offer each question without an answer, once, when it has waited for the organisation's days; answers how many people
-    were told. Not to who asked, nor to who muted the thread or may not read it."""
+    were told. Not to who asked, nor to who muted the thread or its community, or may not read it."""
     done = 0
     for organisation_id in session.scalars(select(Unit.id).where(Unit.parent_id.is_(None))):
         waited = moment - timedelta(days=settings_of(organisation_id).community_unanswered_days)
@@ -64,7 +64,7 @@ def _who_may_know(thread: Thread) -> list[int]:
     """At most MOST_OFFERED_TO persons who wrote what is found for the question, best first; only of those who read the thread."""
     if not (tokens := {row.token for row in thread.audience}):
         return []
-    muted = set(
+    muted = thread.not_to_be_told().union(
         session.scalars(
             select(Subscription.person_id).where(Subscription.item_id == thread.id, Subscription.muted)
         )
