@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from portal.communities.models import Community
 from portal.communities.thread_models import Thread
 from portal.items.models import Item, ItemAudience, ItemState, Post, Revision
 from portal.markup.plain_text import sections
@@ -125,7 +126,15 @@ def documents_of(session: Session, item_ids: Collection[int], *, with_texts: boo
     events = [item for item in items if isinstance(item, Event)]
     called |= {event.id: {event.place} for event in events if event.place}
     notes = _notes(session, [event.id for event in events]) if with_texts else {}
-    talks = session.execute(select(Thread.id, Thread.community_id).where(Thread.id.in_(item_ids)))
+    talks = session.execute(
+        select(Thread.id, Thread.community_id)
+        .where(Thread.id.in_(item_ids))
+        .union_all(
+            select(Event.id, Community.id)
+            .join(Community, Community.group_id == Event.group_id)
+            .where(Event.id.in_(item_ids))
+        )
+    )
     communities: dict[int, int] = {item_id: community_id for item_id, community_id in talks}  # noqa: C416
     return [
         replace(

@@ -6,9 +6,11 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, case, func, literal, not_, or_, select
 
+from portal.communities.models import Community
 from portal.communities.thread_models import Thread
 from portal.db import session
 from portal.items.models import Fulfilment, Item, ItemState, Revision
+from portal.meetings.models import Event
 from portal.people.remembered import with_units_below
 from portal.search.query import SearchQuery
 from portal.search.question import NOTHING, Candidate, Found
@@ -85,7 +87,13 @@ def _filters(query: SearchQuery) -> list[ColumnElement[bool]]:
         if values:
             chosen.append(Item.id.in_(select(Fulfilment.item_id).where(column.in_(values))))
     if numbers["community"]:
-        chosen.append(Item.id.in_(select(Thread.id).where(Thread.community_id.in_(numbers["community"]))))
+        threads = select(Thread.id).where(Thread.community_id.in_(numbers["community"]))
+        events = (
+            select(Event.id)
+            .join(Community, Community.group_id == Event.group_id)
+            .where(Community.id.in_(numbers["community"]))
+        )
+        chosen.append(or_(Item.id.in_(threads), Item.id.in_(events)))
     if numbers["year"]:
         chosen.append(or_(*(_in_year(year) for year in numbers["year"])))
     return chosen

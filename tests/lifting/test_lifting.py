@@ -75,7 +75,7 @@ def test_a_member_lifts_passages_into_a_draft_with_who_said_them_and_the_way_bac
     asset = lifted(thread, None, first, second, by=malee)
     assert (asset.state, asset.kind, asset.author_id) == (ItemState.DRAFT, AssetKind.NUGGET, malee.id)
     text = text_of(asset)
-    assert f"> [{malee.name} #1](/posts/{first.id}):" in text
+    assert f"> [{malee.name}](/posts/{first.id}):" in text
     assert "> เติมสารส้มสองเท่า" in text
     assert f"> [{thread.author.name}](/items/{thread.id}):" in text
     origins = session.scalars(select(Origin).where(Origin.item_id == asset.id).order_by(Origin.id)).all()

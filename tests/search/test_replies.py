@@ -2,8 +2,10 @@
 
 import pytest
 
+from portal.communities.carrying import merge_thread, move_thread, split_thread
 from portal.communities.joining import leave
 from portal.communities.talking import reply
+from portal.communities.thread_models import ThreadKind
 from portal.db import reading, session, transaction
 from portal.items.models import Post
 from portal.items.posting import hide_post, write_post
@@ -293,3 +295,50 @@ def test_a_post_costs_a_fixed_number_of_queries(count_queries):
     with count_queries() as whole:
         documents_of(session(), [thread.id])
     assert len(whole) <= 7
+
+
+# ---- threads that are kept in order ----
+
+
+def test_the_search_follows_threads_that_are_moved_merged_and_split(reader, settle, settings):
+    community = make_community("ชุมชนเปิด")
+    leader = community.founded_by
+    first = make_thread("ถังขยะเปียก", community=community)
+    other = make_thread("ค่าธรรมเนียมขยะ", community=community)
+    say(first, "แยกเศษอาหารใส่ถังหมัก")
+    say(other, "เก็บครัวเรือนละยี่สิบบาท")
+    settle()
+    merge_thread(first, other, by=leader, why="เรื่องเดียวกัน")
+    session.commit()
+    settle()
+    assert titles("ถังหมัก", reader) == ["ค่าธรรมเนียมขยะ"]
+    numbers = {post.text: post.number for post in session.query(Post).filter_by(item_id=other.id)}
+    split_thread(
+        other,
+        [numbers["แยกเศษอาหารใส่ถังหมัก"]],
+        by=leader,
+        why="คนละเรื่อง",
+        title="หมักปุ๋ยจากเศษอาหาร",
+        text="แยกมาจากกระทู้เดิม",
+        kind=ThreadKind.DISCUSSION,
+    )
+    session.commit()
+    settle()
+    assert titles("ถังหมัก", reader) == ["หมักปุ๋ยจากเศษอาหาร"]
+    assert check(settings).all == set()
+
+
+def test_what_is_moved_among_fewer_readers_is_found_by_others_no_more_at_once(reader, settle):
+    community, closed = make_community("ชุมชนเปิด"), make_community("ชุมชนปิด", openness=Openness.CLOSED)
+    thread = make_thread("ถังขยะเปียก", community=community)
+    say(thread, "แยกเศษอาหารใส่ถังหมัก")
+    settle()
+    assert titles("ถังหมัก", reader) == ["ถังขยะเปียก"]
+    move_thread(thread, closed, by=community.founded_by, why="คุยต่อในวง")
+    session.commit()
+    the_search().patience = 0.0
+    assert found("ถังหมัก", reader).total == 0
+    settle()
+    assert found("ถังหมัก", reader).total == 0
+    join(reader, closed.group)
+    assert titles("ถังหมัก", reader) == ["ถังขยะเปียก"]
