@@ -51,6 +51,9 @@ from portal.meetings import (
     note_views,  # noqa: F401 - adds its routes to the blueprint
 )
 from portal.meetings.views import bp as meetings_bp
+from portal.moderation import fragments as order
+from portal.moderation import rules_views  # noqa: F401 - adds its routes to the blueprint
+from portal.moderation.views import bp as moderation_bp
 from portal.paths import STATIC, TEMPLATES
 from portal.people import signing_in
 from portal.people.settings import organisation_and_settings
@@ -123,6 +126,13 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         app.extensions["slots"].fill(place, follow_panel)
     app.extensions["slots"].fill("thread.aside", keeping_panel)
     app.extensions["slots"].fill("thread.polls", polls_panel)
+    for place, fragment in (
+        ("opening.actions", order.opening_actions),
+        ("posts.standing", order.posts_standing),
+        ("community.standing", order.community_standing),
+        ("me.sections", order.own_page),
+    ):
+        app.extensions["slots"].fill(place, fragment)
     error_pages.install(app)
     app.extensions["readings"] = ReadingCounter(settings.secret_key, 3600 if testing else FLUSH_SECONDS)
     app.extensions["last_readings"] = LastReadings(3600 if testing else LAST_READ_FLUSH_SECONDS)
@@ -165,6 +175,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         polls_bp,
         meetings_bp,
         lifting_bp,
+        moderation_bp,
         evidence_bp,
         search_bp,
         expertise.bp,
