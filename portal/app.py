@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 import structlog
@@ -51,6 +52,9 @@ from portal.meetings import (
     note_views,  # noqa: F401 - adds its routes to the blueprint
 )
 from portal.meetings.views import bp as meetings_bp
+from portal.moderation import fragments as order
+from portal.moderation import rules_views  # noqa: F401 - adds its routes to the blueprint
+from portal.moderation.views import bp as moderation_bp
 from portal.paths import STATIC, TEMPLATES
 from portal.people import signing_in
 from portal.people.settings import organisation_and_settings
@@ -77,6 +81,33 @@ from portal.web import access_log, error_pages, limits, parts, security, unfit_i
 from portal.web.limits import READING_METHODS
 from portal.web.views import bp as web_bp
 from portal.web.visibility import current_person
+
+# What a room shows in a place that a lower room's page keeps for others, in the order in which it stands there.
+FRAGMENTS: Sequence[tuple[str, Callable[..., str]]] = (
+    ("home.first", first_page.card),
+    ("home.first", after_card.card),
+    ("home.first", unread_card.card),
+    ("home.first", fragments.card),
+    *((place, follow_panel) for place in ("asset.aside", "report.aside", "thread.aside", "event.aside")),
+    ("thread.aside", keeping_panel),
+    ("thread.aside", thread_panel),
+    ("thread.polls", polls_panel),
+    ("asset.aside", asset_panel),
+    ("opening.actions", order.opening_actions),
+    ("posts.standing", order.posts_standing),
+    ("community.standing", order.community_standing),
+    ("community.aside", fragments.of_community),
+    ("community.member", expertise.member_tags),
+    ("event.community", link_of_event),
+    ("search.people", expertise.beside_results),
+    ("profile.sections", expertise.profile_section),
+    ("profile.sections", recognition.profile_section),
+    ("profile.sections", development_section),
+    ("me.sections", order.own_page),
+    ("me.sections", expertise.my_section),
+    ("me.sections", recognition.my_section),
+    ("me.sections", development_section),
+)
 
 
 def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:
@@ -119,30 +150,13 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     templating.install(app)
     parts.install(app)
     frame.install(app)
-    for place in ("asset.aside", "report.aside", "thread.aside", "event.aside"):
-        app.extensions["slots"].fill(place, follow_panel)
-    app.extensions["slots"].fill("thread.aside", keeping_panel)
-    app.extensions["slots"].fill("thread.polls", polls_panel)
+    for place, fragment in FRAGMENTS:
+        app.extensions["slots"].fill(place, fragment)
     error_pages.install(app)
     app.extensions["readings"] = ReadingCounter(settings.secret_key, 3600 if testing else FLUSH_SECONDS)
     app.extensions["last_readings"] = LastReadings(3600 if testing else LAST_READ_FLUSH_SECONDS)
     app.extensions["asked"] = AskedCounter(settings.secret_key, 3600 if testing else ASKED_FLUSH_SECONDS)
     app.extensions["search_state"] = searching.install(app, settings)
-    app.extensions["slots"].fill("community.aside", fragments.of_community)
-    app.extensions["slots"].fill("event.community", link_of_event)
-    for place, fragment in (
-        ("profile.sections", expertise.profile_section),
-        ("profile.sections", recognition.profile_section),
-        ("profile.sections", development_section),
-        ("me.sections", expertise.my_section),
-        ("me.sections", recognition.my_section),
-        ("me.sections", development_section),
-        ("community.member", expertise.member_tags),
-        ("search.people", expertise.beside_results),
-    ):
-        app.extensions["slots"].fill(place, fragment)
-    app.extensions["slots"].fill("thread.aside", thread_panel)
-    app.extensions["slots"].fill("asset.aside", asset_panel)
     if settings.demo:
         app.extensions["demo"] = demo_accounts()
     for blueprint in (
@@ -165,6 +179,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         polls_bp,
         meetings_bp,
         lifting_bp,
+        moderation_bp,
         evidence_bp,
         search_bp,
         expertise.bp,
@@ -173,8 +188,6 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         api_bp,
     ):
         app.register_blueprint(blueprint)
-    for card in (first_page.card, after_card.card, unread_card.card, fragments.card):
-        app.extensions["slots"].fill("home.first", card)
     return app
 
 

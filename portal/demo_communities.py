@@ -9,6 +9,8 @@ from portal.communities.models import Community, Part
 from portal.communities.talking import accept_answer, reply, start_thread
 from portal.communities.thread_models import ThreadKind
 from portal.db import session
+from portal.moderation.models import Reason
+from portal.moderation.reporting import report
 from portal.notices.telling import take_back
 from portal.people.models import Openness, Person, Unit
 from portal.plan.models import Goal, Plan
@@ -54,5 +56,13 @@ def _talk(community: Community, given: Mapping[str, Any], people: Mapping[str, P
     )
     for reply_given in given.get("replies", ()):
         post = reply(thread, by=people[reply_given["by"]], text=reply_given["text"])
+        if "reported" in reply_given:
+            report(
+                thread,
+                post,
+                by=people[reply_given["reported"]["by"]],
+                reason=Reason.WRONG,
+                words=reply_given["reported"]["words"],
+            )
         if reply_given.get("is_answer"):
             accept_answer(thread, post, by=people[given["by"]])

@@ -13,9 +13,11 @@ from portal.translating import N_
 
 
 class PortalError(Exception):
-    """`message` is an English msgid for the person, with `values` to fill in; `status` the HTTP status."""
+    """`message` is an English msgid for the person, with `values` to fill in; `status` the HTTP status.
+    `keeps_what_was_typed`: the answer offers what was typed once more, as that of 409, 413, 422 and 429 always does."""
 
     status = 500
+    keeps_what_was_typed = False
     message = N_("Something went wrong.")
 
     def __init__(self, message: str | None = None, **values: object):

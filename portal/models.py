@@ -11,11 +11,13 @@ from portal.expertise.models import ExpertiseTag
 from portal.files.models import StoredFile
 from portal.home.models import SitePage
 from portal.items.models import Item
+from portal.items.order_models import Suspension
 from portal.items.talk_models import Reaction
 from portal.knowledge.models import KnowledgeAsset
 from portal.lifting.models import OfferedQuestion
 from portal.mail.models import Mail
 from portal.meetings.models import Event
+from portal.moderation.models import Report
 from portal.notices.models import Notice
 from portal.outbox.models import OutboxEntry
 from portal.people.models import Unit
@@ -47,12 +49,14 @@ __all__ = [
     "Plan",
     "Poll",
     "Reaction",
+    "Report",
     "SearchCheck",
     "SearchText",
     "SignIn",
     "SitePage",
     "Stamp",
     "StoredFile",
+    "Suspension",
     "Thread",
     "ThreadAct",
     "Training",

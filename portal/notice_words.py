@@ -12,13 +12,25 @@ from portal.communities.hearing import NEW_TALK
 from portal.communities.joining import ASKED_TO_JOIN, BROUGHT_IN, GIVEN_PART, LET_IN
 from portal.communities.life import ASLEEP, nudge_the_sleeping
 from portal.items.following import COMMENT
+from portal.items.hiding import HIDDEN, SHOWN_AGAIN
 from portal.items.mentioning import MENTION
 from portal.items.reacting import REACTED
-from portal.items.wording_notices import comment_words, mention_words, reacted_words
+from portal.items.wording_notices import (
+    comment_words,
+    hidden_words,
+    mention_words,
+    reacted_words,
+    shown_again_words,
+)
 from portal.lifting import wording_notices as of_lifting
 from portal.lifting.offering import BECAME, OFFERED, offer_unanswered, tell_whose_words_became_knowledge
 from portal.meetings import telling as of_meetings
 from portal.meetings import wording_notices as meeting_words
+from portal.moderation import wording_notices as of_order
+from portal.moderation.deciding import DECIDED, WARNED
+from portal.moderation.letting_through import LET_THROUGH, NOT_LET_THROUGH
+from portal.moderation.reporting import HELD, REPORTED
+from portal.moderation.suspending import LIFTED, SUSPENDED
 from portal.notices.calendar import EventsOf
 from portal.notices.wording import Speaker, Speakers, speakers
 from portal.plan.needs import NEED_CLOSED
@@ -38,6 +50,16 @@ SPEAKERS: Final[Speakers] = speakers(
     Speaker(COMMENT, comment_words),
     Speaker(MENTION, mention_words),
     Speaker(REACTED, reacted_words),
+    Speaker(HIDDEN, hidden_words),
+    Speaker(SHOWN_AGAIN, shown_again_words),
+    Speaker(REPORTED, of_order.reported_words),
+    Speaker(HELD, of_order.held_words),
+    Speaker(DECIDED, of_order.decided_words),
+    Speaker(WARNED, of_order.warned_words),
+    Speaker(SUSPENDED, of_order.suspended_words),
+    Speaker(LIFTED, of_order.lifted_words),
+    Speaker(LET_THROUGH, of_order.let_through_words),
+    Speaker(NOT_LET_THROUGH, of_order.not_let_through_words),
     Speaker(telling.DUE, of_trainings.due_words),
     Speaker(telling.OVERDUE, of_trainings.due_words),
     Speaker(telling.STILL_OVERDUE, of_trainings.overdue_words),

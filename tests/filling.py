@@ -25,7 +25,7 @@ WANTED: dict[tuple[str, str], Any] = {
     ("event_note", "said_by_name"): "",
 }
 # References that must not lead to the row of the same number.
-ELSEWHERE = {("item_redirect", "to_item_id")}
+ELSEWHERE = {("item_redirect", "to_item_id"), ("report", "author_id")}
 
 
 def fill_every_table(connection: Connection) -> None:

@@ -8,8 +8,9 @@ from sqlalchemy.orm import contains_eager, object_session
 
 from portal.communities.models import Community, CommunityPart, Part
 from portal.db import session
-from portal.people.audiences import valid_on
-from portal.people.models import GroupMembership, Person
+from portal.items.looking_after import TRUSTED
+from portal.people.audiences import group_token, valid_on
+from portal.people.models import Group, GroupMembership, Person
 from portal.remembering import PEOPLE, Remembered
 from portal.thai.dates import bangkok_today
 
@@ -51,3 +52,28 @@ def present_parts(community_ids: Collection[int]) -> list[CommunityPart]:
             .order_by(CommunityPart.id)
         ).unique()
     )
+
+
+KEEPING_ORDER: Final = (Part.FACILITATOR, Part.SPONSOR)
+_KEEPING: Final = Remembered[tuple[int, object], frozenset[str]](most=2_000)
+
+
+def groups_kept_in_order(person: Person) -> frozenset[str]:
+    """The tokens of the groups of those communities that the person facilitates or sponsors today, while their work goes on."""
+
+    def read() -> frozenset[str]:
+        ids = session.scalars(
+            select(Community.group_id)
+            .join(CommunityPart, CommunityPart.community_id == Community.id)
+            .join(Group, Group.id == Community.group_id)
+            .join(GroupMembership, GroupMembership.group_id == Community.group_id)
+            .where(CommunityPart.person_id == person.id, CommunityPart.part.in_(KEEPING_ORDER))
+            .where(GroupMembership.person_id == person.id, Group.closed_on.is_(None))
+            .where(valid_on(bangkok_today(), GroupMembership.from_date, GroupMembership.to_date))
+        )
+        return frozenset(map(group_token, ids))
+
+    return _KEEPING.get(session(), PEOPLE, (person.id, bangkok_today()), read)
+
+
+TRUSTED.append(groups_kept_in_order)

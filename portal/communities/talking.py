@@ -12,6 +12,7 @@ from portal.items import audience
 from portal.items.attaching import claim
 from portal.items.fulfilling import set_fulfilments
 from portal.items.mentioning import tell_mentioned, with_people_named
+from portal.items.minding import mind_rewriting, mind_text
 from portal.items.models import TITLE_LENGTH, Post
 from portal.items.posting import EmptyPost, write_post
 from portal.items.publishing import changed, publish
@@ -47,9 +48,11 @@ def start_thread(
     title: str,
     text: str,
     send_key: str | None = None,
+    was_read: bool = False,
 ) -> Thread:
     """A published thread, open to whom the community is open to, which fulfils what the community serves. Sent twice with one
-    key (a double click) it is the same thread. EmptyPost, TooLong."""
+    key (a double click) it is the same thread. `was_read`: a moderator lets it through. EmptyPost, TooLong, and what
+    `mind_text` refuses."""
     if send_key:
         sent = session.scalar(select(Thread).where(Thread.send_key == send_key, Thread.author_id == by.id))
         if sent is not None:
@@ -69,6 +72,7 @@ def start_thread(
     session.flush()
     audience.apply(thread)
     text = with_people_named(repair(text), by)
+    mind_text(thread, f"{title}\n\n{text}", by=by, was_read=was_read)
     save_revision(thread, by=by, title=title[:TITLE_LENGTH], text=text, fields={"kind": str(kind)})
     set_fulfilments(thread, [(community.goal_id, community.step)])
     claim(thread, text, by)
@@ -79,10 +83,12 @@ def start_thread(
 
 
 def edit_opening(thread: Thread, *, by: Person, title: str, text: str) -> None:
-    """Write title and opening text anew; the former ones are kept for all who read it. EmptyPost, TooLong, TooManyMentions."""
+    """Write title and opening text anew; the former ones are kept for all who read it. EmptyPost, TooLong, TooManyMentions, and
+    what `mind_rewriting` refuses."""
     if not repair(title).strip() or not repair(text).strip():
         raise EmptyPost
     text = with_people_named(repair(text), by)
+    mind_rewriting(thread, f"{title}\n\n{text}", by=by)
     current = newest(thread)
     save_revision(
         thread,
@@ -96,8 +102,11 @@ def edit_opening(thread: Thread, *, by: Person, title: str, text: str) -> None:
     changed(thread)
 
 
-def reply(thread: Thread, *, by: Person, text: str, send_key: str | None = None) -> Post:
-    """Add a reply and tell who follows. ThreadLocked, ThreadMoved when that has just been done; EmptyPost, PostTooLong."""
+def reply(
+    thread: Thread, *, by: Person, text: str, send_key: str | None = None, was_read: bool = False
+) -> Post:
+    """Add a reply and tell who follows. ThreadLocked, ThreadMoved when that has just been done; EmptyPost, PostTooLong, and what
+    `mind_text` refuses, unless a moderator has read it."""
     # One after the other: two replies at the same moment get two numbers, and none comes after the lock.
     community_id = thread.community_id
     lock(thread)
@@ -107,7 +116,7 @@ def reply(thread: Thread, *, by: Person, text: str, send_key: str | None = None)
     session.refresh(thread, ["locks"])
     if thread.lock is not None:
         raise ThreadLocked
-    post = write_post(thread, by=by, text=text, send_key=send_key)
+    post = write_post(thread, by=by, text=text, send_key=send_key, was_read=was_read)
     session.execute(
         update(Thread)
         .where(Thread.id == thread.id, Thread.replies < post.number)

@@ -5,12 +5,24 @@ from portal.communities.permissions import can_lead, is_member
 from portal.communities.thread_models import Thread, ThreadKind
 from portal.items.models import Post
 from portal.items.permissions import can_edit, can_see
+from portal.items.suspending import Standing, is_suspended, standing_suspension
+from portal.people.audiences import group_token
 from portal.people.models import Person
 
 
 def can_start_thread(person: Person | None, community: Community) -> bool:
-    """Every member, while the community's work goes on."""
+    """Every member, while the community's work goes on and he is not suspended."""
+    return may_start_thread(person, community) and suspension_in(person, community) is None
+
+
+def may_start_thread(person: Person | None, community: Community) -> bool:
+    """The same but for a suspension, which its page tells of."""
     return is_member(person, community) and not community.is_closed_down
+
+
+def suspension_in(person: Person | None, community: Community) -> Standing | None:
+    """What keeps the person from writing in the community now; None when he may."""
+    return standing_suspension(person, {group_token(community.group_id)})
 
 
 def can_announce(person: Person | None, community: Community) -> bool:
@@ -20,11 +32,16 @@ def can_announce(person: Person | None, community: Community) -> bool:
 
 def can_edit_opening(person: Person | None, thread: Thread) -> bool:
     """Who opened it, as long as he is a member and nobody has locked it."""
-    return can_edit(person, thread) and can_reply(person, thread)
+    return can_edit(person, thread) and may_reply(person, thread)
 
 
 def can_reply(person: Person | None, thread: Thread) -> bool:
-    """Every member, while nobody has locked it."""
+    """Every member, while nobody has locked it and he is not suspended."""
+    return may_reply(person, thread) and not is_suspended(person, thread)
+
+
+def may_reply(person: Person | None, thread: Thread) -> bool:
+    """The same but for a suspension, which the page of the thread tells of."""
     return (
         thread.is_published
         and can_see(person, thread)

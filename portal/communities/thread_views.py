@@ -28,21 +28,25 @@ from portal.communities.thread_permissions import (
     can_edit_opening,
     can_lock,
     can_reply,
-    can_start_thread,
+    may_reply,
+    may_start_thread,
 )
 from portal.communities.threads import POSTS_A_PAGE, page_of_post, posts_on
 from portal.db import session
 from portal.drafts.keeping import discard, kept
 from portal.errors import NotHere
 from portal.items.last_reading import last_read_in
+from portal.items.minding import READ_FIRST, admit, admit_thread
 from portal.items.models import TITLE_LENGTH, Fulfilment, Post, Revision
+from portal.items.order_models import HiddenOpening
+from portal.items.permissions import can_see_opening
 from portal.items.posting import post_numbered, quoted
 from portal.items.reacting import given_on
 from portal.items.reading import revisions_of
 from portal.items.revising import newest, newest_with_rendering
 from portal.items.talk import reactions_shown, rules_of_talk
 from portal.items.titles import with_titles
-from portal.items.views import PAGES, page_of_reply
+from portal.items.views import PAGES, page_of, page_of_reply
 from portal.markup.difference import compare
 from portal.plan.steps import STEPS
 from portal.translating import gettext
@@ -73,20 +77,27 @@ _EDITED = (
 @bp.route("/communities/<int:community_id>/threads/new", methods=["GET", "POST"])
 def start(community_id: int) -> ResponseReturnValue:
     community, person = get_visible(Community, community_id), current_person()
-    require(can_start_thread(person, community))
+    require(may_start_thread(person, community))
     announces = can_announce(person, community)
     wanted = request.args.get("kind", "")
     form = ThreadForm(data=_begun(community_id, wanted) if request.method == "GET" else None)
     form.offer(announces=announces)
     if form.validate_on_submit():
         with refusals_in(form):
+            title, text, send_key = form.title.data or "", form.text.data or "", form.send_key.data
+            kind = ThreadKind(form.kind.data)
+            if admit_thread(community.group, title, text, by=person, kind=kind, send_key=send_key):
+                discard(person, f"thread-{community_id}")
+                session.commit()
+                flash(gettext(READ_FIRST), "success")
+                return redirect(url_for("communities.show_community", community_id=community.id))
             thread = start_thread(
                 community,
                 by=person,
-                kind=ThreadKind(form.kind.data),
-                title=form.title.data or "",
-                text=form.text.data or "",
-                send_key=(form.send_key.data or "")[:40],
+                kind=kind,
+                title=title,
+                text=text,
+                send_key=(send_key or "")[:40],
             )
             discard(person, f"thread-{community_id}")
             session.commit()
@@ -134,6 +145,8 @@ def edit(thread_id: int) -> ResponseReturnValue:
 def show_history(thread_id: int) -> ResponseReturnValue:
     """What was changed in title and opening text since it stands there."""
     thread = get_visible(Thread, thread_id, *_EDITED)
+    if not can_see_opening(current_person(), thread):
+        raise NotHere
     wanted = revisions_of(thread, current_person()).order_by(Revision.number.desc())
     revisions = session.scalars(wanted).all()
     changes = [compare(before.text, revision.text) for revision, before in pairwise(revisions)]
@@ -149,12 +162,16 @@ def write_reply(thread_id: int) -> ResponseReturnValue:
     thread, person = get_visible(Thread, thread_id, *_SHOWN), current_person()
     form = ReplyForm()
     # Of one that was just locked the page says so, with what was typed.
-    require(can_reply(person, thread) or (thread.lock is not None and is_member(person, thread.community)))
+    require(may_reply(person, thread) or (thread.lock is not None and is_member(person, thread.community)))
     if form.validate_on_submit():
         with refusals_in(form):
-            post = reply(
-                thread, by=person, text=form.text.data or "", send_key=(form.send_key.data or "")[:40]
-            )
+            text, send_key = form.text.data or "", (form.send_key.data or "")[:40]
+            if thread.lock is None and admit(thread, text, by=person, send_key=send_key):
+                discard(person, f"reply-{thread_id}")
+                session.commit()
+                flash(gettext(READ_FIRST), "success")
+                return redirect(page_of(thread, _anchor="held"))
+            post = reply(thread, by=person, text=text, send_key=send_key)
             discard(person, f"reply-{thread_id}")
             session.commit()
             return redirect(page_of_reply(thread, post.number))
@@ -248,6 +265,7 @@ def _page(
     filled = with_titles(
         {0: rendering.html if rendering else "", **{post.id: post.html for post in posts}}, person
     )
+    hidden = None if thread.is_published else session.get(HiddenOpening, thread.id)
     status = status_of(reply_form) if reply_form else 200
     if reply_form is None:
         reply_form = ReplyForm(formdata=None, data={"text": _begun_reply(thread)})
@@ -273,6 +291,8 @@ def _page(
         filled=filled,
         unread_from=read + 1 if read is not None and read < thread.replies else None,
         opening=filled.get(0),
+        hidden_opening=hidden,
+        reads_opening=hidden is None or can_see_opening(person, thread),
         accepts={post.number for post in posts if can_accept_answer(person, thread, post)},
         may={
             "reply": can_reply(person, thread)

@@ -15,10 +15,14 @@ from portal.audit.recording import record
 from portal.config import Settings
 from portal.db import now, session, transaction
 from portal.files.storing import Received, keep
+from portal.items.held_files import WAITING_FILES, held_files_read_by, is_read_as_held
+from portal.items.looking_after import is_looked_after, looked_after_items
 from portal.items.models import Attachment, Item, Post
-from portal.items.permissions import can_edit, can_see, can_see_post
+from portal.items.order_models import HiddenOpening
+from portal.items.permissions import can_edit, can_see_opening, can_see_post
 from portal.people.models import Person
 from portal.people.permissions import is_admin
+from portal.plan.permissions import can_plan
 
 # How long an upload may wait for its text to be saved, and a removed file may still be asked back from the admin.
 KEEP_UNCLAIMED = timedelta(days=30)
@@ -33,23 +37,38 @@ def can_fetch(person: Person | None, attachment: Attachment) -> bool:
     if attachment.removed_at is not None:
         return False
     if attachment.item is None:
-        return person is not None and person.is_active and attachment.uploaded_by_id == person.id
-    if attachment.post is not None and not can_see_post(person, attachment.post):
-        return False
-    return can_see(person, attachment.item)
+        return (
+            person is not None
+            and person.is_active
+            and (attachment.uploaded_by_id == person.id or is_read_as_held(person, attachment.id))
+        )
+    if attachment.post is not None:
+        return can_see_post(person, attachment.post)
+    return can_see_opening(person, attachment.item)
 
 
 def visible_attachments(person: Person | None) -> Select[Attachment]:
     """The attachments the person may fetch, or the public when None."""
     visible_items = Item.visible_to(person).with_only_columns(Item.id)
     place: ColumnElement[bool] = Attachment.item_id.in_(visible_items)
-    if not is_admin(person):
+    if not can_plan(person):
         hidden = select(Post.id).where(Post.hidden_at.is_not(None))
+        closed = select(HiddenOpening.item_id).join(Item, Item.id == HiddenOpening.item_id)
         if person is not None and person.is_active:
-            hidden = hidden.where(Post.author_id != person.id)
-        place = and_(place, or_(Attachment.post_id.is_(None), Attachment.post_id.not_in(hidden)))
+            hidden = hidden.where(Post.author_id != person.id, ~is_looked_after(person, Post.item_id))
+            closed = closed.where(
+                Item.author_id != person.id, HiddenOpening.item_id.not_in(looked_after_items(person))
+            )
+        place = and_(
+            place,
+            or_(
+                Attachment.post_id.not_in(hidden),
+                and_(Attachment.post_id.is_(None), Attachment.item_id.not_in(closed)),
+            ),
+        )
     if person is not None and person.is_active:
-        place = or_(place, and_(Attachment.item_id.is_(None), Attachment.uploaded_by_id == person.id))
+        own = or_(Attachment.uploaded_by_id == person.id, Attachment.id.in_(held_files_read_by(person)))
+        place = or_(place, and_(Attachment.item_id.is_(None), own))
     return select(Attachment).where(Attachment.removed_at.is_(None), place)
 
 
@@ -135,7 +154,11 @@ def forget_attachments() -> int:
         gone = own.execute(
             delete(Attachment).where(
                 or_(
-                    and_(Attachment.item_id.is_(None), Attachment.uploaded_at < moment - KEEP_UNCLAIMED),
+                    and_(
+                        Attachment.item_id.is_(None),
+                        Attachment.uploaded_at < moment - KEEP_UNCLAIMED,
+                        Attachment.id.not_in(WAITING_FILES),
+                    ),
                     Attachment.removed_at < moment - KEEP_REMOVED,
                 )
             ),

@@ -35,3 +35,13 @@ class UsedForm(PortalForm):
             NotTooLong(HOW_LENGTH),
         ],
     )
+
+
+class HideForOthersForm(PortalForm):
+    """Who takes away what somebody else wrote says why."""
+
+    reason = StringField(
+        _l("Reason"),
+        description=_l("Its author is told, and whoever reads along sees it in place of the text."),
+        validators=[DataRequired(message=_l("Say why in a sentence.")), NotTooLong(300)],
+    )

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 
+from portal.items.looking_after import tokens_looked_after
 from portal.items.models import Item, ItemState, Post
+from portal.items.order_models import is_opening_hidden
+from portal.items.suspending import is_suspended
 from portal.people.audiences import tokens_of
 from portal.people.models import Person
-from portal.people.permissions import is_admin
+from portal.plan.permissions import can_plan
 
 
 def can_see(person: Person | None, item: Item) -> bool:
@@ -19,8 +22,9 @@ def can_edit(person: Person | None, item: Item) -> bool:
 
 
 def can_comment(person: Person | None, item: Item) -> bool:
-    """Every colleague who sees a published item of a type that takes comments; a retired one is closed."""
-    return item.takes_comments and can_follow(person, item)
+    """Every colleague who sees a published item of a type that takes comments, unless he is suspended; a retired one is
+    closed."""
+    return item.takes_comments and can_follow(person, item) and not is_suspended(person, item)
 
 
 def can_follow(person: Person | None, item: Item) -> bool:
@@ -34,11 +38,34 @@ def can_follow(person: Person | None, item: Item) -> bool:
     )
 
 
+def looks_after(person: Person | None, item: Item) -> bool:
+    """Who keeps order among what is written on it: those who plan on all that they read, and of what is open to a group who
+    looks after that group. `is_looked_after` is its query."""
+    if person is None or not person.is_active or not can_see(person, item):
+        return False
+    return can_plan(person) or not tokens_looked_after(person).isdisjoint(row.token for row in item.audience)
+
+
+def can_see_opening(person: Person | None, item: Item) -> bool:
+    """The item's own text is seen with it; a hidden one by nobody but its author and who looks after the item."""
+    if not can_see(person, item):
+        return False
+    own = person is not None and person.is_active and person.id == item.author_id
+    return own or not is_opening_hidden(item) or looks_after(person, item)
+
+
 def can_see_post(person: Person | None, post: Post) -> bool:
-    """A post is seen with its item; a hidden one by nobody but its author and the admin, its stub by all."""
+    """A post is seen with its item; a hidden one by nobody but its author and who looks after the item, its stub by all."""
     if not can_see(person, post.item):
         return False
-    return post.hidden_at is None or can_hide(person, post)
+    return post.hidden_at is None or can_hide(person, post) or looks_after(person, post.item)
+
+
+def can_unhide(person: Person | None, post: Post) -> bool:
+    """Who looks after the item shows again what was hidden; who hid his own himself does, too."""
+    if person is None or not person.is_active or post.hidden_at is None or not can_see(person, post.item):
+        return False
+    return looks_after(person, post.item) or post.hidden_by_id == person.id == post.author_id
 
 
 def can_rewrite(person: Person | None, post: Post) -> bool:
@@ -63,5 +90,7 @@ def can_react(person: Person | None, item: Item, post: Post | None = None) -> bo
 
 
 def can_hide(person: Person | None, post: Post) -> bool:
-    """One's own comment, or any for the admin. The stub that stays says by whom."""
-    return person is not None and person.is_active and (post.author_id == person.id or is_admin(person))
+    """One's own comment, or any for those who plan; who looks after the item hides, too. The stub that stays says by whom."""
+    if person is None or not person.is_active:
+        return False
+    return post.author_id == person.id or can_plan(person)

@@ -10,7 +10,10 @@ from portal.audit.recording import record
 from portal.db import lock, now, session
 from portal.errors import BadInput
 from portal.items.following import tell_followers
+from portal.items.hiding import hide_post as hide_post
 from portal.items.mentioning import tell_mentioned, with_people_named
+from portal.items.minding import MOST_CHARACTERS as MOST_CHARACTERS
+from portal.items.minding import mind_rewriting, mind_text
 from portal.items.models import Item, Post
 from portal.items.publishing import post_changed
 from portal.items.talk_models import FormerText
@@ -18,8 +21,6 @@ from portal.markup.rendering import RENDERER_VERSION, render
 from portal.people.models import Person
 from portal.thai.repair import repair
 from portal.translating import N_
-
-MOST_CHARACTERS = 20_000
 
 
 class EmptyPost(BadInput):
@@ -30,13 +31,17 @@ class PostTooLong(BadInput):
     message = N_("A comment has at most 20,000 characters. Longer texts belong into the knowledge store.")
 
 
-def write_post(item: Item, *, by: Person, text: str, send_key: str | None = None) -> Post:
-    """Add a comment and answer it; sent twice with one key (a double click) it is the same post."""
+def write_post(
+    item: Item, *, by: Person, text: str, send_key: str | None = None, was_read: bool = False
+) -> Post:
+    """Add a comment and answer it; sent twice with one key (a double click) it is the same post. `was_read`: a moderator lets
+    it through. EmptyPost, PostTooLong, TooManyMentions, and what `mind_text` refuses."""
     if send_key:
         sent = session.scalar(select(Post).where(Post.send_key == send_key, Post.author_id == by.id))
         if sent is not None:
             return sent
     text = _to_be_posted(text, by)
+    mind_text(item, text, by=by, was_read=was_read)
     number = (session.scalar(select(func.max(Post.number)).where(Post.item_id == item.id)) or 0) + 1
     post = Post(
         item_id=item.id,
@@ -57,8 +62,9 @@ def write_post(item: Item, *, by: Person, text: str, send_key: str | None = None
 
 def rewrite_post(post: Post, *, by: Person, text: str) -> None:
     """Write the post anew; what stood there is kept for all who read it. Whoever writes from a form has locked the post and
-    knows what stands there (portal/web/editing.py). EmptyPost, PostTooLong, TooManyMentions."""
+    knows what stands there (portal/web/editing.py). EmptyPost, PostTooLong, TooManyMentions, and what `mind_rewriting` refuses."""
     text = _to_be_posted(text, by)
+    mind_rewriting(post.item, text, by=by)
     lock(post)
     session.refresh(post, ["version", "text", "rewritten_at"])
     if text == post.text:
@@ -118,12 +124,3 @@ def _to_be_posted(text: str, by: Person) -> str:
 
 def _html_of(text: str, number: int) -> str:
     return render(text, heading_offset=2, anchor_prefix=f"p{number}-").html
-
-
-def hide_post(post: Post, *, by: Person, reason: str) -> None:
-    """Take the text out of sight; a stub stays where it was, and the act is in the audit log."""
-    if post.hidden_at is not None:
-        return
-    post.hidden_at, post.hidden_by_id, post.hidden_reason = now(), by.id, repair(reason).strip()[:300]
-    post_changed(post)
-    record("post.hide", post, by=by, item=post.item_id)

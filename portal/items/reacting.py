@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.db import insert_into, now, session
 from portal.errors import BadInput
 from portal.items.following import token_for
+from portal.items.minding import mind_rewriting, mind_suspension
 from portal.items.models import Item, Post
 from portal.items.talk_models import HOW_LENGTH, Reaction, ReactionSort
 from portal.notices.models import Travel
@@ -59,10 +60,15 @@ class Given:
 
 
 def react(item: Item, *, by: Person, sort: ReactionSort, post: Post | None = None, how: str = "") -> None:
-    """The person says so, once however often he presses; of a use the newest line stands. HowMissing."""
+    """The person says so, once however often he presses; of a use the newest line stands. HowMissing, and what
+    `mind_rewriting` refuses."""
     how = " ".join(repair(how).split())[:HOW_LENGTH] if sort == ReactionSort.USED else ""
     if sort == ReactionSort.USED and not how:
         raise HowMissing
+    if how:
+        mind_rewriting(item, how, by=by)
+    else:
+        mind_suspension(by, item)
     moment = now()
     statement = insert_into(Reaction.__table__).values(
         item_id=item.id,

@@ -8,16 +8,26 @@ from sqlalchemy.orm import joinedload
 
 from portal.db import session
 from portal.drafts.keeping import discard, keep_sent, kept
-from portal.errors import NotHere, PortalError
+from portal.errors import NotHere, PortalError, TooOften
 from portal.items.attaching import claim
 from portal.items.following import follow, is_following, unfollow
-from portal.items.forms import CommentForm, HideForm
+from portal.items.forms import CommentForm, HideForm, HideForOthersForm
+from portal.items.hiding import hide_post, unhide_post
+from portal.items.minding import READ_FIRST, admit, mind_suspension
 from portal.items.models import Item, ItemRedirect, Post
-from portal.items.permissions import can_comment, can_follow, can_hide, can_see_post
-from portal.items.posting import hide_post, post_numbered, quoted, write_post
+from portal.items.permissions import (
+    can_comment,
+    can_follow,
+    can_hide,
+    can_see_post,
+    can_unhide,
+    looks_after,
+)
+from portal.items.posting import post_numbered, quoted, write_post
 from portal.people.signing_in import public
 from portal.templating import page_url
 from portal.translating import gettext
+from portal.web.editing import status_of
 from portal.web.numbers import whole_number
 from portal.web.visibility import current_person, get_visible, require
 
@@ -85,16 +95,25 @@ def begun_comment(item: Item) -> str:
 
 @bp.post("/items/<int:item_id>/comments")
 def comment(item_id: int) -> ResponseReturnValue:
-    item = get_visible(Item, item_id)
-    require(can_comment(current_person(), item))
+    item, person = get_visible(Item, item_id), current_person()
     form = CommentForm()
+    if can_follow(person, item):
+        mind_suspension(person, item)
+    require(can_comment(person, item))
     if not (form.text.data or "").strip():
         flash(gettext("Write something first."), "error")
         return redirect(page_of(item, _anchor="comments"))
-    person, draft = current_person(), f"comment-{item.id}"
+    draft = f"comment-{item.id}"
     try:
+        if admit(item, form.text.data or "", by=person, send_key=form.send_key.data):
+            discard(person, draft)
+            session.commit()
+            flash(gettext(READ_FIRST), "success")
+            return redirect(page_of(item, _anchor="held"))
         post = write_post(item, by=person, text=form.text.data or "", send_key=form.send_key.data)
     except PortalError as error:
+        if isinstance(error, TooOften):
+            raise  # says when it may be sent again, with what was typed
         session.rollback()
         keep_sent(person, draft, [("text", form.text.data or "")])
         session.commit()
@@ -136,19 +155,30 @@ def follow_panel(item: Item) -> str:
 
 @bp.route("/posts/<int:post_id>/hide", methods=["GET", "POST"])
 def hide(post_id: int) -> ResponseReturnValue:
-    post = _visible_post(post_id)
-    require(can_hide(current_person(), post))
-    form = HideForm()
+    post, person = _visible_post(post_id), current_person()
+    require(can_hide(person, post) or looks_after(person, post.item))
+    form = HideForm() if post.author_id == person.id else HideForOthersForm()
     if form.validate_on_submit():
-        hide_post(post, by=current_person(), reason=form.reason.data or "")
+        hide_post(post, by=person, reason=form.reason.data or "")
         session.commit()
         flash(gettext("The comment is hidden. A note stays in its place."))
         return redirect(page_of_reply(post.item, post.number))
     back = page_of_reply(post.item, post.number)
-    return render_template("items/hide_post.html", form=form, post=post, back=back)
+    return render_template("items/hide_post.html", form=form, post=post, back=back), status_of(form)
+
+
+@bp.post("/posts/<int:post_id>/unhide")
+def unhide(post_id: int) -> ResponseReturnValue:
+    post, person = _visible_post(post_id), current_person()
+    require(can_unhide(person, post))
+    unhide_post(post, by=person)
+    session.commit()
+    flash(gettext("It is shown again."), "success")
+    return redirect(page_of_reply(post.item, post.number))
 
 
 def _visible_post(post_id: int) -> Post:
+    """The post with that number as far as the person sees it; NotHere when it is hidden or missing."""
     post = session.get(Post, post_id, options=[joinedload(Post.item)]) if post_id < 2**31 else None
     if post is None or not can_see_post(current_person(), post):
         raise NotHere

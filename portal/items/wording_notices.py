@@ -10,6 +10,8 @@ from sqlalchemy.orm import joinedload
 
 from portal.db import session
 from portal.items.models import Item, Post
+from portal.items.order_models import HiddenOpening
+from portal.items.permissions import can_see
 from portal.items.talk_models import Reaction, ReactionSort
 from portal.items.views import page_of, page_of_reply
 from portal.notices.models import Notice
@@ -151,3 +153,46 @@ def _items(notices: list[Notice], person: Person) -> dict[int, Item]:
     ids = {notice.subject_id for notice in notices}
     query = Item.visible_to(person).where(Item.id.in_(ids)).options(joinedload(Item.author))
     return {item.id: item for item in session.scalars(query)}
+
+
+def hidden_words(notices: list[Notice], person: Person) -> dict[int, Worded | None]:
+    """Why what the reader wrote was hidden, as long as it is and he reads where it stood."""
+    return {notice.id: _hidden(notice, person) for notice in notices}
+
+
+def _hidden(notice: Notice, person: Person) -> Worded | None:
+    item, post = _place_of(notice)
+    if item is None or not can_see(person, item):
+        return None
+    if post is not None:
+        if post.hidden_at is None or post.author_id != person.id:
+            return None
+        text = gettext(
+            "What you wrote on “%(title)s” was hidden: %(why)s", title=item.title, why=post.hidden_reason
+        )
+        return Worded(text, page_of_reply(item, post.number))
+    hidden = session.get(HiddenOpening, item.id)
+    if hidden is None or item.author_id != person.id:
+        return None
+    text = gettext("Your “%(title)s” was hidden: %(why)s", title=hidden.title, why=hidden.reason)
+    return Worded(text, page_of(item))
+
+
+def shown_again_words(notices: list[Notice], person: Person) -> dict[int, Worded | None]:
+    """That what the reader wrote is read again."""
+    found: dict[int, Worded | None] = {}
+    for notice in notices:
+        item, post = _place_of(notice)
+        if item is None or not can_see(person, item) or (post is not None and post.hidden_at is not None):
+            continue
+        text = gettext("What you wrote on “%(title)s” is shown again", title=item.title)
+        found[notice.id] = Worded(text, page_of(item) if post is None else page_of_reply(item, post.number))
+    return found
+
+
+def _place_of(notice: Notice) -> tuple[Item | None, Post | None]:
+    """The item, and the post on it, if it is about a post."""
+    if notice.subject_type == Post.__tablename__:
+        post = session.get(Post, notice.subject_id, options=[joinedload(Post.item)])
+        return (post.item, post) if post is not None else (None, None)
+    return session.get(Item, notice.subject_id), None

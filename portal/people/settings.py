@@ -28,6 +28,10 @@ class OrganisationSettings:
     community_active_days: int = 90  # who wrote within so many days takes an active part in a community
     community_sleeping_days: int = 30  # a community in which nobody wrote for so long has fallen asleep
     community_unanswered_days: int = 5  # a question that waits so long is offered to colleagues who may know
+    held_first_posts: int = 0  # so many texts of somebody new are read by a moderator before others read them
+    posts_per_hour: int = 30  # so many texts one person sends to others
+    mentions_per_hour: int = 50  # so many colleagues one person mentions
+    reports_per_day: int = 10  # so many texts one person reports to moderators
     contact: str = ""  # shown to those who are not signed in, when they can't get in
 
 

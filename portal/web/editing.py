@@ -90,9 +90,11 @@ class EditingForm(PortalForm):
 
 def status_of(form: PortalForm) -> int:
     """The status of a page that shows the form again: 409 when somebody else saved meanwhile, 422 when something in it
-    must be looked at."""
+    must be looked at, 403 and 429 when its writer may not send it now."""
     if isinstance(form, EditingForm) and form.conflicts:
         return 409
+    if form.refused_with in (403, 429):
+        return form.refused_with
     return 422 if form.errors else 200
 
 

@@ -96,7 +96,8 @@ def answer(
 
 
 def _portal_error(error: PortalError) -> ResponseReturnValue:
-    kept = KeptForm.from_request(request) if error.status in (409, 413, 422, 429) else None
+    keeps = error.keeps_what_was_typed or error.status in (409, 413, 422, 429)
+    kept = KeptForm.from_request(request) if keeps else None
     response = make_response(answer(error.status, gettext(error.message, **error.values), kept=kept))
     if isinstance(error, TooOften):
         response.headers["Retry-After"] = str(error.wait)

@@ -37,6 +37,7 @@ class PortalForm(FlaskForm):  # type: ignore[misc] # flask-wtf has no types
 
     # What the codes of a choice are called (field name → code → msgid), for a form that is shown again without its page.
     choice_names: ClassVar[Mapping[str, Mapping[Any, str]]] = {}
+    refused_with = 0  # the HTTP status of the act that was refused (web/refusals.py)
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         locales = ("th",)

@@ -23,5 +23,6 @@ class refusals_in:  # noqa: N801 - read as the preposition it is: `with refusals
         if not isinstance(error, PortalError):
             return False
         session.rollback()
+        self.form.refused_with = error.status
         self.form.form_errors = [*self.form.form_errors, gettext(error.message, **error.values)]
         return True

@@ -38,7 +38,9 @@ from portal.drafts.keeping import keep
 from portal.expertise.tagging import add_tag, confirm
 from portal.files.storing import receive
 from portal.items.attaching import attach
-from portal.items.models import Origin
+from portal.items.listed_words import list_words
+from portal.items.models import Origin, Post
+from portal.items.order_models import Because, Handling, HeldText
 from portal.items.posting import hide_post, quoted, rewrite_post, write_post
 from portal.items.publishing import retire
 from portal.items.reacting import react
@@ -54,6 +56,10 @@ from portal.meetings.attending import note_guest, note_present
 from portal.meetings.check_in_codes import code_of
 from portal.meetings.models import Event, EventDuty, EventKind, NoteSort
 from portal.meetings.noting import Noted, note, release_notes
+from portal.moderation.deciding import Verdict, act_on
+from portal.moderation.models import Reason
+from portal.moderation.reporting import report
+from portal.moderation.suspending import suspend
 from portal.notices.models import Notice
 from portal.notices.preferring import make_calendar, make_feeds
 from portal.notices.telling import tell
@@ -270,6 +276,7 @@ def _settle(town: Town, decisions: dict[str, Any]) -> None:
     _settle_communities(town)
     _settle_meetings(town)
     _settle_what_is_known(town)
+    _settle_order(town)
     _settle_duties(town)
     _settle_after(town)
     _settle_trainings(town)
@@ -452,6 +459,39 @@ def _settle_awards(town: Town) -> None:
         awards.append(award)
     session.commit()
     town.ids.update(awards=[award.id for award in awards])
+
+
+def _settle_order(town: Town) -> None:
+    """A reply that is reported and one about which it is decided, a text and a thread that wait, a warning, a suspension."""
+    words, staff, team, admin = town.words, town.cast["staff"], town.cast["km_team"], town.cast["admin"]
+    thread = session.get_one(Thread, town.ids["threads"][1])
+    posts = session.scalars(select(Post).where(Post.item_id == thread.id, Post.author_id == team.id)).all()
+    made = [report(thread, post, by=staff, reason=Reason.OTHER, words=words.reason) for post in posts[:2]] + [
+        report(thread, None, by=team, reason=Reason.WRONG)
+    ]
+    act_on(made[0], Verdict(words.reason, warns=True), by=admin)
+    group = session.get_one(Community, town.ids["communities"][0]).group
+    elsewhere = session.get_one(Community, town.ids["communities"][1]).group
+    begun = HeldText(group_id=group.id, title=words.title, kind="question", because=Because.WORD)
+    waiting = [HeldText(item_id=thread.id, because=Because.NEW), begun]
+    for held in waiting:
+        held.author_id, held.text = team.id, words.text
+    down = HeldText(
+        item_id=thread.id, author_id=team.id, text=words.comment, because=Because.NEW, decided_at=now()
+    )
+    down.decided_by_id, down.is_let_through, down.why = staff.id, False, words.reason
+    session.add_all([*waiting, down])
+    suspension = suspend(team, elsewhere, 7, by=staff, why=words.reason)
+    list_words(staff.organisation_id, Handling.REWORD, words.file)
+    session.commit()
+    hidden = session.scalars(select(Post.id).where(Post.hidden_at.is_not(None)).order_by(Post.id)).first()
+    town.ids.update(
+        cases=[one.id for one in made],
+        held=[one.id for one in (*waiting, down)],
+        suspension=suspension.id,
+        reported_post=posts[1].id,
+        hidden_post=hidden,
+    )
 
 
 def _settle_people(town: Town, decisions: dict[str, Any]) -> None:
@@ -814,6 +854,13 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
         {"thread_id": town.ids["threads"][1], "page": 2},
     ],
     "threads.start": lambda town: [{"community_id": town.ids["communities"][0]}],
+    "moderation.decide": lambda town: [{"case_id": one} for one in town.ids["cases"]],
+    "moderation.hide_item": lambda town: [{"item_id": town.ids["threads"][0]}],
+    "moderation.lift_suspension": lambda town: [{"suspension_id": town.ids["suspension"]}],
+    "moderation.read_first": lambda town: [{"held_id": one} for one in town.ids["held"]],
+    "moderation.report_item": lambda town: [{"item_id": town.ids["threads"][0]}],
+    "moderation.report_post": lambda town: [{"post_id": town.ids["reported_post"]}],
+    "moderation.show_hidden": lambda town: [{"post_id": town.ids["hidden_post"]}],
     "drafts.show": lambda town: [{"form": "knowledge-new-0123456789abcdef"}],
     "evidence.show_coverage": lambda town: [{"plan_id": town.ids["plan"]}],
     "evidence.withdraw": lambda town: [

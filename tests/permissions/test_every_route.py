@@ -19,10 +19,14 @@ from portal.drafts.keeping import keep
 from portal.expertise.tagging import add_tag
 from portal.files.storing import receive
 from portal.items.attaching import attach
+from portal.items.order_models import Because, HeldText
 from portal.items.posting import write_post
 from portal.mail.writing import write
 from portal.meetings.check_in_codes import code_of
 from portal.meetings.noting import release_notes
+from portal.moderation.models import Reason
+from portal.moderation.reporting import report
+from portal.moderation.suspending import suspend
 from portal.notices.models import Notice
 from portal.notices.preferring import make_calendar, make_feeds
 from portal.people.list_columns import read_people
@@ -83,6 +87,7 @@ STAFF = doors(OPEN, visitor=SIGN_IN)
 READERS = doors(HIDDEN, visitor=SIGN_IN, colleague=OPEN, head=OPEN, author=OPEN)
 READERS_AND_PUBLIC_DOOR = READERS | {"visitor": HIDDEN}
 AUTHOR = READERS | {"colleague": REFUSED, "head": REFUSED}
+READERS_REFUSED = AUTHOR | {"author": REFUSED}
 PLANNERS = doors(REFUSED, visitor=SIGN_IN, km_team=OPEN, admin=OPEN)
 DEVELOPMENT = doors(HIDDEN, visitor=SIGN_IN, head=OPEN, km_team=OPEN, admin=OPEN)
 ADMINS = doors(REFUSED, visitor=SIGN_IN, admin=OPEN)
@@ -146,6 +151,7 @@ ROUTES = {
     "home.show_site_page": EVERYBODY,
     "items.comment": READERS,
     "items.hide": AUTHOR,
+    "items.unhide": READERS_REFUSED,  # it is not hidden
     "items.show_item": READERS_AND_PUBLIC_DOOR,
     "items.start_following": READERS,
     "items.stop_following": READERS,
@@ -193,6 +199,18 @@ ROUTES = {
     "meetings.take_off_list": READING | {"colleague": REFUSED},
     "meetings.tick": READING | {"colleague": REFUSED},
     "meetings.write_event": STAFF,
+    # Reported, or waiting, where nobody who plans reads: the admin is shown that text alone.
+    "moderation.decide": doors(HIDDEN, visitor=SIGN_IN, admin=OPEN),
+    "moderation.hide_item": READERS_REFUSED,
+    "moderation.lift_suspension": doors(HIDDEN, visitor=SIGN_IN, km_team=OPEN, admin=OPEN),
+    "moderation.read_first": doors(HIDDEN, visitor=SIGN_IN, admin=OPEN),
+    "moderation.report_item": READERS_REFUSED,  # an article is discussed
+    "moderation.report_post": READERS | {"author": REFUSED},  # it is his own
+    "moderation.set_rules": PLANNERS,
+    "moderation.show_hidden": READERS_REFUSED,
+    "moderation.show_own": STAFF,
+    "moderation.show_queue": STAFF,
+    "moderation.unhide_item": READERS_REFUSED,
     "notices.follow": STAFF,
     "notices.list_notices": STAFF,
     "notices.read_them_all": STAFF,
@@ -404,7 +422,11 @@ class Stage:
         save_version(shipped(), by=self.author, note="")
         self.rule_id = session.scalars(select(func.min(DutyRule.id))).one()
         self.participation = make_participation(self.author)
-        decide(make_organisation().id, emblem_file_id=self.file(make_asset(author=self.author)).file_id)
+        decide(
+            make_organisation().id,
+            reports_per_day=10_000,
+            emblem_file_id=self.file(make_asset(author=self.author)).file_id,
+        )
         session.commit()
 
     def arguments(self, rule, person, *, published=True):
@@ -451,6 +473,9 @@ class Stage:
             "duty_id": lambda: self.duty_id(),
             "tag_id": lambda: tag_id(self.author),
             "award_id": lambda: award_id(self.author, by=self.people["km_team"]),
+            "case_id": lambda: self.case_id(asset),
+            "held_id": lambda: self.held_id(asset),
+            "suspension_id": lambda: self.suspension_id(somebody),
             "day": songkran,
         }
         if rule.arguments & {"training_id", "participation_id"}:
@@ -496,6 +521,23 @@ class Stage:
         return session.scalars(
             select(Duty.id).where(Duty.rule_id == rule.id, Duty.participation_id == participation.id)
         ).one()
+
+    def case_id(self, asset):
+        post = write_post(asset, by=self.author, text="ความเห็น")
+        made = report(asset, post, by=self.people["colleague"], reason=Reason.RUDE)
+        session.commit()
+        return made.id
+
+    def held_id(self, asset):
+        held = HeldText(item_id=asset.id, author_id=self.author.id, text="ความเห็น", because=Because.NEW)
+        session.add(held)
+        session.commit()
+        return held.id
+
+    def suspension_id(self, somebody):
+        made = suspend(somebody, None, 7, by=self.people["admin"], why="หยาบคาย")
+        session.commit()
+        return made.id
 
     def interview(self):
         noted = note_interview(

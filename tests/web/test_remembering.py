@@ -40,6 +40,9 @@ NO_PART_OF_THE_PAGE = {
     "subscription",
     "knowledge_need",
     "index_entry",
+    "held_text",
+    "report",
+    "caution",
 }
 
 

@@ -1,0 +1,58 @@
+"""The files that a held text shows: kept till it is decided, and fetched by who may read it."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from sqlalchemy import Select, or_, select
+
+from portal.db import session
+from portal.items.looking_after import is_looked_after, tokens_looked_after
+from portal.items.models import Attachment
+from portal.items.order_models import HeldFile, HeldText
+from portal.people.audiences import groups_in, tokens_of
+from portal.people.models import Person
+from portal.plan.permissions import can_plan
+
+WAITING_FILES: Final = (
+    select(HeldFile.attachment_id)
+    .join(HeldText, HeldText.id == HeldFile.held_text_id)
+    .where(HeldText.decided_at.is_(None))
+)
+MOST_FILES: Final = 500
+
+
+def keep_files_of(held: HeldText, numbers: Iterable[int]) -> None:
+    """Note which of its writer's files the text shows (their ids), as far as they have no other place."""
+    named = sorted(number for number in numbers if number < 2**31)[:MOST_FILES]
+    if not named:
+        return
+    free = select(Attachment.id).where(
+        Attachment.id.in_(named),
+        Attachment.uploaded_by_id == held.author_id,
+        Attachment.item_id.is_(None),
+        Attachment.removed_at.is_(None),
+    )
+    known = set(session.scalars(select(HeldFile.attachment_id).where(HeldFile.attachment_id.in_(named))))
+    session.add_all(
+        HeldFile(attachment_id=one, held_text_id=held.id) for one in session.scalars(free) if one not in known
+    )
+    session.flush()
+
+
+def groups_looked_after(person: Person) -> frozenset[int]:
+    """The groups in which the person keeps order, also among what stands on no item yet."""
+    tokens = tokens_looked_after(person)
+    return groups_in(tokens | tokens_of(person) if can_plan(person) else tokens)
+
+
+def held_files_read_by(person: Person) -> Select[int]:
+    """The ids of the files of texts that wait for somebody who keeps order, as the person does."""
+    return WAITING_FILES.where(
+        or_(is_looked_after(person, HeldText.item_id), HeldText.group_id.in_(groups_looked_after(person)))
+    )
+
+
+def is_read_as_held(person: Person, attachment_id: int) -> bool:
+    """The same for one file."""
+    mine = held_files_read_by(person).where(HeldFile.attachment_id == attachment_id)
+    return session.scalar(mine) is not None

@@ -1,0 +1,101 @@
+"""Deciding about what was reported: nothing is wrong with it, or it is hidden, and its author is warned or suspended."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import select
+
+from portal.audit.recording import record
+from portal.db import now, session
+from portal.errors import BadInput, Conflict
+from portal.items.hiding import hide_opening, hide_post, opening_hidden
+from portal.moderation.models import Caution, Outcome, Report
+from portal.moderation.suspending import said, suspend
+from portal.notices.telling import Kind, tell
+from portal.people.models import Group, Person
+from portal.translating import N_
+
+WARNED: Final = Kind("moderation.warned", N_("A moderator warns you"))
+DECIDED: Final = Kind("moderation.decided", N_("Your report"))
+
+
+class DecidedAlready(Conflict):
+    message = N_("%(name)s has decided this already.")
+
+
+class NothingChosen(BadInput):
+    message = N_("Choose what is to be done, or say that nothing is wrong with it.")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is done about a text; `days` 0: its author is not suspended, `group` None: he is everywhere."""
+
+    why: str
+    hides: bool = False
+    warns: bool = False
+    days: int = 0
+    group: Group | None = None
+
+
+def dismiss(reported: Report, *, by: Person, why: str = "") -> None:
+    """Nothing is wrong with it; whoever reported it is told. DecidedAlready."""
+    for one in _take(reported, by):
+        _close(one, Outcome.DISMISSED, by, why.strip())
+    record("report_of_text.dismiss", reported, by=by, item=reported.place.id)
+
+
+def act_on(reported: Report, verdict: Verdict, *, by: Person) -> None:
+    """Do what the verdict says; all who reported the text are told, and its author why. DecidedAlready, NothingChosen, SayWhy,
+    NotToBeSuspended."""
+    if not (verdict.hides or verdict.warns or verdict.days):
+        raise NothingChosen
+    why = said(verdict.why)
+    taken = _take(reported, by)
+    author = reported.author
+    if verdict.hides:
+        _hide(reported, by, why)
+    if verdict.warns:
+        caution = Caution(
+            person_id=author.id, item_id=reported.place.id, post_id=reported.post_id, by_id=by.id, why=why
+        )
+        session.add(caution)
+        session.flush()
+        record("person.warn", author, by=by, item=reported.place.id)
+        tell([author.id], WARNED, caution, key=f"warned:{caution.id}")
+    if verdict.days:
+        suspend(author, verdict.group, verdict.days, by=by, why=why)
+    for one in taken:
+        _close(one, Outcome.HIDDEN if verdict.hides else Outcome.SPOKEN_TO, by, why)
+    record("report_of_text.decide", reported, by=by, item=reported.place.id)
+
+
+def _take(reported: Report, by: Person) -> Sequence[Report]:
+    """All open reports of the same text, nobody else's from here on. Two who decide at the same moment come one after the
+    other, and the second is told."""
+    same = (
+        select(Report)
+        .where(reported.of_same_text())
+        .order_by(Report.id)
+        .with_for_update(of=Report)
+        .execution_options(populate_existing=True)
+    )
+    found = session.scalars(same).all()
+    if reported.decided_at is not None:
+        name = reported.decided_by.name if reported.decided_by is not None else ""
+        raise DecidedAlready(name=name)
+    return [one for one in found if one.decided_at is None]
+
+
+def _hide(reported: Report, by: Person, why: str) -> None:
+    if reported.post is not None:
+        hide_post(reported.post, by=by, reason=why)
+    elif opening_hidden(reported.place) is None:
+        hide_opening(reported.place, by=by, reason=why)
+
+
+def _close(one: Report, outcome: Outcome, by: Person, why: str) -> None:
+    one.decided_at, one.decided_by_id, one.outcome, one.why = now(), by.id, outcome, why
+    session.flush()
+    tell([one.reporter_id], DECIDED, one, key=f"decided:{one.id}")

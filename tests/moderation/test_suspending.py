@@ -1,0 +1,199 @@
+"""Who is suspended reads on and writes nothing, at whatever door; he is told till when and why, and what he typed is not lost."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from portal.communities.thread_permissions import can_edit_opening, can_reply, can_start_thread
+from portal.db import now, session
+from portal.items.minding import Suspended
+from portal.items.models import Post
+from portal.items.order_models import Suspension
+from portal.items.permissions import can_comment
+from portal.items.posting import rewrite_post, write_post
+from portal.items.reacting import react
+from portal.items.suspending import is_suspended
+from portal.items.talk_models import Reaction, ReactionSort
+from portal.moderation.permissions import can_lift, can_suspend
+from portal.moderation.queue import suspensions_for
+from portal.moderation.suspending import LiftedAlready, NoSuchTime, NotToBeSuspended, lift, suspend
+from portal.notice_words import SPEAKERS
+from portal.notices.reading import notices_of
+from portal.people.models import Openness
+from tests.communities.making import make_community, make_thread
+from tests.making import make_asset, make_organisation
+from tests.moderation.cast import make_cast
+from tests.postgresql import BOTH_DATABASES
+
+WHY = "หยาบคายซ้ำ <i>หลายครั้ง</i>"
+
+
+@pytest.fixture(params=BOTH_DATABASES)
+def database(request):
+    return request.param
+
+
+@pytest.fixture
+def town(app):
+    with app.test_request_context():
+        yield make_organisation()
+
+
+@pytest.fixture
+def cast(town):
+    return make_cast()
+
+
+def suspended(cast, group=None, days=7, by=None):
+    made = suspend(cast.author, group, days, by=by or cast.km_team, why=WHY)
+    session.commit()
+    return made
+
+
+def test_at_every_door_he_is_told_and_keeps_what_he_typed(login_as, cast):
+    own = make_thread("กระทู้ของตนเอง", community=cast.community, by=cast.author)
+    asset = make_asset()
+    suspended(cast)
+    browser = login_as(cast.author)
+    doors = {
+        f"/threads/{cast.thread.id}/replies": {"text": "ข้อความที่พิมพ์ไว้"},
+        f"/communities/{cast.community.id}/threads/new": {
+            "kind": "question",
+            "title": "ถาม",
+            "text": "ข้อความที่พิมพ์ไว้",
+        },
+        f"/items/{asset.id}/comments": {"text": "ข้อความที่พิมพ์ไว้"},
+        f"/items/{asset.id}/used": {"how": "ข้อความที่พิมพ์ไว้"},
+    }
+    before = session.scalar(select(func.count(Post.id)))
+    for address, form in doors.items():
+        answer = browser.post(address, data=form)
+        assert answer.status_code == 403, address
+        assert "คุณถูกระงับการเขียนที่นี่ถึง" in answer.text, address
+        assert "หยาบคายซ้ำ &lt;i&gt;" in answer.text, address
+        assert "ข้อความที่พิมพ์ไว้" in answer.text, address
+    for address, form in (
+        (f"/posts/{cast.post.id}/edit", {"text": "เขียนใหม่อีกครั้ง"}),
+        (f"/threads/{own.id}/edit", {"title": "ชื่อใหม่", "text": "เขียนใหม่อีกครั้ง"}),
+    ):
+        opened = browser.get(address).text.split('name="opened_with"')[1].split('value="')[1].split('"')[0]
+        answer = browser.post(address, data={"opened_with": opened, **form})
+        assert answer.status_code == 403, address
+        assert "เขียนใหม่อีกครั้ง" in answer.text, address
+        assert "คุณถูกระงับการเขียนที่นี่ถึง" in answer.text, address
+    assert browser.post(f"/items/{cast.thread.id}/reactions", data={"word": "thanks:0"}).status_code == 403
+    assert session.scalar(select(func.count(Post.id))) == before
+    assert session.scalars(select(Reaction)).all() == []
+    session.refresh(cast.post)
+    assert cast.post.text == "ไม่รู้เรื่องอย่าพูด"
+
+
+def test_also_past_the_doors_nothing_is_stored(cast):
+    asset = make_asset()
+    suspended(cast)
+    with pytest.raises(Suspended):
+        write_post(asset, by=cast.author, text="ข้อความ")
+    with pytest.raises(Suspended):
+        rewrite_post(cast.post, by=cast.author, text="ข้อความ")
+    with pytest.raises(Suspended):
+        react(cast.thread, by=cast.author, sort=ReactionSort.AGREE)
+
+
+def test_the_rules_and_the_pages_say_the_same(login_as, cast):
+    asset = make_asset()
+    browser = login_as(cast.author)
+    assert can_comment(cast.author, asset)
+    assert "คุณถูกระงับ" not in browser.get(f"/threads/{cast.thread.id}").text
+    suspended(cast)
+    assert not can_comment(cast.author, asset)
+    assert not can_reply(cast.author, cast.thread)
+    assert not can_start_thread(cast.author, cast.community)
+    for address in (
+        f"/threads/{cast.thread.id}",
+        f"/communities/{cast.community.id}",
+        f"/knowledge/{asset.id}",
+    ):
+        page = browser.get(address)
+        assert page.status_code == 200, "he reads on"
+        assert "คุณถูกระงับการเขียนที่นี่ถึง" in page.text, address
+        assert 'name="text"' not in page.text, address
+    assert (
+        "คุณถูกระงับการเขียนที่นี่ถึง"
+        in browser.post(
+            f"/communities/{cast.community.id}/threads/new",
+            data={"kind": "question", "title": "ก ข", "text": "ค"},
+        ).text
+    )
+    assert "หยาบคายซ้ำ" in browser.get("/moderation/mine").text
+    assert "คุณถูกระงับ" not in login_as(cast.member).get(f"/threads/{cast.thread.id}").text
+
+
+def test_in_one_community_he_may_write_elsewhere(cast):
+    elsewhere = make_thread(community=make_community("ชุมชนอื่น"), by=cast.author)
+    suspended(cast, cast.community.group, by=cast.facilitator)
+    assert not can_reply(cast.author, cast.thread)
+    assert can_reply(cast.author, elsewhere)
+    assert can_edit_opening(cast.author, elsewhere)
+    assert can_comment(cast.author, make_asset())
+
+
+def test_it_ends_by_itself_and_earlier_with_a_reason(cast):
+    made = suspended(cast, days=1)
+    assert is_suspended(cast.author, cast.thread)
+    lift(made, by=cast.admin, why="ขอโทษแล้ว")
+    session.commit()
+    with pytest.raises(LiftedAlready):
+        lift(made, by=cast.km_team, why="ขอโทษแล้ว")
+    assert not is_suspended(cast.author, cast.thread)
+    assert can_reply(cast.author, cast.thread)
+    texts = [words.text for _, words in notices_of(cast.author, SPEAKERS)]
+    assert "คุณเขียนได้ตามปกติแล้ว: ขอโทษแล้ว" in texts
+    assert not any("คุณถูกระงับการเขียนถึง" in text for text in texts)
+
+
+def test_it_ends_when_its_time_has_passed(cast):
+    made = suspended(cast, days=1)
+    made.from_at, made.until_at = now() - timedelta(days=2), now() - timedelta(seconds=1)
+    session.commit()
+    assert not is_suspended(cast.author, cast.thread)
+    assert write_post(cast.thread, by=cast.author, text="ขอโทษครับ").number == 2
+    assert session.scalars(suspensions_for(cast.km_team)).all() == []
+
+
+def test_who_may_suspend_and_lift_where(login_as, town):
+    cast = make_cast(Openness.CLOSED)
+    group = cast.community.group
+    for name, person in cast.all().items():
+        here, everywhere = name in {"facilitator", "sponsor"}, name in {"km_team", "admin"}
+        assert can_suspend(person, cast.author, group) is here, name
+        assert can_suspend(person, cast.author, None) is everywhere, name
+    assert not can_suspend(cast.facilitator, cast.facilitator, group), "nobody himself"
+    assert not can_suspend(cast.km_team, cast.admin, None), "nobody the admin"
+    made = [suspended(cast, group, by=cast.facilitator), suspended(cast, None, by=cast.admin)]
+    for name, person in cast.all().items():
+        lifts = [one for one in made if can_lift(person, one)]
+        listed = session.scalars(suspensions_for(person).order_by(Suspension.id)).all()
+        assert listed == lifts, name
+    assert login_as(cast.km_team).get(f"/moderation/suspensions/{made[0].id}/lift").status_code == 404
+    browser = login_as(cast.sponsor)
+    address = f"/moderation/suspensions/{made[0].id}/lift"
+    assert address in browser.get("/moderation").text
+    assert browser.post(address, data={"why": ""}).status_code == 422
+    assert browser.post(address, data={"why": "ขอโทษแล้ว"}).location == "/moderation"
+    assert browser.get(address).status_code == 404, "it is lifted"
+
+
+def test_for_how_long_is_one_of_few_times(cast):
+    with pytest.raises(NoSuchTime):
+        suspend(cast.author, None, 36_500, by=cast.admin, why="เหตุ")
+    with pytest.raises(NotToBeSuspended):
+        suspend(cast.admin, None, 7, by=cast.km_team, why="เหตุ")
+
+
+def test_of_a_closed_community_nobody_learns_by_a_suspension(login_as, town):
+    cast = make_cast(Openness.CLOSED)
+    suspended(cast, cast.community.group, by=cast.facilitator)
+    assert cast.community.name not in login_as(cast.km_team).get("/moderation").text
+    cast.author.deactivated_at = None
+    assert cast.community.name not in login_as(cast.author).get("/moderation/mine").text
