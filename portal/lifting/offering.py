@@ -3,7 +3,6 @@
 A community stands below the search and can't look for people; so it is done here, above both.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,16 +12,12 @@ from sqlalchemy.orm import aliased
 from portal.communities.thread_models import Thread
 from portal.communities.threads import is_unanswered
 from portal.db import session
+from portal.expertise.finding import people_for
 from portal.items.models import Item, ItemState, Origin, Post, Subscription
-from portal.items.permissions import can_see
 from portal.lifting.models import OfferedQuestion
 from portal.notices.telling import Kind, tell
-from portal.people.audiences import PUBLIC, organisation_token
-from portal.people.models import Person, Unit
+from portal.people.models import Unit
 from portal.people.settings import settings_of
-from portal.search.query import SearchQuery, tidy
-from portal.search.results import Asker
-from portal.search.searching import found_items
 from portal.translating import N_
 
 OFFERED: Final = Kind("lifting.offered", N_("A question you may know something about"))
@@ -31,7 +26,6 @@ MOST_OFFERED_TO: Final = 5
 MOST_AT_ONCE: Final = 10  # questions in one round: each is a search
 TOO_OLD: Final = timedelta(days=90)  # what waited so long before there were offers stays as it is
 TOLD_WITHIN: Final = timedelta(days=7)
-MOST_FOUND: Final = 60
 
 
 def offer_unanswered(moment: datetime) -> int:
@@ -61,33 +55,13 @@ def offer_unanswered(moment: datetime) -> int:
 
 
 def _who_may_know(thread: Thread) -> list[int]:
-    """At most MOST_OFFERED_TO persons who wrote what is found for the question, best first; only of those who read the thread."""
-    if not (tokens := {row.token for row in thread.audience}):
-        return []
-    muted = set(
-        session.scalars(
-            select(Subscription.person_id).where(Subscription.item_id == thread.id, Subscription.muted)
-        )
+    """At most MOST_OFFERED_TO persons who contributed something to the question's topic or can be asked about it, best first;
+    only of those who read the thread, and as any of its readers searches: what he may not see speaks for nobody."""
+    muted = session.scalars(
+        select(Subscription.person_id).where(Subscription.item_id == thread.id, Subscription.muted)
     )
-    # As any reader of the thread searches: what he may not see speaks for nobody.
-    asker = Asker(frozenset({PUBLIC, organisation_token(thread.organisation_id), *tokens}))
-    lines = found_items(SearchQuery(text=tidy(thread.title), limit=MOST_FOUND), asker)
-    writers = dict.fromkeys(line.author.id for line in lines if line.id != thread.id)
-    people = session.scalars(
-        select(Person).where(
-            Person.id.in_(writers.keys() - muted - {thread.author_id}),
-            Person.organisation_id == thread.organisation_id,
-            Person.is_system.is_(False),
-            Person.deactivated_at.is_(None),
-        )
-    )
-    by_id = {one.id: one for one in people}
-    reading = (one for one in writers if one in by_id and can_see(by_id[one], thread))
-    return _first(reading, MOST_OFFERED_TO)
-
-
-def _first(ids: Iterable[int], most: int) -> list[int]:
-    return [one for _, one in zip(range(most), ids, strict=False)]
+    experts = people_for(thread.title, readers_of=thread, without={thread.author_id, *muted})
+    return [one.person.id for one in experts if not one.has_only_asked][:MOST_OFFERED_TO]
 
 
 def tell_whose_words_became_knowledge(moment: datetime) -> int:
