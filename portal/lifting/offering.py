@@ -55,16 +55,14 @@ def offer_unanswered(moment: datetime) -> int:
 
 
 def _who_may_know(thread: Thread) -> list[int]:
-    """The ids of at most MOST_OFFERED_TO persons who read the thread and contributed to what it asks for, best first."""
-    muted = thread.not_to_be_told().union(
-        session.scalars(
-            select(Subscription.person_id).where(Subscription.item_id == thread.id, Subscription.muted)
-        )
+    """At most MOST_OFFERED_TO persons who contributed something to the question's topic or can be asked about it, best first;
+    only of those who read the thread, and as any of its readers searches: what he may not see speaks for nobody."""
+    muted = session.scalars(
+        select(Subscription.person_id).where(Subscription.item_id == thread.id, Subscription.muted)
     )
-    experts = people_for(
-        thread.title, readers_of=thread, without={thread.author_id, *muted}, most=MOST_OFFERED_TO
-    )
-    return [one.person.id for one in experts]
+    unwilling = {thread.author_id, *muted, *thread.not_to_be_told()}
+    experts = people_for(thread.title, readers_of=thread, without=unwilling)
+    return [one.person.id for one in experts if not one.has_only_asked][:MOST_OFFERED_TO]
 
 
 def tell_whose_words_became_knowledge(moment: datetime) -> int:

@@ -10,6 +10,7 @@ from portal.audit.models import AuditEntry
 from portal.communities.talking import accept_answer, reply
 from portal.communities.thread_models import Thread
 from portal.db import now, session
+from portal.expertise.tagging import add_tag, confirm
 from portal.items import audience
 from portal.items.models import ItemRedirect, ItemState, Origin, Post, Subscription
 from portal.items.posting import hide_post, rewrite_post
@@ -404,6 +405,16 @@ def test_a_question_that_waits_too_long_is_offered_once_to_who_wrote_of_it(app, 
     accept_answer(waiting, post, by=waiting.author)
     session.commit()
     assert "ยังไม่มีผู้ตอบ" not in login_as(malee).get("/notices").text
+
+
+def test_it_is_offered_as_well_to_who_says_that_he_can_be_asked_about_it(app, waiting, malee):
+    knows = make_person("ช่างประปา")
+    confirm(add_tag(knows, "น้ำประปา"), by=malee)
+    session.commit()
+    with app.test_request_context():
+        assert offer_unanswered(now()) == 2
+        session.commit()
+    assert told(OFFERED) == {malee.id, knows.id}
 
 
 def test_one_that_waits_less_than_the_organisation_says_is_not_offered(app, waiting):
