@@ -1,14 +1,14 @@
 """Units have a place among those beside them; strategies of a plan are withdrawn, not deleted.
 
 Revision ID: 0003
-Revises: 0015
+Revises: 0002
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0003'
-down_revision = '0015'
+down_revision = '0002'
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """Meetings: when and where, who does what, who means to come, who was there, what was noted, what was called off.
 
 Revision ID: 0012
-Revises: 0016
+Revises: 0011
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0012'
-down_revision = '0016'
+down_revision = '0011'
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """Order where people write: reports, warnings, suspensions, texts that a moderator reads first, listed words, hidden openings.
 
-Revision ID: 0014
-Revises: 0015
+Revision ID: 0015
+Revises: 0014
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0014'
-down_revision = '0015'
+revision = '0015'
+down_revision = '0014'
 branch_labels = None
 depends_on = None
 

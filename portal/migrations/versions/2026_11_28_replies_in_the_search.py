@@ -1,14 +1,14 @@
 """The search knows replies and comments: each has passages of its own, beside those of its item. Questions that were offered
 to who may know.
 
-Revision ID: 0015
+Revision ID: 0014
 Revises: 0013
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0015'
+revision = '0014'
 down_revision = '0013'
 branch_labels = None
 depends_on = None
