@@ -15,8 +15,10 @@ from portal.communities.poll_models import OPTION_LENGTH, QUESTION_LENGTH, Poll
 from portal.communities.poll_permissions import can_ask, can_end, can_vote
 from portal.communities.polling import MOST_OPTIONS, PollOver, end_poll, polls_of, start_poll, vote
 from portal.communities.thread_models import SEND_KEY_LENGTH, Thread
+from portal.communities.thread_permissions import may_reply
 from portal.db import session
 from portal.errors import NotHere, PortalError
+from portal.items.minding import mind_suspension
 from portal.translating import gettext
 from portal.translating import lazy_gettext as _l
 from portal.web.editing import status_of
@@ -61,6 +63,8 @@ class PollForm(PortalForm):
 @bp.route("/threads/<int:thread_id>/polls/new", methods=["GET", "POST"])
 def ask(thread_id: int) -> ResponseReturnValue:
     thread, person = get_visible(Thread, thread_id, *_BESIDE), current_person()
+    if may_reply(person, thread):
+        mind_suspension(person, thread)
     # Of one that was just locked the page says so, with what was typed.
     require(can_ask(person, thread) or (thread.lock is not None and is_member(person, thread.community)))
     form = PollForm()

@@ -16,6 +16,7 @@ from portal.communities.talking import ThreadLocked
 from portal.communities.thread_models import Thread
 from portal.db import lock, now, session
 from portal.errors import BadInput, Conflict
+from portal.items.minding import mind_rewriting, mind_suspension
 from portal.people.models import Person
 from portal.thai.dates import bangkok_today
 from portal.thai.repair import repair
@@ -82,7 +83,7 @@ def start_poll(
     send_key: str | None = None,
 ) -> Poll:
     """Ask in the thread; sent twice with one key it is the same poll. OptionsWrong, LastDayPassed, TooManyPolls,
-    ThreadLocked."""
+    ThreadLocked, and what `mind_rewriting` refuses."""
     lock(thread)
     session.refresh(thread, ["locks"])
     if thread.lock is not None:
@@ -109,6 +110,7 @@ def start_poll(
         send_key=send_key or None,
         options=[PollOption(place=place, text=text) for place, text in enumerate(texts, 1)],
     )
+    mind_rewriting(thread, "\n\n".join([question, *options]), by=by)
     session.add(poll)
     session.flush()
     record("poll.start", poll, by=by)
@@ -116,13 +118,14 @@ def start_poll(
 
 
 def vote(poll: Poll, option_ids: Collection[int], *, by: Person) -> None:
-    """The person's vote is this from now on, whatever it was before. PollOver, ChooseOne."""
+    """The person's vote is this from now on, whatever it was before. PollOver, ChooseOne, Suspended."""
     # One after the other, also with whoever locks the thread or ends the poll: nothing is counted twice or too late.
     lock(poll.thread)
     session.refresh(poll.thread, ["locks"])
     session.refresh(poll)
     if is_over(poll):
         raise PollOver
+    mind_suspension(by, poll.thread)
     chosen = [one for one in poll.options if one.id in set(option_ids)]
     if not chosen or (len(chosen) > 1 and not poll.takes_several):
         raise ChooseOne

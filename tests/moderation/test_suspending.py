@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from portal.communities.poll_models import PollVote
+from portal.communities.polling import start_poll
 from portal.communities.thread_permissions import can_edit_opening, can_reply, can_start_thread
 from portal.db import now, session
 from portal.items.minding import Suspended
@@ -73,6 +75,18 @@ def test_at_every_door_he_is_told_and_keeps_what_he_typed(login_as, cast):
         assert "คุณถูกระงับการเขียนที่นี่ถึง" in answer.text, address
         assert "หยาบคายซ้ำ &lt;i&gt;" in answer.text, address
         assert "ข้อความที่พิมพ์ไว้" in answer.text, address
+    poll = start_poll(cast.thread, by=cast.member, question="เอาไหม", options=["เอา", "ไม่เอา"])
+    session.commit()
+    voting = browser.post(
+        f"/polls/{poll.id}/vote", data={"option": poll.options[0].id}, follow_redirects=True
+    )
+    assert "คุณถูกระงับการเขียนที่นี่ถึง" in voting.text
+    assert session.scalars(select(PollVote)).all() == []
+    asking = browser.post(
+        f"/threads/{own.id}/polls/new", data={"question": "ข้อความที่พิมพ์ไว้", "options": "ก\nข"}
+    )
+    assert asking.status_code == 403
+    assert "ข้อความที่พิมพ์ไว้" in asking.text
     for address, form in (
         (f"/posts/{cast.post.id}/edit", {"text": "เขียนใหม่อีกครั้ง"}),
         (f"/threads/{own.id}/edit", {"title": "ชื่อใหม่", "text": "เขียนใหม่อีกครั้ง"}),
