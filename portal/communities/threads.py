@@ -1,21 +1,25 @@
 """Threads as lists, and a page of the posts of one."""
 
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Table, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.communities.keeping_models import ThreadPin
 from portal.communities.models import Community
 from portal.communities.permissions import can_read
-from portal.communities.thread_models import AcceptedAnswer, Thread, ThreadKind
+from portal.communities.thread_models import TALK_OF, AcceptedAnswer, Thread, ThreadKind
 from portal.db import session
 from portal.items.models import Post
 from portal.people.models import Person
+from portal.remembering import Remembered, stamp_of
 
 THREADS_A_PAGE: Final = 30
 POSTS_A_PAGE: Final = 50
+_COUNTED: Final = Remembered[tuple[int, str, bool], int](most=5_000)
 _T: Final[Table] = Thread.__table__  # type: ignore[assignment]
 
 
@@ -53,29 +57,46 @@ def threads_of(
     without an accepted answer."""
     if not can_read(person, community):
         return ThreadPage([], 0)
-    chosen = select(_T.c.id).where(_T.c.community_id == community.id, _T.c.listed_as.is_not(None))
+    in_community = _T.c.community_id == community.id
+    chosen = select(_T.c.id).where(_T.c.listed_as.is_not(None))
     if kind is not None:
         chosen = chosen.where(_T.c.listed_as == str(kind))
     if unanswered:
         chosen = chosen.where(is_unanswered())
-    pins = select(ThreadPin.thread_id).where(ThreadPin.lifted_at.is_(None))
-    others = chosen.where(_T.c.id.not_in(pins))
+    pinned = session.scalars(
+        chosen.join(ThreadPin, ThreadPin.thread_id == _T.c.id)
+        # The sum keeps SQLite from beginning with all threads of the community: of pins there are few.
+        .where(ThreadPin.lifted_at.is_(None), _T.c.community_id + 0 == community.id)
+    ).all()
     # Which they are is asked of the index alone, and only those that are shown are read; they carry the community's token,
     # and are read through the rule for all items like everything else.
     numbers = (
-        others.order_by(_T.c.last_posted_at.desc(), _T.c.id.desc())
+        chosen.where(in_community, _T.c.id.not_in(pinned))
+        .order_by(_T.c.last_posted_at.desc(), _T.c.id.desc())
         .limit(THREADS_A_PAGE)
         .offset((page - 1) * THREADS_A_PAGE)
     )
+    counted = chosen.where(in_community).subquery()
+    total = _COUNTED.under(
+        _stamp_of_talk(community),
+        (community.id, str(kind), unanswered),
+        lambda: session.scalar(select(func.count()).select_from(counted)) or 0,
+    )
     return ThreadPage(
-        _read(numbers, person),
-        session.scalar(select(func.count()).select_from(others.subquery())) or 0,
-        _read(chosen.where(_T.c.id.in_(pins)), person) if page == 1 else [],
+        _read(session.scalars(numbers).all(), person),
+        max(0, total - len(pinned)),
+        _read(pinned, person) if page == 1 else [],
     )
 
 
-def _read(numbers: Select[Any], person: Person | None) -> list[Thread]:
-    ids = session.scalars(numbers).all()
+def _stamp_of_talk(community: Community) -> str | None:
+    """Under which it is remembered how many threads there are: till one changes, and for a minute at most, since what hides an
+    answer does not know of threads."""
+    stamp = stamp_of(session(), TALK_OF.format(community.id))
+    return f"{stamp} {time.monotonic() // 60}" if stamp is not None else None
+
+
+def _read(ids: Sequence[int], person: Person | None) -> list[Thread]:
     if not ids:
         return []
     found = session.scalars(

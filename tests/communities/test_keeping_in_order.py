@@ -663,3 +663,34 @@ def test_script_in_a_reason_or_a_title_never_runs(malee, community, login_as):
     browser = login_as(malee)
     for path in (f"/threads/{other.id}", f"/threads/{other.id}/split", f"/threads/{other.id}/merge"):
         assert "<script>alert" not in browser.get(path).text
+
+
+# The search
+
+
+def test_replies_are_found_where_they_stand_now(malee, community, settings):
+    one, other = make_thread("หนึ่ง", community=community), make_thread("สอง", community=community)
+    for text in ("ปั๊มหอยโข่งเสียงดัง", "มิเตอร์น้ำหมุนกลับ"):
+        reply(one, by=malee, text=text)
+    session.commit()
+
+    def found(words):
+        index_all(settings)
+        session.expire_all()
+        return [result.item.id for result in search(SearchQuery.from_args({"q": words}), malee).results]
+
+    assert found("ปั๊มหอยโข่ง") == [one.id]
+    new = split_thread(
+        one, {1}, by=malee, why="คนละเรื่อง", title="สาม", text="แยกมา", kind=ThreadKind.DISCUSSION
+    )
+    session.commit()
+    assert found("ปั๊มหอยโข่ง") == [new.id]
+    merge_thread(one, other, by=malee, why="ซ้ำ")
+    session.commit()
+    assert found("มิเตอร์น้ำหมุนกลับ") == [other.id]
+    closed = make_community("วงปิด", openness=Openness.CLOSED, by=malee)
+    move_thread(other, closed, by=malee, why="ลับ")
+    session.commit()
+    assert found("มิเตอร์น้ำหมุนกลับ") == [other.id]
+    stranger = SearchQuery.from_args({"q": "มิเตอร์น้ำหมุนกลับ"})
+    assert not search(stranger, make_person("คนอื่น")).results
