@@ -14,6 +14,7 @@ from portal.communities.threads import is_unanswered
 from portal.db import session
 from portal.expertise.finding import people_for
 from portal.items.models import Item, ItemState, Origin, Post, Subscription
+from portal.items.suspending import is_suspended
 from portal.lifting.models import OfferedQuestion
 from portal.notices.telling import Kind, tell
 from portal.people.models import Unit
@@ -30,7 +31,7 @@ TOLD_WITHIN: Final = timedelta(days=7)
 
 def offer_unanswered(moment: datetime) -> int:
     """Offer each question without an answer, once, when it has waited for the organisation's days; answers how many people
-    were told. Not to who asked, nor to who muted the thread or its community, or may not read it."""
+    were told. Not to who asked, nor to who muted the thread or its community, may not read it, or may not write now."""
     done = 0
     for organisation_id in session.scalars(select(Unit.id).where(Unit.parent_id.is_(None))):
         waited = moment - timedelta(days=settings_of(organisation_id).community_unanswered_days)
@@ -62,7 +63,8 @@ def _who_may_know(thread: Thread) -> list[int]:
     )
     unwilling = {thread.author_id, *muted, *thread.not_to_be_told()}
     experts = people_for(thread.title, readers_of=thread, without=unwilling)
-    return [one.person.id for one in experts if not one.has_only_asked][:MOST_OFFERED_TO]
+    able = (one for one in experts if not one.has_only_asked and not is_suspended(one.person, thread))
+    return [one.person.id for one in able][:MOST_OFFERED_TO]
 
 
 def tell_whose_words_became_knowledge(moment: datetime) -> int:

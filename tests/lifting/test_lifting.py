@@ -13,6 +13,7 @@ from portal.db import now, session
 from portal.expertise.tagging import add_tag, confirm
 from portal.items import audience
 from portal.items.models import ItemRedirect, ItemState, Origin, Post, Subscription
+from portal.items.order_models import Suspension
 from portal.items.posting import hide_post, rewrite_post
 from portal.items.publishing import merge_into, publish
 from portal.knowledge.models import AssetKind, KnowledgeAsset
@@ -434,6 +435,14 @@ def test_nobody_is_offered_what_he_may_not_read_or_muted_or_asked_himself(app, w
     with app.test_request_context():
         assert offer_unanswered(now()) == 0
     assert told(OFFERED) == set()
+
+
+def test_who_may_not_write_for_a_time_is_offered_nothing(app, waiting, malee):
+    until = now() + timedelta(days=7)
+    session.add(Suspension(person_id=malee.id, until_at=until, why="พัก", by_id=waiting.author_id))
+    session.commit()
+    with app.test_request_context():
+        assert offer_unanswered(now()) == 0
 
 
 def test_an_answered_question_a_story_and_a_locked_one_are_not_offered(app, waiting, malee):
