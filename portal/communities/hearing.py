@@ -24,7 +24,7 @@ from portal.translating import N_
 NEW_TALK: Final = Kind("communities.new_talk", N_("New in a community"))
 UNREAD_A_PAGE: Final = 30
 MOST_LISTED: Final = 300
-MOST_COUNTED: Final = 1_000
+MOST_COUNTED: Final = 300
 _T: Final[Table] = Thread.__table__  # type: ignore[assignment]
 
 
