@@ -16,13 +16,12 @@ from portal.communities.keeping_permissions import takes_in
 from portal.communities.models import Community
 from portal.communities.pinning import lift_pin
 from portal.communities.poll_models import Poll
-from portal.communities.talking import start_thread
+from portal.communities.talking import fulfil_what_it_serves, start_thread
 from portal.communities.thread_models import TALK_OF, AcceptedAnswer, Thread, ThreadKind
 from portal.db import Base, lock, session
 from portal.errors import BadInput, Conflict
 from portal.items import audience
 from portal.items.following import follow
-from portal.items.fulfilling import GoalUnknown, set_fulfilments
 from portal.items.models import FOLLOWING_OF, Item, ItemRedirect, Post, Subscription
 from portal.items.publishing import changed, merge_into
 from portal.items.revising import newest
@@ -71,10 +70,7 @@ def move_thread(thread: Thread, target: Community, *, by: Person, why: str) -> T
     for one in [thread, *_merged_into(thread)]:
         one.community = target
         audience.open_to(one, [group_token(target.group_id)], by=by)
-    try:
-        set_fulfilments(thread, [(target.goal_id, target.step)])
-    except GoalUnknown:  # the community's own goal was withdrawn
-        set_fulfilments(thread, [(None, target.step)])
+    fulfil_what_it_serves(thread, target)
     act = _note(ActKind.MOVED, thread, by=by, why=why, from_community_id=source.id, to_community_id=target.id)
     record("thread.move", thread, by=by, before=source.id, after=target.id)
     _tell({thread.author_id}, act, target)

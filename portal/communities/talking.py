@@ -10,7 +10,7 @@ from portal.db import lock, now, session
 from portal.errors import Conflict
 from portal.items import audience
 from portal.items.attaching import claim
-from portal.items.fulfilling import set_fulfilments
+from portal.items.fulfilling import GoalUnknown, set_fulfilments
 from portal.items.mentioning import tell_mentioned, with_people_named
 from portal.items.minding import mind_rewriting, mind_text
 from portal.items.models import TITLE_LENGTH, Post
@@ -74,12 +74,20 @@ def start_thread(
     text = with_people_named(repair(text), by)
     mind_text(thread, f"{title}\n\n{text}", by=by, was_read=was_read)
     save_revision(thread, by=by, title=title[:TITLE_LENGTH], text=text, fields={"kind": str(kind)})
-    set_fulfilments(thread, [(community.goal_id, community.step)])
+    fulfil_what_it_serves(thread, community)
     claim(thread, text, by)
     publish(thread, by=by)
     tell_mentioned(thread, text, by=by)
     tell_watchers(thread, by=by)
     return thread
+
+
+def fulfil_what_it_serves(thread: Thread, community: Community) -> None:
+    """The thread serves the goal and step of that community; when the goal was withdrawn meanwhile, the step alone."""
+    try:
+        set_fulfilments(thread, [(community.goal_id, community.step)])
+    except GoalUnknown:
+        set_fulfilments(thread, [(None, community.step)])
 
 
 def edit_opening(thread: Thread, *, by: Person, title: str, text: str) -> None:

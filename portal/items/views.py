@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload
 
 from portal.db import session
-from portal.drafts.keeping import discard, keep_sent, kept
-from portal.errors import NotHere, PortalError, TooOften
+from portal.drafts.keeping import discard, kept
+from portal.errors import NotHere
 from portal.items.attaching import claim
 from portal.items.following import follow, is_following, unfollow
 from portal.items.forms import CommentForm, HideForm, HideForOthersForm
@@ -104,21 +104,12 @@ def comment(item_id: int) -> ResponseReturnValue:
         flash(gettext("Write something first."), "error")
         return redirect(page_of(item, _anchor="comments"))
     draft = f"comment-{item.id}"
-    try:
-        if admit(item, form.text.data or "", by=person, send_key=form.send_key.data):
-            discard(person, draft)
-            session.commit()
-            flash(gettext(READ_FIRST), "success")
-            return redirect(page_of(item, _anchor="held"))
-        post = write_post(item, by=person, text=form.text.data or "", send_key=form.send_key.data)
-    except PortalError as error:
-        if isinstance(error, TooOften):
-            raise  # says when it may be sent again, with what was typed
-        session.rollback()
-        keep_sent(person, draft, [("text", form.text.data or "")])
+    if admit(item, form.text.data or "", by=person, send_key=form.send_key.data):
+        discard(person, draft)
         session.commit()
-        flash(gettext(error.message, **error.values), "error")
-        return redirect(page_of(item, draft="1", _anchor="write"))
+        flash(gettext(READ_FIRST), "success")
+        return redirect(page_of(item, _anchor="held"))
+    post = write_post(item, by=person, text=form.text.data or "", send_key=form.send_key.data)
     claim(item, post.text, person, post=post)
     discard(person, draft)
     session.commit()

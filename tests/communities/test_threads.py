@@ -27,7 +27,7 @@ from portal.communities.thread_permissions import (
     can_start_thread,
 )
 from portal.communities.threads import POSTS_A_PAGE, page_of_post, posts_on, threads_of
-from portal.db import session
+from portal.db import now, session
 from portal.files.storing import receive
 from portal.items.attaching import attach
 from portal.items.models import Item, Post
@@ -43,7 +43,7 @@ from portal.search.searching import search
 from tests.communities.making import make_community, make_thread
 from tests.indexing import index_all
 from tests.look.worlds import picture
-from tests.making import make_organisation, make_person
+from tests.making import make_goal, make_organisation, make_person
 from tests.postgresql import BOTH_DATABASES
 
 
@@ -314,3 +314,12 @@ def test_a_closed_thread_is_found_through_the_api_by_members_alone(town, setting
         headers = {"Authorization": f"Bearer {token}"}
         assert client.get("/api/v1/search?q=ปลากระป๋องตราเรือใบ", headers=headers).json["total"] == total
     assert client.get("/api/v1/search?q=ปลากระป๋องตราเรือใบ").json["total"] == 0
+
+
+def test_a_thread_of_a_community_whose_goal_was_withdrawn_serves_the_step_alone(app):
+    goal = make_goal()
+    community = make_community()
+    community.goal_id = goal.id
+    goal.withdrawn_at = now()
+    session.commit()
+    assert [row.goal_id for row in make_thread(community=community).fulfilments] == [None]

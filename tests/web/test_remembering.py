@@ -41,6 +41,8 @@ NO_PART_OF_THE_PAGE = {
     "knowledge_need",
     "index_entry",
     "held_text",
+    "mention",
+    "last_read",
     "report",
     "caution",
 }
