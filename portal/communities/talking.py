@@ -12,7 +12,7 @@ from portal.items import audience
 from portal.items.attaching import claim
 from portal.items.fulfilling import GoalUnknown, set_fulfilments
 from portal.items.mentioning import tell_mentioned, with_people_named
-from portal.items.minding import mind_rewriting, mind_text
+from portal.items.minding import mind_opening, mind_rewriting
 from portal.items.models import TITLE_LENGTH, Post
 from portal.items.posting import EmptyPost, write_post
 from portal.items.publishing import changed, publish
@@ -72,7 +72,7 @@ def start_thread(
     session.flush()
     audience.apply(thread)
     text = with_people_named(repair(text), by)
-    mind_text(thread, f"{title}\n\n{text}", by=by, was_read=was_read)
+    mind_opening(community.group, f"{title}\n\n{text}", by=by, was_read=was_read)
     save_revision(thread, by=by, title=title[:TITLE_LENGTH], text=text, fields={"kind": str(kind)})
     fulfil_what_it_serves(thread, community)
     claim(thread, text, by)

@@ -56,7 +56,7 @@ _WORTH: Final[Mapping[Sort, float]] = {
     Sort.QUESTION: 0.25,
 }
 _USED: Final = 2.0  # a colleague used it
-_NAMED: Final = 1.0  # he says so himself
+_NAMED: Final = 2.5  # he says so himself: that he can be asked is more than that he once wrote of it
 _CONFIRMED: Final = 1.0  # a colleague says so, up to
 _MOST_CONFIRMED: Final = 4
 ENOUGH: Final = 5  # items that hold a fair share of the topic

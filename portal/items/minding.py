@@ -93,6 +93,15 @@ def mind_text(item: Item, text: str, *, by: Person, was_read: bool = False) -> N
         raise MustBeRead
 
 
+def mind_opening(group: Group, text: str, *, by: Person, was_read: bool = False) -> None:
+    """The same of a text that begins a thread in the group, which nobody reads yet."""
+    if was_read:
+        return
+    mind_suspension_in(by, group)
+    if why_held(text, by=by, is_trusted=_keeps_order_in(group, by)) is not None:
+        raise MustBeRead
+
+
 def mind_rewriting(item: Item, text: str, *, by: Person) -> None:
     """What is minded of a text that nobody reads first, as it is written anew or beside another: Suspended, WordNotWelcome for every listed word,
     ReadFirstOnly while the first texts of its writer are read by a moderator."""
@@ -149,12 +158,15 @@ def admit_thread(
         return held
     mind_suspension_in(by, group)
     mind_posts(by, text)
-    is_trusted = can_plan(by) or group_token(group.id) in tokens_looked_after(by)
-    because = why_held(f"{title}\n\n{text}", by=by, is_trusted=is_trusted)
+    because = why_held(f"{title}\n\n{text}", by=by, is_trusted=_keeps_order_in(group, by))
     if because is None or not repair(title).strip() or not repair(text).strip():
         return None
     begun = HeldText(group_id=group.id, title=repair(title).strip(), kind=kind)
     return _hold(begun, text, by, because, send_key)
+
+
+def _keeps_order_in(group: Group, by: Person) -> bool:
+    return can_plan(by) or group_token(group.id) in tokens_looked_after(by)
 
 
 def _held_before(by: Person, send_key: str | None) -> HeldText | None:

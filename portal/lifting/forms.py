@@ -43,7 +43,13 @@ class Chosen:
 
     @classmethod
     def from_form(cls, sent: "MultiDict[str, str]") -> "Chosen":
-        ids = [whole_number(one, 0) for one in sent.getlist("chosen")[:MOST_SENT]]
+        """What is ticked, and what a part was typed of, whether it is ticked or not."""
+        typed = [
+            name.removeprefix("part-")
+            for name, part in sent.items()
+            if name.startswith("part-") and part.strip()
+        ]
+        ids = [whole_number(one, 0) for one in [*sent.getlist("chosen"), *typed][:MOST_SENT]]
         return cls({one: sent.get(f"part-{one}", "") for one in ids if one is not None})
 
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, StringField, ValidationError
+from wtforms.validators import StopValidation
 
 from portal.templating import number, show_date
 from portal.thai.dates import AmbiguousYear, UnreadableDate, read_date
@@ -97,9 +98,14 @@ class WholeNumberField(IntegerField):
     """A number as people type it, in Thai or Arabic digits; `data` is None for what is none, and the field says so."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = whole_number(valuelist[0]) if valuelist else self.data
+        self.data = whole_number(valuelist[0], least=0) if valuelist else self.data
         if self.data is None:
             raise ValueError(self.gettext("Not a valid integer value."))
+
+    def pre_validate(self, form: Any) -> None:
+        """What is no number is said once."""
+        if self.process_errors:
+            raise StopValidation
 
 
 class NotTooLong:

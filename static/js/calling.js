@@ -4,7 +4,7 @@
 
 const PAUSE = 150; // ms after the last key
 const SIGNS = [
-  { sign: "@", url: "callUrl", label: "callLabel", list: "people", begun: /(?:^|[^A-Za-z0-9@._/+-])@([\p{L}\p{N}][^@\n]{0,40})$/u },
+  { sign: "@", url: "callUrl", label: "callLabel", list: "people", begun: /(?:^|[^A-Za-z0-9@._/+-])@([\p{L}\p{N}][^@#\n]{0,40})$/u },
   { sign: "#", url: "linkUrl", label: "linkLabel", list: "items", begun: /(?:^|[\s(])#([\p{L}\p{N}][^#\n]{0,60})$/u },
 ];
 

@@ -43,7 +43,7 @@ def reported(cast, *, by=None, reason=Reason.RUDE, words=""):
 
 
 def told(person):
-    return [words.text for notice, words in notices_of(person, SPEAKERS) if "รายงาน" in words.text]
+    return [words.text for notice, words in notices_of(person, SPEAKERS) if "แจ้งผู้ดูแล" in words.text]
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_comment_in_the_store_is_decided_by_those_who_plan_and_read_it(town):
     for name, person in cast.all().items():
         assert can_decide(person, made) is (name in {"km_team", "admin"}), name
         assert (made in session.scalars(reports_for(person)).all()) is (name in {"km_team", "admin"}), name
-    assert told(cast.km_team) == ["มีข้อความที่ถูกรายงาน 1 ข้อความรอคุณตัดสิน"]
+    assert told(cast.km_team) == ["มีข้อความที่มีผู้แจ้ง 1 ข้อความรอคุณตัดสิน"]
 
 
 def test_who_may_report_is_who_reads_it_and_did_not_write_it(town):
@@ -200,7 +200,7 @@ def test_one_open_report_a_person_and_text_and_another_one_after_it_was_decided(
         f"/posts/{cast.post.id}/report", data={"reason": "other", "words": "อีกครั้งหนึ่ง"}
     )
     assert answer.status_code == 422
-    assert "คุณรายงานข้อความนี้ไปแล้ว" in answer.text
+    assert "คุณแจ้งผู้ดูแลเรื่องข้อความนี้ไปแล้ว" in answer.text
     assert "อีกครั้งหนึ่ง" in answer.text
     report(cast.thread, cast.post, by=cast.sponsor, reason=Reason.WRONG)
     report(cast.thread, None, by=cast.author, reason=Reason.WRONG)
