@@ -11,6 +11,7 @@ from portal.errors import Conflict
 from portal.items import audience
 from portal.items.attaching import claim
 from portal.items.fulfilling import GoalUnknown, set_fulfilments
+from portal.items.last_reading import read_own
 from portal.items.mentioning import tell_mentioned, with_people_named
 from portal.items.minding import mind_opening, mind_rewriting
 from portal.items.models import TITLE_LENGTH, Post
@@ -79,6 +80,7 @@ def start_thread(
     publish(thread, by=by)
     tell_mentioned(thread, text, by=by)
     tell_watchers(thread, by=by)
+    read_own(thread, by, 0)
     return thread
 
 
@@ -135,6 +137,7 @@ def reply(
     session.expire(thread, ["replies", "last_posted_at"])
     claim(thread, post.text, by, post=post)
     tell_watchers(thread, by=by, post=post)
+    read_own(thread, by, post.number)
     return post
 
 

@@ -72,6 +72,10 @@ class Thread(Item):
         return False
 
     @property
+    def can_be_used(self) -> bool:
+        return self.kind not in (ThreadKind.QUESTION, ThreadKind.ANNOUNCEMENT)
+
+    @property
     def takes_changes(self) -> bool:
         """Not while it is locked."""
         return self.is_published and self.lock is None

@@ -1,6 +1,7 @@
 """Threads: starting one, its page, replying, accepting an answer, locking."""
 
 import secrets
+from collections.abc import Sequence
 from itertools import pairwise
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -48,6 +49,7 @@ from portal.items.talk import reactions_shown, rules_of_talk
 from portal.items.titles import with_titles
 from portal.items.views import PAGES, page_of, page_of_reply
 from portal.markup.difference import compare
+from portal.people.models import Person
 from portal.plan.steps import STEPS
 from portal.translating import gettext
 from portal.web.editing import status_of
@@ -241,11 +243,19 @@ def _begun(community_id: int, kind: str) -> dict[str, str]:
 
 
 def _begun_reply(thread: Thread) -> str:
-    """What the reply begins with: what was typed and not sent (`?draft=`), or a post that is quoted (`?quote=`)."""
+    """What the reply begins with: a post that is quoted (`?quote=`), or what was typed and not sent, so that it is still there
+    after any other button of the page."""
     if quote := post_numbered(thread, whole_number(request.args.get("quote"))):
         return quoted(quote) if quote.hidden_at is None else ""
-    draft = kept(current_person(), f"reply-{thread.id}") if "draft" in request.args else None
+    draft = kept(current_person(), f"reply-{thread.id}")
     return str(draft.fields.get("text", "")) if draft else ""
+
+
+def _unread_from(posts: Sequence[Post], person: Person, read: int | None) -> int | None:
+    """The number of the first of others' posts on the page that the person has not read; None on pages after that one."""
+    if read is None or not posts or posts[0].number > read + 1:
+        return None
+    return next((one.number for one in posts if one.number > read and one.author_id != person.id), None)
 
 
 def _page(
@@ -289,7 +299,7 @@ def _page(
         **rules_of_talk(thread, posts, person, given),
         **reactions_shown(given),
         filled=filled,
-        unread_from=read + 1 if read is not None and read < thread.replies else None,
+        unread_from=_unread_from(posts, person, read),
         opening=filled.get(0),
         hidden_opening=hidden,
         reads_opening=hidden is None or can_see_opening(person, thread),

@@ -6,7 +6,7 @@ writes. A person's own page is never older than that second.
 
 from collections import Counter
 
-from sqlalchemy import case, select
+from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
 from portal.counting import CountedInMemory
@@ -54,4 +54,20 @@ def last_read_in(item: Item, person: Person) -> int | None:
     """The number of the last post the person had before him; None when he never opened it."""
     return session.scalar(
         select(LastRead.number).where(LastRead.item_id == item.id, LastRead.person_id == person.id)
+    )
+
+
+def read_own(item: Item, person: Person, number: int) -> None:
+    """Who writes has read what he writes; what stands before it only if he had."""
+    if number == 0:
+        statement = insert_into(LastRead).values(
+            item_id=item.id, person_id=person.id, number=0, read_at=now()
+        )
+        session.execute(statement.on_conflict_do_nothing())
+        return
+    session.execute(
+        update(LastRead)
+        .where(LastRead.item_id == item.id, LastRead.person_id == person.id, LastRead.number == number - 1)
+        .values(number=number, read_at=now())
+        .execution_options(synchronize_session=False)
     )

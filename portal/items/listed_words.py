@@ -5,7 +5,9 @@ the cutter begins and ends a word, or where it found nothing it knows.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import islice, takewhile
 from typing import Final
 
 from sqlalchemy import delete, select
@@ -79,12 +81,12 @@ def listed_in(text: str, organisation_id: int) -> list[tuple[str, Handling]]:
 
 
 def _stands_in(word: str, read: str, tokens: Sequence[Token]) -> bool:
+    ends = [token.end for token in tokens]
     at = read.find(word)
     while at != -1:
         end = at + len(word)
-        if not _MARK.match(read, end) and not any(
-            _is_another(token, at, end) for token in tokens if token.start < end and at < token.end
-        ):
+        over = takewhile(lambda token: token.start < end, islice(tokens, bisect_right(ends, at), None))  # noqa: B023 - used at once
+        if not _MARK.match(read, end) and not any(_is_another(token, at, end) for token in over):
             return True
         at = read.find(word, at + 1)
     return False

@@ -18,6 +18,7 @@ from portal.errors import BadInput
 from portal.items.following import token_for
 from portal.items.models import Item, Post
 from portal.items.talk_models import Mention
+from portal.markup.limits import MAX_TEXT
 from portal.notices.telling import Kind, tell
 from portal.people.models import Person
 from portal.people.thai_names import split_prefix
@@ -32,13 +33,13 @@ _LONGEST_NAME: Final = 120  # letters that are looked at after an @
 _MOST_LOOKED_AT: Final = 500  # a text of nothing but @ must not keep anybody waiting
 # Where no name is looked for: code, and links, of which the mentions are some.
 _LEFT_ALONE: Final = regex.compile(
-    r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`|\[(?:\\.|[^\]\\\n])*\]\([^)\n]*\)|<[^<>\s]*>|https?://\S+",
+    r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`|\[(?:\\.|[^\]\\\n]){0,150}+\]\([^)\n]{0,500}+\)|<[^<>\s]*>|https?://\S+",
     regex.DOTALL | regex.IGNORECASE,
 )
 _AT: Final = regex.compile(r"(?<![A-Za-z0-9@._/+-])@(?=[\p{L}\p{N}])")
 _USER_NAME: Final = regex.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _CLUSTER: Final = regex.compile(r"\X")
-_MENTION: Final = regex.compile(r"\[@(?:\\.|[^\]\\\n])*\]\(/people/([0-9]{1,9})\)")
+_MENTION: Final = regex.compile(r"\[@(?:\\.|[^\]\\\n]){0,150}+\]\(/people/([0-9]{1,9})\)")
 _CODE: Final = regex.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`", regex.DOTALL)
 
 
@@ -80,7 +81,7 @@ def _names_in(organisation_id: int) -> _Names:
 def with_people_named(text: str, by: Person) -> str:
     """The text with each colleague who is called by name or user name as a link to her. Who can't be told for sure (two of one
     name) stays as it was typed. TooManyMentions."""
-    if "@" in text:
+    if "@" in text and len(text) <= MAX_TEXT:  # what is longer the renderer refuses
         names = _names_in(by.organisation_id)
         text = "".join(
             piece if left_alone else _linked(piece, names) for piece, left_alone in _pieces(text, _LEFT_ALONE)

@@ -20,7 +20,7 @@ from portal.items.order_models import THREADS, Because, Handling, HeldText
 from portal.items.permissions import looks_after
 from portal.items.rates import mind_posts
 from portal.items.suspending import Standing, standing_suspension, suspension_on
-from portal.markup.rendering import render
+from portal.markup.rendering import MAX_TEXT, render
 from portal.people.audiences import group_token
 from portal.people.models import Group, Person
 from portal.people.settings import settings_of
@@ -104,8 +104,9 @@ def mind_opening(group: Group, text: str, *, by: Person, was_read: bool = False)
 
 def mind_rewriting(item: Item, text: str, *, by: Person) -> None:
     """What is minded of a text that nobody reads first, as it is written anew or beside another: Suspended, WordNotWelcome for every listed word,
-    ReadFirstOnly while the first texts of its writer are read by a moderator."""
+    ReadFirstOnly while the first texts of its writer are read by a moderator; TooManyPosts, CalledTooMany."""
     mind_suspension(by, item)
+    mind_posts(by, text, item)
     for word, handling in listed_in(text, by.organisation_id):
         if handling == Handling.REWORD or not looks_after(by, item):
             raise WordNotWelcome(word=word)
@@ -136,10 +137,11 @@ def admit(item: Item, text: str, *, by: Person, send_key: str | None = None) -> 
     if (held := _held_before(by, send_key)) is not None:
         return held
     mind_suspension(by, item)
-    mind_posts(by, text)
+    if not 0 < len(repair(text).strip()) <= MOST_CHARACTERS:
+        return None  # refused by who would store it
+    mind_posts(by, text, item)
     because = why_held(text, by=by, is_trusted=looks_after(by, item))
-    # What is empty or too long is refused by who would store it.
-    if because is None or not 0 < len(repair(text).strip()) <= MOST_CHARACTERS:
+    if because is None:
         return None
     return _hold(HeldText(item_id=item.id), text, by, because, send_key)
 
@@ -157,9 +159,11 @@ def admit_thread(
     if (held := _held_before(by, send_key)) is not None:
         return held
     mind_suspension_in(by, group)
+    if not repair(title).strip() or not 0 < len(repair(text).strip()) <= MAX_TEXT:
+        return None  # refused by who would store it
     mind_posts(by, text)
     because = why_held(f"{title}\n\n{text}", by=by, is_trusted=_keeps_order_in(group, by))
-    if because is None or not repair(title).strip() or not repair(text).strip():
+    if because is None:
         return None
     begun = HeldText(group_id=group.id, title=repair(title).strip(), kind=kind)
     return _hold(begun, text, by, because, send_key)

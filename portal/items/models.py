@@ -104,6 +104,11 @@ class Item(Base):
         return True
 
     @property
+    def can_be_used(self) -> bool:
+        """Whether its own text says something one can put to use; a question, for one, does not."""
+        return True
+
+    @property
     def takes_changes(self) -> bool:
         """Whether what was posted on it may still be written anew."""
         return self.is_published

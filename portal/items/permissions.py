@@ -89,6 +89,11 @@ def can_react(person: Person | None, item: Item, post: Post | None = None) -> bo
     return post.item_id == item.id and post.hidden_at is None and post.author_id != person.id
 
 
+def can_say_used(person: Person | None, item: Item, post: Post | None = None) -> bool:
+    """Who may react to it, if it says something that can be put to use."""
+    return can_react(person, item, post) and (post is not None or item.can_be_used)
+
+
 def can_hide(person: Person | None, post: Post) -> bool:
     """One's own comment, or any for those who plan; who looks after the item hides, too. The stub that stays says by whom."""
     if person is None or not person.is_active:

@@ -12,7 +12,7 @@ from portal.items.attaching import claim
 from portal.items.calling import people_to_call, titles_to_link
 from portal.items.forms import RewriteForm, UsedForm
 from portal.items.models import Item, Post
-from portal.items.permissions import can_edit, can_follow, can_react, can_rewrite, can_see_post
+from portal.items.permissions import can_edit, can_follow, can_react, can_rewrite, can_say_used, can_see_post
 from portal.items.posting import post_numbered, rewrite_post, versions_of
 from portal.items.reacting import react, take_back
 from portal.items.talk_models import ReactionSort
@@ -80,6 +80,7 @@ def say(item_id: int) -> ResponseReturnValue:
     if off:
         take_back(item, by=person, sort=sort, post=post)
     elif sort == ReactionSort.USED:
+        require(can_say_used(person, item, post))
         return redirect(url_for("posts.used", item_id=item_id, post=post.number if post else None))
     else:
         react(item, by=person, sort=sort, post=post)
@@ -92,7 +93,7 @@ def used(item_id: int) -> ResponseReturnValue:
     """Somebody used it: how, and with what result."""
     item, person = get_visible(Item, item_id), current_person()
     post = _numbered(item, request.args.get("post", "0"))
-    require(can_react(person, item, post))
+    require(can_say_used(person, item, post))
     form = UsedForm()
     if form.validate_on_submit():
         with refusals_in(form):

@@ -12,7 +12,7 @@ from portal.errors import TooOften
 from portal.items.mentioning import mentioned_in, with_people_named
 from portal.items.models import Item, Post
 from portal.items.order_models import THREADS, HeldText
-from portal.items.talk_models import Mention
+from portal.items.talk_models import FormerText, Mention
 from portal.people.models import Person
 from portal.people.settings import settings_of
 from portal.templating import number, show_datetime
@@ -34,14 +34,19 @@ class CalledTooMany(TooOften):
     )
 
 
-def mind_posts(by: Person, text: str) -> None:
-    """TooManyPosts, CalledTooMany when one more text, this one, is over the organisation's figures."""
+def mind_posts(by: Person, text: str, item: Item | None = None) -> None:
+    """TooManyPosts, CalledTooMany when one more text, this one, is over the organisation's figures. Whom the person has
+    called on the item before he does not call anew."""
     one_after_the_other(by)
     decisions = settings_of(by.organisation_id)
     refuse_over(decisions.posts_per_hour, _texts_of(by), 1, AN_HOUR, TooManyPosts)
-    if mentions := len(mentioned_in(with_people_named(text, by))):
+    called = set(mentioned_in(with_people_named(text, by)))
+    if called and item is not None:
+        before = select(Mention.person_id).where(Mention.item_id == item.id, Mention.by_id == by.id)
+        called -= set(session.scalars(before))
+    if called:
         mentioned = select(Mention.at).where(Mention.by_id == by.id)
-        refuse_over(decisions.mentions_per_hour, mentioned, mentions, AN_HOUR, CalledTooMany)
+        refuse_over(decisions.mentions_per_hour, mentioned, len(called), AN_HOUR, CalledTooMany)
 
 
 def one_after_the_other(by: Person) -> None:
@@ -69,9 +74,14 @@ def refuse_over(
 
 
 def _texts_of(by: Person) -> Select[Any]:
-    """When the person sent texts to others: posts, threads, and what waits for a moderator or was not let through."""
+    """When the person sent texts to others: posts, each time one was written anew, threads, and what waits for a moderator or
+    was not let through."""
     sent = union_all(
         select(Post.posted_at.label("at")).where(Post.author_id == by.id),
+        select(Post.rewritten_at).where(Post.author_id == by.id, Post.rewritten_at.is_not(None)),
+        select(FormerText.written_at)
+        .join(Post, Post.id == FormerText.post_id)
+        .where(Post.author_id == by.id, FormerText.version > 1),
         select(Item.created_at).where(Item.author_id == by.id, Item.type == THREADS),
         select(HeldText.held_at).where(
             HeldText.author_id == by.id, func.coalesce(HeldText.is_let_through, False).is_(False)

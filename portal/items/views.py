@@ -155,7 +155,9 @@ def hide(post_id: int) -> ResponseReturnValue:
         flash(gettext("The comment is hidden. A note stays in its place."))
         return redirect(page_of_reply(post.item, post.number))
     back = page_of_reply(post.item, post.number)
-    return render_template("items/hide_post.html", form=form, post=post, back=back), status_of(form)
+    return render_template(
+        "items/hide_post.html", form=form, post=post, back=back, is_own=post.author_id == current_person().id
+    ), status_of(form)
 
 
 @bp.post("/posts/<int:post_id>/unhide")

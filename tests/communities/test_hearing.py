@@ -99,7 +99,7 @@ def test_what_one_has_opened_is_read_up_to_there(malee, community, somchai, logi
     assert unread(somchai) == []
     browser.get(f"/threads/{thread.id}?page=1")  # going back does not make it unread
     looked()
-    assert session.scalars(select(LastRead.number)).all() == [60]
+    assert session.scalars(select(LastRead.number).where(LastRead.person_id == somchai.id)).all() == [60]
 
 
 def test_one_s_own_reply_is_not_unread_once_its_page_was_shown(malee, community, somchai, login_as):
@@ -109,6 +109,30 @@ def test_one_s_own_reply_is_not_unread_once_its_page_was_shown(malee, community,
     browser.get(address)
     looked()
     assert unread(somchai) == []
+
+
+def test_what_one_writes_oneself_is_read_and_what_stands_before_it_only_if_it_was(
+    malee, community, somchai, login_as
+):
+    thread = make_thread("ถาม", community=community)
+    assert unread(malee) == []  # who asks has read the question
+    reply(thread, by=malee, text="เพิ่มเติม")
+    session.commit()
+    assert unread(malee) == []
+    reply(thread, by=somchai, text="ตอบ")
+    session.commit()
+    assert unread(somchai) == [("ถาม", 3)]  # he never opened it
+    page = login_as(malee).get(f"/threads/{thread.id}?page=1").text
+    assert page.index('id="post-1"') < page.index("unread-from") < page.index('id="post-2"')
+    assert "unread-from" not in login_as(somchai).get(f"/threads/{thread.id}?post=2").text
+
+
+def test_what_was_typed_is_still_in_the_box_after_any_other_button(malee, community, somchai, login_as):
+    thread = make_thread("ถาม", community=community)
+    browser = login_as(somchai)
+    browser.post(f"/drafts/reply-{thread.id}", json={"fields": {"text": "ยังพิมพ์ไม่จบ"}})
+    browser.post(f"/items/{thread.id}/reactions", data={"word": "agree:0"})
+    assert "ยังพิมพ์ไม่จบ" in browser.get(f"/threads/{thread.id}").text
 
 
 def test_all_is_marked_as_read_with_one_button(malee, community, somchai, login_as):

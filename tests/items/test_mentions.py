@@ -211,3 +211,10 @@ def test_a_title_is_escaped_where_it_is_put_in(malee, login_as):
     named = make_asset(author=malee, title="<img src=x onerror=alert(1)>", readers="organisation")
     thread = make_thread(by=malee, text=f"[#{named.id}](/items/{named.id})")
     assert "<img src=x" not in login_as(malee).get(f"/threads/{thread.id}").text
+
+
+@pytest.mark.parametrize("piece", ["[", "[\\", "[\\[[", "`", "<", "[@a", "@a ", "![](", "~~~"])
+def test_a_text_of_nothing_but_signs_costs_no_more_than_its_length(malee, somchai, piece):
+    """What once took minutes for forty thousand brackets; the limit of the whole suite would notice."""
+    text = "@สมชาย ใจดี " + piece * (40_000 // len(piece))
+    assert mentioned_in(with_people_named(text, malee)) == [somchai.id]

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from portal.communities.joining import belong
 from portal.communities.life import signs_of
 from portal.communities.talking import reply
+from portal.communities.thread_models import ThreadKind
 from portal.db import session
 from portal.items.permissions import can_react
 from portal.items.posting import hide_post, write_post
@@ -123,7 +124,7 @@ def test_forty_thanks_are_one_notice_and_the_same_word_twice_is_none(malee, somc
 
 
 def test_a_confirmed_use_counts_as_active_in_the_community(malee, somchai):
-    thread = make_thread(by=malee)
+    thread = make_thread(by=malee, kind=ThreadKind.TOLD_STORY)
     before = signs_of([thread.community])[thread.community_id].active
     belong(thread.community, somchai, by=somchai)
     react(thread, by=somchai, sort=ReactionSort.AGREE)
@@ -157,3 +158,13 @@ def test_a_word_nobody_offered_is_nothing(malee, somchai, login_as, word):
     asset = make_asset(author=malee, readers="organisation")
     answer = login_as(somchai).post(f"/items/{asset.id}/reactions", data={"word": word})
     assert answer.status_code == {"": 422, "love:1": 404, "thanks": 302}.get(word, 404)
+
+
+def test_a_question_can_be_thanked_for_and_not_used(malee, somchai, login_as):
+    question = make_thread(by=malee)
+    told = make_thread("เล่าเรื่องน้ำท่วม", by=malee, community=question.community, kind=ThreadKind.TOLD_STORY)
+    browser = login_as(somchai)
+    assert 'value="used:0"' not in browser.get(f"/threads/{question.id}").text
+    assert browser.post(f"/items/{question.id}/reactions", data={"word": "used:0"}).status_code == 403
+    assert browser.get(f"/items/{question.id}/used").status_code == 403
+    assert 'value="used:0"' in browser.get(f"/threads/{told.id}").text

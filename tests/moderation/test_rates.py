@@ -138,3 +138,25 @@ def test_two_windows_at_the_same_moment_are_counted_one_by_one(town):
     with ThreadPoolExecutor(4) as windows:
         assert sorted(windows.map(send, range(4))) == ["refused", "refused", "refused", "sent"]
     assert session.scalar(select(func.count(Post.id)).where(Post.author_id == author_id)) == 2
+
+
+def test_writing_anew_counts_as_a_text_and_calls_only_whom_it_had_not_called(town, login_as):
+    decide(town.id, posts_per_hour=4, mentions_per_hour=2)
+    malee = make_person("มาลี")
+    people = [make_person(f"คน{sign}", username=f"p{number}") for number, sign in enumerate("กขคง")]
+    post = write_post(make_asset(author=malee), by=malee, text=f"@{people[0].username}")
+    session.commit()
+    browser = login_as(malee)
+
+    def anew(text):
+        form = browser.get(f"/posts/{post.id}/edit").text
+        key = form.partition('name="opened_with"')[2].partition('value="')[2].partition('"')[0]
+        return browser.post(f"/posts/{post.id}/edit", data={"text": text, "opened_with": key})
+
+    assert anew("@p0 @p1").status_code == 302
+    refused = anew("@p0 @p1 @p2")
+    assert "กล่าวถึง" in refused.text
+    assert "@p2" in refused.text
+    assert anew("@p0 @p1 สอง").status_code == 302
+    assert anew("@p0 @p1 สาม").status_code == 302
+    assert anew("@p0 @p1 สี่").status_code != 302  # the fifth text within the hour
