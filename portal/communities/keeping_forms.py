@@ -4,7 +4,7 @@ import re
 from typing import ClassVar
 
 from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import DataRequired, ValidationError
+from wtforms.validators import DataRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.communities.carrying import MOST_AT_ONCE
@@ -37,19 +37,28 @@ class MoveForm(WhyForm):
 
 
 class MergeForm(WhyForm):
+    near = RadioField(_l("Into which thread"), validators=[Optional()])
     into = StringField(
-        _l("Into which thread"),
-        description=_l("Its number or its address. Its own replies keep their numbers."),
-        validators=[DataRequired(message=_l("Say into which thread."))],
+        _l("Another one: its number or its address"),
+        description=_l("Its own replies keep their numbers."),
     )
     sure = HiddenField(filters=())
 
+    def offer(self, threads: list[tuple[int, str]]) -> None:
+        """Those of the community that were last written in, as (id, title)."""
+        self.near.choices = [(str(thread_id), title) for thread_id, title in threads]
+
+    def validate_into(self, field: StringField) -> None:
+        if not field.data and not self.near.data:
+            raise ValidationError(gettext("Say into which thread."))
+
     def number(self) -> int | None:
-        """The number of the thread that is meant; None when it can't be told."""
-        digits = re.findall(
-            r"\d+", to_arabic_digits(self.into.data or "").partition("?")[0].partition("#")[0]
-        )
-        return whole_number(digits[-1]) if digits else None
+        """The number of the thread that is meant, what was typed before what was chosen; None when it can't be told."""
+        typed = to_arabic_digits(self.into.data or "").partition("?")[0].partition("#")[0]
+        digits = re.findall(r"\d+", typed)
+        if self.into.data:
+            return whole_number(digits[-1]) if digits else None
+        return whole_number(self.near.data)
 
 
 class SplitForm(WhyForm):

@@ -11,7 +11,7 @@ from portal.communities.keeping_permissions import can_keep, can_move, can_move_
 from portal.communities.models import Community
 from portal.communities.pinning import lift_pin, pin_of, pin_thread
 from portal.communities.thread_models import Thread, ThreadKind
-from portal.communities.threads import THREADS_A_PAGE, page_of_post, posts_on, threads_of
+from portal.communities.threads import page_of_post, posts_on, threads_of
 from portal.db import session
 from portal.errors import NotHere
 from portal.markup.plain_text import plain
@@ -30,6 +30,7 @@ _BESIDE = (
     selectinload(Thread.locks),
 )
 SHOWN_OF_A_REPLY = 120
+MERGES_OFFERED = 10
 
 
 @bp.route("/threads/<int:thread_id>/pin", methods=["GET", "POST"])
@@ -84,7 +85,9 @@ def merge(thread_id: int) -> ResponseReturnValue:
     """Asked twice: into which thread, and whether it is really this one, by its title."""
     thread, person = get_visible(Thread, thread_id, *_BESIDE), current_person()
     require(can_keep(person, thread))
+    near = [one for one in threads_of(thread.community, person).threads if one.id != thread.id]
     form, into = MergeForm(), None
+    form.offer([(one.id, one.title) for one in near[:MERGES_OFFERED]])
     if form.validate_on_submit():
         into = _thread_to_merge_into(form, thread)
         if into is not None and form.sure.data == str(into.id):
@@ -96,10 +99,7 @@ def merge(thread_id: int) -> ResponseReturnValue:
                 return redirect(f"{address}#post-{act.first}")
             thread, into = get_visible(Thread, thread_id, *_BESIDE), None
     form.sure.data = str(into.id) if into is not None else ""
-    near = [one for one in threads_of(thread.community, person).threads if one.id != thread.id]
-    page = render_template(
-        "communities/merge_thread.html", form=form, thread=thread, into=into, near=near[:THREADS_A_PAGE]
-    )
+    page = render_template("communities/merge_thread.html", form=form, thread=thread, into=into)
     return page, status_of(form)
 
 
