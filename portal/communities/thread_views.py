@@ -42,6 +42,7 @@ from portal.items.models import TITLE_LENGTH, Fulfilment, Post, Revision
 from portal.items.order_models import HiddenOpening
 from portal.items.permissions import can_see_opening
 from portal.items.posting import post_numbered, quoted
+from portal.items.rates import mind_posts
 from portal.items.reacting import given_on
 from portal.items.reading import revisions_of
 from portal.items.revising import newest, newest_with_rendering
@@ -135,6 +136,7 @@ def edit(thread_id: int) -> ResponseReturnValue:
     form = OpeningForm.opened(stored, saved_by=lambda: revision.author.name if revision else "")
     if form.validate_on_submit():
         with refusals_in(form):
+            mind_posts(person, form.text.data or "", thread)
             edit_opening(thread, by=person, title=form.title.data or "", text=form.text.data or "")
             discard(person, f"opening-{thread_id}")
             session.commit()

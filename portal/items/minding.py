@@ -104,9 +104,8 @@ def mind_opening(group: Group, text: str, *, by: Person, was_read: bool = False)
 
 def mind_rewriting(item: Item, text: str, *, by: Person) -> None:
     """What is minded of a text that nobody reads first, as it is written anew or beside another: Suspended, WordNotWelcome for every listed word,
-    ReadFirstOnly while the first texts of its writer are read by a moderator; TooManyPosts, CalledTooMany."""
+    ReadFirstOnly while the first texts of its writer are read by a moderator."""
     mind_suspension(by, item)
-    mind_posts(by, text, item)
     for word, handling in listed_in(text, by.organisation_id):
         if handling == Handling.REWORD or not looks_after(by, item):
             raise WordNotWelcome(word=word)

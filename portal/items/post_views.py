@@ -14,6 +14,7 @@ from portal.items.forms import RewriteForm, UsedForm
 from portal.items.models import Item, Post
 from portal.items.permissions import can_edit, can_follow, can_react, can_rewrite, can_say_used, can_see_post
 from portal.items.posting import post_numbered, rewrite_post, versions_of
+from portal.items.rates import mind_posts
 from portal.items.reacting import react, take_back
 from portal.items.talk_models import ReactionSort
 from portal.items.views import page_of, page_of_reply
@@ -44,6 +45,7 @@ def rewrite(post_id: int) -> ResponseReturnValue:
     form = RewriteForm.opened({"text": post.text}, saved_by=lambda: post.author.name)
     if form.validate_on_submit():
         with refusals_in(form):
+            mind_posts(person, form.text.data or "", post.item)
             rewrite_post(post, by=person, text=form.text.data or "")
             claim(post.item, post.text, person, post=post)
             discard(person, f"post-{post_id}")
