@@ -99,7 +99,7 @@ def ask(page: Page, field: str, *, script: bool) -> None:
         page.locator(field).fill("@มาลี ช่วยบอกที")
         return
     page.locator(field).press_sequentially("ถาม @มาล")
-    expect(page.locator("[role=listbox] li").first).to_contain_text("มาลี")
+    expect(page.locator("[role=listbox] li").first).to_contain_text("มาลี", timeout=15_000)
     page.keyboard.press("Enter")
     page.locator(field).press_sequentially("ช่วยบอกที")
 
