@@ -62,10 +62,12 @@ def can_see_post(person: Person | None, post: Post) -> bool:
 
 
 def can_unhide(person: Person | None, post: Post) -> bool:
-    """Who looks after the item shows again what was hidden; who hid his own himself does, too."""
+    """Who looks after the item shows again what was hidden; of his own everybody shows again what he hid himself alone."""
     if person is None or not person.is_active or post.hidden_at is None or not can_see(person, post.item):
         return False
-    return looks_after(person, post.item) or post.hidden_by_id == person.id == post.author_id
+    if post.author_id == person.id:
+        return post.hidden_by_id == person.id
+    return looks_after(person, post.item)
 
 
 def can_rewrite(person: Person | None, post: Post) -> bool:
