@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship, validates
 
 from portal.db import Base, CodeType, UTCDateTime, by_bytes, codes_check, now
 from portal.files.models import StoredFile
@@ -126,6 +126,14 @@ class Item(Base):
     def writer_ids(self) -> set[int]:
         """The persons who may write on now; empty while nobody may."""
         return {self.author_id}
+
+    @property
+    def is_merged(self) -> bool:
+        """Another one stands for it: its address leads there."""
+        own = object_session(self)
+        return (
+            self.state == ItemState.RETIRED and own is not None and own.get(ItemRedirect, self.id) is not None
+        )
 
     @classmethod
     def visible_to(cls, person: Person | None) -> Select[Self]:

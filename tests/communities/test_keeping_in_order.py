@@ -43,6 +43,7 @@ from portal.errors import PortalError
 from portal.files.storing import receive
 from portal.items.attaching import attach, can_fetch
 from portal.items.following import is_following, unfollow
+from portal.items.hiding import hide_post
 from portal.items.models import Attachment, Item, Origin, Post
 from portal.items.permissions import can_see
 from portal.items.talk_models import Reaction, ReactionSort
@@ -694,3 +695,32 @@ def test_replies_are_found_where_they_stand_now(malee, community, settings):
     assert found("มิเตอร์น้ำหมุนกลับ") == [other.id]
     stranger = SearchQuery.from_args({"q": "มิเตอร์น้ำหมุนกลับ"})
     assert not search(stranger, make_person("คนอื่น")).results
+
+
+# Where order is kept
+
+
+def test_a_merged_thread_has_no_pages_of_its_own_any_more(malee, community, login_as):
+    author, reader = members_of_both(community), members_of_both(community, called="วีระ")
+    one = make_thread("ชื่อด่า", community=community, by=author, text="เนื้อด่า")
+    other = make_thread("สอง", community=community, by=malee)
+    reply(other, by=malee, text=f"ดู [#{one.id}](/items/{one.id})")
+    merge_thread(one, other, by=malee, why="ซ้ำ")
+    session.commit()
+    opening = session.scalar(select(Post).where(Post.item_id == other.id, Post.number == 2))
+    hide_post(opening, by=malee, reason="ด่า")
+    session.commit()
+    for person in (reader, author, malee):
+        browser = login_as(person)
+        for page in ("history", "edit", "lock", "lift", "polls/new", "split", "move", "merge"):
+            assert browser.get(f"/threads/{one.id}/{page}").status_code == 404, page
+        for page in ("report", "hide", "used", "family", "people"):
+            assert browser.get(f"/items/{one.id}/{page}").status_code == 404, page
+        assert browser.post(f"/items/{one.id}/unhide").status_code == 404
+        assert browser.post(f"/items/{one.id}/reactions", data={"word": "thanks:0"}).status_code == 404
+        assert browser.post(f"/items/{one.id}/follow").status_code == 404
+        assert browser.get(f"/threads/{one.id}").location.endswith(f"/threads/{other.id}?post=2#post-2")
+        assert browser.get(f"/items/{one.id}").location == f"/threads/{other.id}"
+    page = login_as(reader).get(f"/threads/{other.id}").text
+    assert "ชื่อด่า" not in page
+    assert "เนื้อด่า" not in page
