@@ -130,11 +130,13 @@ def why_held(text: str, *, by: Person, is_trusted: bool) -> Because | None:
 def admit(item: Item, text: str, *, by: Person, send_key: str | None = None) -> HeldText | None:
     """Ask at a door whether the text goes straight on (None), or was kept for a moderator. Suspended, TooManyPosts,
     CalledTooMany, WordNotWelcome. What was sent before under this key is let go on: it is the same post."""
-    sent = select(Post.id).where(Post.send_key == send_key, Post.author_id == by.id)
+    sent = select(Post.id).where(Post.send_key == send_key, Post.author_id == by.id, Post.item_id == item.id)
     if send_key and session.scalar(sent) is not None:
         return None
     if (held := _held_before(by, send_key)) is not None:
-        return held
+        if held.item_id == item.id:
+            return held
+        send_key = None  # used elsewhere it says nothing here
     mind_suspension(by, item)
     if not 0 < len(repair(text).strip()) <= MOST_CHARACTERS:
         return None  # refused by who would store it
