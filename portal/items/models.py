@@ -268,6 +268,12 @@ class Post(Base):
     author: Mapped[Person] = relationship(foreign_keys=[author_id])
     hidden_by: Mapped[Person | None] = relationship(foreign_keys=[hidden_by_id])
 
+    @property
+    def is_stub(self) -> bool:
+        """Nobody wrote it: it keeps the place of a reply that went elsewhere, and whoever took it there stands for its author.
+        What was written has a text."""
+        return not self.text
+
 
 class Subscription(Base):
     """Whether a person is told of new comments on an item. No page of the item shows it; each person's own does."""
