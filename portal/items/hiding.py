@@ -35,7 +35,6 @@ def hide_post(post: Post, *, by: Person, reason: str) -> None:
     """Take the text out of sight; a stub stays where it was, and the act is in the audit log. Hiding twice is nothing new,
     but what its author hid himself others take over: from then on he does not bring it back."""
     lock(post)
-    session.refresh(post, ["hidden_at", "hidden_by_id"])
     if post.hidden_at is not None and not _takes_over(by, post.hidden_by_id, post.author_id):
         return
     post.hidden_at, post.hidden_by_id, post.hidden_reason = now(), by.id, _reason(reason)
