@@ -22,7 +22,9 @@ from portal.db import Base, lock, session
 from portal.errors import BadInput, Conflict
 from portal.items import audience
 from portal.items.following import follow
+from portal.items.minding import turn_back_what_waits
 from portal.items.models import FOLLOWING_OF, Item, ItemRedirect, Post, Subscription
+from portal.items.order_models import HeldText
 from portal.items.publishing import changed, merge_into
 from portal.items.revising import newest
 from portal.items.talk_models import LastRead
@@ -56,7 +58,8 @@ class NothingChosen(BadInput):
 
 def move_thread(thread: Thread, target: Community, *, by: Person, why: str) -> ThreadAct:
     """The thread belongs to that community from now on and is open to whom that one is open to, with all its pictures;
-    whoever does not read there reads it no more. StandsElsewhere, MoreOpen."""
+    whoever does not read there reads it no more. What waits on it for a moderator goes back to who wrote it. StandsElsewhere,
+    MoreOpen."""
     source = thread.community
     _hold([source, target], [thread])
     session.refresh(source.group)
@@ -70,6 +73,7 @@ def move_thread(thread: Thread, target: Community, *, by: Person, why: str) -> T
     for one in [thread, *_merged_into(thread)]:
         one.community = target
         audience.open_to(one, [group_token(target.group_id)], by=by)
+    turn_back_what_waits(thread, source.group, by=by)
     fulfil_what_it_serves(thread, target)
     act = _note(ActKind.MOVED, thread, by=by, why=why, from_community_id=source.id, to_community_id=target.id)
     record("thread.move", thread, by=by, before=source.id, after=target.id)
@@ -100,11 +104,12 @@ def merge_thread(thread: Thread, into: Thread, *, by: Person, why: str) -> Threa
     _name_anchors_anew(ids)
     for table, item_column, post_column in _hanging_on_posts():
         of_thread = table.c[item_column] == thread.id
-        session.execute(
-            update(table)
-            .where(of_thread, table.c[post_column].is_(None))
-            .values({item_column: into.id, post_column: opening.id})
-        )
+        if table is not HeldText.__table__:  # there "no post" is one that is yet to be, not the opening text
+            session.execute(
+                update(table)
+                .where(of_thread, table.c[post_column].is_(None))
+                .values({item_column: into.id, post_column: opening.id})
+            )
         session.execute(update(table).where(of_thread).values({item_column: into.id}))
     _carry_answer(thread, into)
     _carry_followers(thread, into)

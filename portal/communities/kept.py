@@ -44,7 +44,7 @@ class Keeping:
 
 
 def keeping_of(thread: Thread, posts: Sequence[Post], person: Person | None) -> Keeping:
-    """Of a thread and the posts of one of its pages; five queries at most, however much was done."""
+    """Of a thread and the posts of one of its pages; six queries at most, however much was done."""
     acts = session.scalars(
         select(ThreadAct)
         .where(or_(ThreadAct.thread_id == thread.id, ThreadAct.other_id == thread.id))
@@ -54,7 +54,7 @@ def keeping_of(thread: Thread, posts: Sequence[Post], person: Person | None) -> 
     stubs = _stubs([post.id for post in posts if post.hidden_at is not None])
     others = {act.other_id if act.thread_id == thread.id else act.thread_id for act in acts}
     others |= {post.item_id for post in stubs.values()}
-    titles = _titles(others - {None}, person)
+    titles = _titles(others - {None} - _with_hidden_opening(thread, acts), person)
     names = _names({act.from_community_id for act in acts} - {None}, person)
     told = [_told(act, thread, titles, names) for act in acts]
     return Keeping(
@@ -104,6 +104,19 @@ def _stubs(ids: Collection[int]) -> dict[int, Post]:
         .where(PostStub.stub_id.in_(ids))
     )
     return {row[0]: row[1] for row in rows}
+
+
+def _with_hidden_opening(thread: Thread, acts: Sequence[ThreadAct]) -> set[int]:
+    """The threads merged into this one whose opening texts were hidden here: their titles with them."""
+    merged = {
+        act.first: act.thread_id for act in acts if act.kind == ActKind.MERGED and act.other_id == thread.id
+    }
+    if not merged:
+        return set()
+    hidden = select(Post.number).where(
+        Post.item_id == thread.id, Post.number.in_(merged), Post.hidden_at.is_not(None)
+    )
+    return {merged[number] for number in session.scalars(hidden)}
 
 
 def _titles(ids: Collection[int | None], person: Person | None) -> dict[int, str]:

@@ -19,6 +19,7 @@ from portal.communities.thread_permissions import may_reply
 from portal.db import session
 from portal.errors import NotHere, PortalError
 from portal.items.minding import mind_suspension
+from portal.items.permissions import can_see_opening
 from portal.translating import gettext
 from portal.translating import lazy_gettext as _l
 from portal.web.editing import status_of
@@ -117,8 +118,11 @@ def end(poll_id: int) -> ResponseReturnValue:
 
 
 def polls_panel(thread: Thread) -> str | Markup:
-    """The fragment on a thread's page with its polls, and where one is asked; nothing where there is neither."""
+    """The fragment on a thread's page with its polls, and where one is asked; nothing where there is neither, and while the text
+    that opens the thread is hidden from the reader: they belong to it."""
     person = current_person()
+    if not can_see_opening(person, thread):
+        return ""
     polls, may_ask = polls_of(thread, person), can_ask(person, thread)
     if not polls and not may_ask:
         return ""
@@ -129,5 +133,7 @@ def _poll(poll_id: int) -> Poll:
     poll = session.get(Poll, poll_id) if 0 < poll_id <= LARGEST else None
     if poll is None:
         raise NotHere
-    get_visible(Thread, poll.thread_id, *_BESIDE)  # as open as the thread in which it is asked
+    # As open as the text that opens the thread in which it is asked.
+    if not can_see_opening(current_person(), get_visible(Thread, poll.thread_id, *_BESIDE)):
+        raise NotHere
     return poll

@@ -116,7 +116,7 @@ def start(community_id: int) -> ResponseReturnValue:
 @bp.get("/threads/<int:thread_id>")
 def show_thread(thread_id: int) -> ResponseReturnValue:
     """Opened without saying where, it opens at the first unread post."""
-    thread = get_visible(Thread, thread_id, *_SHOWN)
+    thread = get_visible(Thread, thread_id, *_SHOWN, merged=True)
     if elsewhere := address_after_merge(thread, whole_number(request.args.get("post"))):
         return redirect(elsewhere)
     read = last_read_in(thread, current_person())

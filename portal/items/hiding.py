@@ -32,9 +32,10 @@ class NotHidden(Conflict):
 
 
 def hide_post(post: Post, *, by: Person, reason: str) -> None:
-    """Take the text out of sight; a stub stays where it was, and the act is in the audit log. Hiding twice is nothing new."""
+    """Take the text out of sight; a stub stays where it was, and the act is in the audit log. Hiding twice is nothing new,
+    but what its author hid himself others take over: from then on he does not bring it back."""
     lock(post)
-    if post.hidden_at is not None:
+    if post.hidden_at is not None and not _takes_over(by, post.hidden_by_id, post.author_id):
         return
     post.hidden_at, post.hidden_by_id, post.hidden_reason = now(), by.id, _reason(reason)
     record("post.hide", post, by=by, item=post.item_id)
@@ -62,13 +63,18 @@ def opening_hidden(item: Item) -> HiddenOpening | None:
 
 def hide_opening(item: Item, *, by: Person, reason: str) -> None:
     """Take the item's own text and title out of sight, and with them the item out of search and lists. What was answered stays
-    readable at its address. HiddenAlready."""
+    readable at its address. What its author hid himself others take over. HiddenAlready."""
     lock(item)
-    if item.state != ItemState.PUBLISHED or opening_hidden(item) is not None:
+    hidden = opening_hidden(item)
+    if hidden is not None and _takes_over(by, hidden.hidden_by_id, item.author_id):
+        hidden.hidden_at, hidden.hidden_by_id, hidden.reason = now(), by.id, _reason(reason)
+    elif hidden is not None or item.state != ItemState.PUBLISHED:
         raise HiddenAlready
-    session.add(HiddenOpening(item_id=item.id, title=item.title, hidden_by_id=by.id, reason=_reason(reason)))
-    with speaking(settings_of(item.organisation_id).language):
-        item.title, item.state = gettext(TITLE_OF_HIDDEN), ItemState.RETIRED
+    else:
+        made = HiddenOpening(item_id=item.id, title=item.title, hidden_by_id=by.id, reason=_reason(reason))
+        session.add(made)
+        with speaking(settings_of(item.organisation_id).language):
+            item.title, item.state = gettext(TITLE_OF_HIDDEN), ItemState.RETIRED
     session.flush()
     put("index", item.id)
     record("item.hide", item, by=by)
@@ -89,6 +95,10 @@ def unhide_opening(item: Item, *, by: Person) -> None:
     record("item.unhide", item, by=by)
     if by.id != item.author_id:
         tell([item.author_id], SHOWN_AGAIN, item, key=f"shown:item:{item.id}:{now().isoformat()}")
+
+
+def _takes_over(by: Person, hidden_by_id: int | None, author_id: int) -> bool:
+    return hidden_by_id == author_id != by.id
 
 
 def _reason(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from portal.db import session
+from portal.db import now, session
 from portal.errors import BadInput, Conflict, Refused
 from portal.items.attaching import references_in
 from portal.items.held_files import keep_files_of
@@ -27,7 +27,7 @@ from portal.people.settings import settings_of
 from portal.plan.permissions import can_plan
 from portal.templating import show_datetime
 from portal.thai.repair import repair
-from portal.translating import N_
+from portal.translating import N_, gettext, speaking
 
 MOST_CHARACTERS: Final = 20_000  # of a post
 SEND_KEY_LENGTH: Final = 40
@@ -35,8 +35,14 @@ READ_FIRST: Final = N_(
     "A moderator reads it first. Till then nobody else sees it; you are told what becomes of it."
 )
 
+MOVED_MEANWHILE: Final = N_(
+    "The thread was moved to another community before a moderator had read your text."
+)
+
 # What follows when a text is held: the room of the moderators tells them.
 ON_HOLDING: Final[list[Callable[[HeldText], None]]] = []
+# And what follows when it goes back to its writer undecided.
+ON_TURNING_BACK: Final[list[Callable[[HeldText], None]]] = []
 
 
 class Suspended(Refused):
@@ -130,11 +136,13 @@ def why_held(text: str, *, by: Person, is_trusted: bool) -> Because | None:
 def admit(item: Item, text: str, *, by: Person, send_key: str | None = None) -> HeldText | None:
     """Ask at a door whether the text goes straight on (None), or was kept for a moderator. Suspended, TooManyPosts,
     CalledTooMany, WordNotWelcome. What was sent before under this key is let go on: it is the same post."""
-    sent = select(Post.id).where(Post.send_key == send_key, Post.author_id == by.id)
+    sent = select(Post.id).where(Post.send_key == send_key, Post.author_id == by.id, Post.item_id == item.id)
     if send_key and session.scalar(sent) is not None:
         return None
     if (held := _held_before(by, send_key)) is not None:
-        return held
+        if held.item_id == item.id:
+            return held
+        send_key = None  # used elsewhere it says nothing here
     mind_suspension(by, item)
     if not 0 < len(repair(text).strip()) <= MOST_CHARACTERS:
         return None  # refused by who would store it
@@ -166,6 +174,26 @@ def admit_thread(
         return None
     begun = HeldText(group_id=group.id, title=repair(title).strip(), kind=kind)
     return _hold(begun, text, by, because, send_key)
+
+
+def turn_back_what_waits(item: Item, group: Group, *, by: Person) -> None:
+    """The texts that wait to stand on the item go back to who wrote them, for it goes to readers whom they were not meant for.
+    From now on they are texts of the group for which they were written: it alone, and who keeps order there, sees them."""
+    waiting = (
+        select(HeldText)
+        .where(HeldText.item_id == item.id, HeldText.decided_at.is_(None))
+        .order_by(HeldText.id)
+        .with_for_update(of=HeldText)
+        .execution_options(populate_existing=True)
+    )
+    for held in session.scalars(waiting).all():
+        held.item_id, held.group_id = None, group.id
+        held.decided_at, held.decided_by_id, held.is_let_through = now(), by.id, False
+        with speaking(settings_of(item.organisation_id).language):
+            held.why = gettext(MOVED_MEANWHILE)
+        session.flush()
+        for turning_back in ON_TURNING_BACK:
+            turning_back(held)
 
 
 def _keeps_order_in(group: Group, by: Person) -> bool:

@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship, validates
 
 from portal.db import Base, CodeType, UTCDateTime, by_bytes, codes_check, now
 from portal.files.models import StoredFile
@@ -126,6 +126,14 @@ class Item(Base):
     def writer_ids(self) -> set[int]:
         """The persons who may write on now; empty while nobody may."""
         return {self.author_id}
+
+    @property
+    def is_merged(self) -> bool:
+        """Another one stands for it: its address leads there."""
+        own = object_session(self)
+        return (
+            self.state == ItemState.RETIRED and own is not None and own.get(ItemRedirect, self.id) is not None
+        )
 
     @classmethod
     def visible_to(cls, person: Person | None) -> Select[Self]:
@@ -259,6 +267,12 @@ class Post(Base):
     item: Mapped[Item] = relationship()
     author: Mapped[Person] = relationship(foreign_keys=[author_id])
     hidden_by: Mapped[Person | None] = relationship(foreign_keys=[hidden_by_id])
+
+    @property
+    def is_stub(self) -> bool:
+        """Nobody wrote it: it keeps the place of a reply that went elsewhere, and whoever took it there stands for its author.
+        What was written has a text."""
+        return not self.text
 
 
 class Subscription(Base):

@@ -55,17 +55,20 @@ def can_see_opening(person: Person | None, item: Item) -> bool:
 
 
 def can_see_post(person: Person | None, post: Post) -> bool:
-    """A post is seen with its item; a hidden one by nobody but its author and who looks after the item, its stub by all."""
-    if not can_see(person, post.item):
+    """A post is seen with its item; a hidden one by nobody but its author and who looks after the item. That it stood
+    there all see; with the line that keeps the place of one that went elsewhere nobody does anything."""
+    if post.is_stub or not can_see(person, post.item):
         return False
     return post.hidden_at is None or can_hide(person, post) or looks_after(person, post.item)
 
 
 def can_unhide(person: Person | None, post: Post) -> bool:
-    """Who looks after the item shows again what was hidden; who hid his own himself does, too."""
-    if person is None or not person.is_active or post.hidden_at is None or not can_see(person, post.item):
+    """Who looks after the item shows again what was hidden; of his own everybody shows again what he hid himself alone."""
+    if person is None or not person.is_active or post.hidden_at is None or not can_see_post(person, post):
         return False
-    return looks_after(person, post.item) or post.hidden_by_id == person.id == post.author_id
+    if post.author_id == person.id:
+        return post.hidden_by_id == person.id
+    return looks_after(person, post.item)
 
 
 def can_rewrite(person: Person | None, post: Post) -> bool:
@@ -96,6 +99,6 @@ def can_say_used(person: Person | None, item: Item, post: Post | None = None) ->
 
 def can_hide(person: Person | None, post: Post) -> bool:
     """One's own comment, or any for those who plan; who looks after the item hides, too. The stub that stays says by whom."""
-    if person is None or not person.is_active:
+    if person is None or not person.is_active or post.is_stub:
         return False
     return post.author_id == person.id or can_plan(person)

@@ -34,12 +34,14 @@ class PostTooLong(BadInput):
 def write_post(
     item: Item, *, by: Person, text: str, send_key: str | None = None, was_read: bool = False
 ) -> Post:
-    """Add a comment and answer it; sent twice with one key (a double click) it is the same post. `was_read`: a moderator lets
-    it through. EmptyPost, PostTooLong, TooManyMentions, and what `mind_text` refuses."""
+    """Add a comment and answer it; sent twice with one key (a double click) it is the same post; a key
+    that was used on another item says nothing here. `was_read`: a moderator lets it through. EmptyPost, PostTooLong, TooManyMentions, and what `mind_text` refuses."""
     if send_key:
         sent = session.scalar(select(Post).where(Post.send_key == send_key, Post.author_id == by.id))
-        if sent is not None:
+        if sent is not None and sent.item_id == item.id:
             return sent
+        if sent is not None:
+            send_key = None
     text = _to_be_posted(text, by)
     mind_text(item, text, by=by, was_read=was_read)
     number = (session.scalar(select(func.max(Post.number)).where(Post.item_id == item.id)) or 0) + 1

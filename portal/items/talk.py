@@ -19,7 +19,9 @@ def rules_of_talk(
     reacts = can_follow(person, item)
     keeps_order = looks_after(person, item)
     return {
-        "hides": frozenset(post.number for post in posts if keeps_order or can_hide(person, post)),
+        "hides": frozenset(
+            post.number for post in posts if not post.is_stub and (keeps_order or can_hide(person, post))
+        ),
         "own": frozenset(post.number for post in posts if post.author_id == reader),
         "rewrites": can_rewrite_of(person, item, posts),
         "reacts": frozenset(

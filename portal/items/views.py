@@ -78,7 +78,9 @@ def show_item(item_id: int) -> ResponseReturnValue:
     """The address that lasts: leads to the item's page, also after it was merged into another."""
     moved = session.get(ItemRedirect, item_id) if item_id < 2**31 else None
     going_on = {"draft": "1"} if "draft" in request.args else {}
-    return redirect(page_of(get_visible(Item, moved.to_item_id if moved else item_id), **going_on))
+    return redirect(
+        page_of(get_visible(Item, moved.to_item_id if moved else item_id, merged=True), **going_on)
+    )
 
 
 def begun_comment(item: Item) -> str:

@@ -97,7 +97,7 @@ def show_asset(asset_id: int, slug: str = "") -> ResponseReturnValue:
     page = open_page(asset_id, person)
     asset = page.asset
     if page.moved_to is not None:
-        return redirect(page_of(get_visible(Item, page.moved_to)), 301)
+        return redirect(page_of(get_visible(Item, page.moved_to, merged=True)), 301)
     current_app.extensions["readings"].note(
         asset, person, request.remote_addr or "", request.user_agent.string
     )

@@ -69,7 +69,7 @@ def write_asset() -> ResponseReturnValue:
     try:
         asset = start(person, person.organisation_id, unit_id)
         if source_id := whole_number(form.origin.data):
-            grew_from(asset, get_visible(Item, source_id))
+            grew_from(asset, get_visible(Item, source_id, merged=True))
         return _save(form, asset, draft_name=form_of_new(key_of_new(form.draft.data)))
     except PortalError as error:
         return _refused(form, error)

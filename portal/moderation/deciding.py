@@ -91,8 +91,10 @@ def _take(reported: Report, by: Person) -> Sequence[Report]:
 def _hide(reported: Report, by: Person, why: str) -> None:
     if reported.post is not None:
         hide_post(reported.post, by=by, reason=why)
-    elif opening_hidden(reported.place) is None:
-        hide_opening(reported.place, by=by, reason=why)
+    else:
+        hidden = opening_hidden(reported.place)
+        if hidden is None or hidden.hidden_by_id == reported.place.author_id:
+            hide_opening(reported.place, by=by, reason=why)
 
 
 def _close(one: Report, outcome: Outcome, by: Person, why: str) -> None:

@@ -11,7 +11,13 @@ from portal.items.models import Item
 from portal.items.order_models import is_opening_hidden
 from portal.items.permissions import can_follow
 from portal.items.suspending import suspension_on
-from portal.moderation.permissions import can_decide_held, can_hide_opening, can_report, keepers_of
+from portal.moderation.permissions import (
+    can_decide_held,
+    can_hide_opening,
+    can_report,
+    can_unhide_opening,
+    keepers_of,
+)
 from portal.moderation.queue import held_on, html_of_held, threads_held_in, waiting_for
 from portal.web.visibility import current_person
 
@@ -24,7 +30,7 @@ def opening_actions(item: Item) -> str:
         item=item,
         reports=can_report(person, item),
         hides=can_hide_opening(person, item),
-        is_hidden=is_opening_hidden(item),
+        unhides=is_opening_hidden(item) and can_unhide_opening(person, item),
     )
 
 

@@ -27,6 +27,7 @@ from portal.communities.models import Community, CommunityPart
 from portal.communities.thread_models import Thread
 from portal.db import session
 from portal.items.held_files import groups_looked_after
+from portal.items.hiding import opening_hidden
 from portal.items.looking_after import is_looked_after
 from portal.items.models import Item, ItemAudience, Post
 from portal.items.order_models import HeldText, Suspension
@@ -161,6 +162,14 @@ def can_see_held(person: Person | None, held: HeldText) -> bool:
 def can_hide_opening(person: Person | None, item: Item) -> bool:
     """Who looks after a thread."""
     return isinstance(item, Thread) and looks_after(person, item)
+
+
+def can_unhide_opening(person: Person | None, item: Item) -> bool:
+    """Who looks after a thread shows its opening again; of his own everybody shows again what he hid himself alone."""
+    if person is None or not can_hide_opening(person, item):
+        return False
+    hidden = opening_hidden(item)
+    return hidden is not None and (item.author_id != person.id or hidden.hidden_by_id == person.id)
 
 
 def can_keep_order(person: Person | None) -> bool:

@@ -14,7 +14,7 @@ from portal.items.hiding import hide_opening, opening_hidden, unhide_opening
 from portal.items.listed_words import listed_in
 from portal.items.models import Item, Post
 from portal.items.order_models import HeldText, Suspension
-from portal.items.permissions import can_see, looks_after
+from portal.items.permissions import can_see, can_unhide, looks_after
 from portal.items.post_views import visible_post
 from portal.items.revising import newest
 from portal.items.views import page_of, page_of_reply
@@ -40,6 +40,7 @@ from portal.moderation.permissions import (
     can_report,
     can_set_rules,
     can_suspend,
+    can_unhide_opening,
     communities_of_item,
 )
 from portal.moderation.queue import (
@@ -166,6 +167,7 @@ def decide(case_id: int) -> ResponseReturnValue:
         cautions=cautions_seen_by(person, reported.author),
         suspends=bool(places),
         is_hidden=_is_hidden(reported),
+        hides=not _is_hidden_by_others(reported),
         reasons=REASONS,
         outcomes=OUTCOMES,
     ), status_of(form)
@@ -229,7 +231,10 @@ def show_hidden(post_id: int) -> ResponseReturnValue:
     if post.hidden_at is None:
         return redirect(page_of_reply(post.item, post.number))
     return render_template(
-        "moderation/show_hidden.html", post=post, back=page_of_reply(post.item, post.number)
+        "moderation/show_hidden.html",
+        post=post,
+        unhides=can_unhide(current_person(), post),
+        back=page_of_reply(post.item, post.number),
     )
 
 
@@ -252,6 +257,8 @@ def hide_item(item_id: int) -> ResponseReturnValue:
 @bp.post("/items/<int:item_id>/unhide")
 def unhide_item(item_id: int) -> ResponseReturnValue:
     item = get_visible(Item, item_id)
+    if opening_hidden(item) is not None:  # a second click is told that it is shown already
+        require(can_unhide_opening(current_person(), item))
     require(can_hide_opening(current_person(), item))
     unhide_opening(item, by=current_person())
     session.commit()
@@ -324,6 +331,14 @@ def _place(reported: Report) -> str:
     if reported.post is None:
         return page_of(reported.place)
     return page_of_reply(reported.place, reported.post.number)
+
+
+def _is_hidden_by_others(reported: Report) -> bool:
+    """Not when its author hid it himself: that is taken over."""
+    if reported.post is not None:
+        return reported.post.hidden_by_id not in (None, reported.post.author_id)
+    hidden = opening_hidden(reported.place)
+    return hidden is not None and hidden.hidden_by_id != reported.place.author_id
 
 
 def _is_hidden(reported: Report) -> bool:

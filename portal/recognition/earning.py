@@ -10,13 +10,25 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, case, exists, func, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from portal.communities.belonging import present_parts
 from portal.communities.models import Community, CommunityPart, Part
 from portal.communities.thread_models import AcceptedAnswer, Thread
 from portal.db import session
-from portal.items.models import Item, ItemState, Origin, Post
+from portal.items.models import Item, ItemAudience, ItemState, Origin, Post
 from portal.items.talk_models import Reaction, ReactionSort
 from portal.knowledge.models import KnowledgeAsset
 from portal.people.models import Group, Openness, Person
@@ -78,9 +90,8 @@ def answered(organisation_id: int, _moment: datetime) -> Iterator[Earned]:
 
 
 def used(organisation_id: int, _moment: datetime) -> Iterator[Earned]:
-    """Whoever wrote one text, or one reply, that so many colleagues say they used."""
+    """Whoever wrote one text, or one reply, that so many colleagues say they used; not what closed communities alone read."""
     author = func.coalesce(Post.author_id, Item.author_id)
-    talk = select(Thread.id)
     rows = session.execute(
         select(author, Reaction.item_id, func.count(func.distinct(Reaction.person_id)))
         .join(Item, Item.id == Reaction.item_id)
@@ -90,7 +101,7 @@ def used(organisation_id: int, _moment: datetime) -> Iterator[Earned]:
             Reaction.person_id != author,
             Item.state == ItemState.PUBLISHED,
             Post.hidden_at.is_(None),
-            Item.id.in_(_worn_in_public()) | Item.id.not_in(talk),
+            _is_known_in_public(),
             author.in_(_still_without("used", organisation_id)),
         )
         .group_by(author, Reaction.item_id, Reaction.post_id)
@@ -195,6 +206,23 @@ def _worn_in_public() -> Select[int]:
         .join(Group, Group.id == Community.group_id)
         .where(Group.openness != Openness.CLOSED, Thread.state == ItemState.PUBLISHED)
     )
+
+
+def _is_known_in_public() -> ColumnElement[bool]:
+    """Of an item, whatever its type: it is open to others than closed communities and single persons, or to no closed one."""
+    closed = (
+        select(literal("group:").concat(cast(Community.group_id, String)))
+        .join(Group, Group.id == Community.group_id)
+        .where(Group.openness == Openness.CLOSED)
+    )
+    token = ItemAudience.token
+    among_few = exists().where(ItemAudience.item_id == Item.id, token.in_(closed)).correlate(Item)
+    others = (
+        exists()
+        .where(ItemAudience.item_id == Item.id, token.not_in(closed), token.not_like("person:%"))
+        .correlate(Item)
+    )
+    return or_(~among_few, others)
 
 
 def _here(organisation_id: int) -> Select[int]:

@@ -26,16 +26,19 @@ def current_person() -> Any:
     return user.person if user.is_authenticated else None
 
 
-def get_visible(kind: Kind[Thing], thing_id: int, *options: ORMOption, locked: bool = False) -> Thing:
+def get_visible(
+    kind: Kind[Thing], thing_id: int, *options: ORMOption, locked: bool = False, merged: bool = False
+) -> Thing:
     """The thing with that id if it is open to the person; NotHere when it is hidden or missing, without telling which.
 
-    `locked`: nobody else changes it till the request has ended; for what is compared before it is replaced.
+    `locked`: nobody else changes it till the request has ended; for what is compared before it is replaced. What was
+    merged into another has no pages of its own any more; `merged` is for those that lead on.
     """
     if not 0 < thing_id <= LARGEST:
         raise NotHere
     query = kind.visible_to(current_person()).filter_by(id=thing_id).options(*options)
     thing = session.scalar(query.with_for_update() if locked else query)
-    if thing is None:
+    if thing is None or (not merged and getattr(thing, "is_merged", False)):
         raise NotHere
     return thing
 

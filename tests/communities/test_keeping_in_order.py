@@ -43,8 +43,9 @@ from portal.errors import PortalError
 from portal.files.storing import receive
 from portal.items.attaching import attach, can_fetch
 from portal.items.following import is_following, unfollow
+from portal.items.hiding import hide_post
 from portal.items.models import Attachment, Item, Origin, Post
-from portal.items.permissions import can_see
+from portal.items.permissions import can_see, can_unhide
 from portal.items.talk_models import Reaction, ReactionSort
 from portal.notice_words import SPEAKERS
 from portal.notices.reading import notices_of
@@ -694,3 +695,53 @@ def test_replies_are_found_where_they_stand_now(malee, community, settings):
     assert found("มิเตอร์น้ำหมุนกลับ") == [other.id]
     stranger = SearchQuery.from_args({"q": "มิเตอร์น้ำหมุนกลับ"})
     assert not search(stranger, make_person("คนอื่น")).results
+
+
+# Where order is kept
+
+
+def test_a_merged_thread_has_no_pages_of_its_own_any_more(malee, community, login_as):
+    author, reader = members_of_both(community), members_of_both(community, called="วีระ")
+    one = make_thread("ชื่อด่า", community=community, by=author, text="เนื้อด่า")
+    other = make_thread("สอง", community=community, by=malee)
+    reply(other, by=malee, text=f"ดู [#{one.id}](/items/{one.id})")
+    merge_thread(one, other, by=malee, why="ซ้ำ")
+    session.commit()
+    opening = session.scalar(select(Post).where(Post.item_id == other.id, Post.number == 2))
+    hide_post(opening, by=malee, reason="ด่า")
+    session.commit()
+    for person in (reader, author, malee):
+        browser = login_as(person)
+        for page in ("history", "edit", "lock", "lift", "polls/new", "split", "move", "merge"):
+            assert browser.get(f"/threads/{one.id}/{page}").status_code == 404, page
+        for page in ("report", "hide", "used", "family", "people"):
+            assert browser.get(f"/items/{one.id}/{page}").status_code == 404, page
+        assert browser.post(f"/items/{one.id}/unhide").status_code == 404
+        assert browser.post(f"/items/{one.id}/reactions", data={"word": "thanks:0"}).status_code == 404
+        assert browser.post(f"/items/{one.id}/follow").status_code == 404
+        assert browser.get(f"/threads/{one.id}").location.endswith(f"/threads/{other.id}?post=2#post-2")
+        assert browser.get(f"/items/{one.id}").location == f"/threads/{other.id}"
+    page = login_as(reader).get(f"/threads/{other.id}").text
+    assert "ชื่อด่า" not in page
+    assert "เนื้อด่า" not in page
+
+
+def test_with_the_line_that_a_split_leaves_nobody_does_anything(malee, community, login_as):
+    thread = make_thread("หนึ่ง", community=community)
+    talk(thread, 1, by=members_of_both(community))
+    split_thread(thread, {1}, by=malee, why="แยก", title="สอง", text="แยกมา", kind=ThreadKind.DISCUSSION)
+    session.commit()
+    stub = session.scalar(select(Post).where(Post.item_id == thread.id, Post.number == 1))
+    assert not can_unhide(malee, stub)
+    for person in (malee, members_of_both(community, called="วีระ")):
+        browser = login_as(person)
+        for page in ("", "/edit", "/history", "/hide", "/hidden", "/report"):
+            assert browser.get(f"/posts/{stub.id}{page}").status_code == 404, page
+        for act in ("unhide", "hide", "edit", "report"):
+            data = {"text": "ใหม่", "reason": "rude"}
+            assert browser.post(f"/posts/{stub.id}/{act}", data=data).status_code == 404, act
+        reacting = browser.post(f"/items/{thread.id}/reactions", data={"word": f"thanks:{stub.number}"})
+        assert reacting.status_code == 404
+        assert "[นาง" not in browser.get(f"/threads/{thread.id}?quote={stub.number}").text
+    session.expire_all()
+    assert (stub.hidden_at is not None, stub.text) == (True, "")

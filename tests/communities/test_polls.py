@@ -25,6 +25,7 @@ from portal.communities.polling import (
 )
 from portal.communities.talking import ThreadLocked, lift_lock, lock_thread
 from portal.db import session
+from portal.items.hiding import hide_opening
 from portal.people.models import Openness, Person
 from portal.thai.dates import bangkok_today
 from tests.communities.making import make_community, make_thread
@@ -286,3 +287,17 @@ def test_a_thread_with_many_polls_takes_as_many_queries_as_with_one(malee, threa
         cast(poll_in(thread, is_named=True), malee, 0)
     cast(session.scalars(select(Poll)).first(), member_of(thread), 1)
     assert queries() == one
+
+
+def test_polls_are_hidden_with_the_text_that_opens_their_thread(malee, login_as):
+    community = make_community(by=malee)
+    thread = make_thread(community=community, by=make_person("คนถาม"))
+    poll = poll_in(thread, question="คำด่าในโพล")
+    member = member_of(thread)
+    assert "คำด่าในโพล" in login_as(member).get(f"/threads/{thread.id}").text
+    hide_opening(thread, by=malee, reason="ด่า")
+    session.commit()
+    browser = login_as(member)
+    assert "คำด่าในโพล" not in browser.get(f"/threads/{thread.id}").text
+    assert browser.post(f"/polls/{poll.id}/vote", data={"option": "1"}).status_code == 404
+    assert "คำด่าในโพล" in login_as(malee).get(f"/threads/{thread.id}").text, "who decides reads it"

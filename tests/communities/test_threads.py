@@ -30,6 +30,7 @@ from portal.communities.threads import POSTS_A_PAGE, page_of_post, posts_on, thr
 from portal.db import now, session
 from portal.files.storing import receive
 from portal.items.attaching import attach
+from portal.items.minding import admit
 from portal.items.models import Item, Post
 from portal.items.permissions import can_comment, can_see
 from portal.items.posting import EmptyPost, hide_post
@@ -37,6 +38,7 @@ from portal.notice_words import SPEAKERS
 from portal.notices.reading import notices_of
 from portal.people.audiences import group_token
 from portal.people.models import Openness, Person
+from portal.people.settings import decide
 from portal.people.tokens import make_token
 from portal.search.query import SearchQuery
 from portal.search.searching import search
@@ -323,3 +325,22 @@ def test_a_thread_of_a_community_whose_goal_was_withdrawn_serves_the_step_alone(
     goal.withdrawn_at = now()
     session.commit()
     assert [row.goal_id for row in make_thread(community=community).fulfilments] == [None]
+
+
+def test_a_key_that_was_used_in_another_thread_says_nothing_here(town, login_as):
+    community, member = make_community(), make_person("มานี")
+    belong(community, member, by=member)
+    one, other = make_thread("หนึ่ง", community=community), make_thread("สอง", community=community)
+    for place in range(5):
+        reply(one, by=member, text=f"ตอบ {place}", send_key=f"k{place}")
+    session.commit()
+    answer = login_as(member).post(f"/threads/{other.id}/replies", data={"text": "สวัสดี", "send_key": "k4"})
+    assert answer.location.endswith(f"/threads/{other.id}?post=1#post-1")
+    session.expire_all()
+    assert (one.replies, other.replies) == (5, 1)
+    assert session.scalars(select(Post.text).where(Post.item_id == other.id)).all() == ["สวัสดี"]
+    decide(other.organisation_id, held_first_posts=50)
+    held = admit(one, "รออยู่", by=member, send_key="h1")
+    elsewhere = admit(other, "รอที่อื่น", by=member, send_key="h1")
+    assert (held.item_id, elsewhere.item_id, elsewhere.text) == (one.id, other.id, "รอที่อื่น")
+    assert admit(one, "รออยู่", by=member, send_key="h1") is held

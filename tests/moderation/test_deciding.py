@@ -10,19 +10,28 @@ from portal import db
 from portal.audit.models import AuditEntry
 from portal.db import session
 from portal.errors import PortalError
-from portal.items.hiding import NotHidden, hide_post, unhide_post
+from portal.items.hiding import (
+    NotHidden,
+    hide_opening,
+    hide_post,
+    opening_hidden,
+    unhide_opening,
+    unhide_post,
+)
 from portal.items.models import Post
 from portal.items.order_models import Suspension
 from portal.items.permissions import can_hide, can_see_post, can_unhide, looks_after
 from portal.items.posting import quoted, write_post
 from portal.moderation.deciding import DecidedAlready, NothingChosen, Verdict, act_on, dismiss
 from portal.moderation.models import Caution, Outcome, Reason, Report
+from portal.moderation.permissions import can_unhide_opening
 from portal.moderation.queue import reports_for
 from portal.moderation.reporting import report
 from portal.moderation.suspending import NotToBeSuspended, SayWhy
 from portal.notice_words import SPEAKERS
 from portal.notices.reading import notices_of
 from portal.people.models import Openness, Person
+from tests.communities.making import make_thread
 from tests.making import make_organisation
 from tests.moderation.cast import make_cast
 from tests.postgresql import BOTH_DATABASES
@@ -286,3 +295,51 @@ def test_a_facilitator_suspends_in_his_community_alone(login_as, cast, where):
         assert (suspension.until_at - suspension.from_at).days == 7
         assert any("คุณถูกระงับการเขียนถึง" in text for text in texts_of(cast.author))
         assert "person.suspend" in acts()
+
+
+def test_what_others_hid_of_somebody_who_keeps_order_he_does_not_show_again_himself(login_as, cast):
+    post = write_post(cast.thread, by=cast.facilitator, text="คำที่ไม่ควรพูด")
+    own = make_thread("หัวข้อที่ไม่ควรตั้ง", community=cast.community, by=cast.facilitator)
+    hide_post(post, by=cast.sponsor, reason="หยาบ")
+    hide_opening(own, by=cast.sponsor, reason="หยาบ")
+    session.commit()
+    assert not can_unhide(cast.facilitator, post)
+    assert not can_unhide_opening(cast.facilitator, own)
+    browser = login_as(cast.facilitator)
+    assert browser.post(f"/posts/{post.id}/unhide").status_code == 403
+    assert browser.post(f"/items/{own.id}/unhide").status_code == 403
+    assert f"/posts/{post.id}/unhide" not in browser.get(f"/posts/{post.id}/hidden").text
+    assert f"/items/{own.id}/unhide" not in browser.get(f"/threads/{own.id}").text
+    other = login_as(cast.sponsor)
+    assert f"/items/{own.id}/unhide" in other.get(f"/threads/{own.id}").text
+    assert other.post(f"/posts/{post.id}/unhide").status_code == 302
+    assert other.post(f"/items/{own.id}/unhide").status_code == 302
+
+
+def test_who_hid_his_own_before_it_was_decided_does_not_bring_it_back(login_as, cast):
+    made = reported(cast)
+    author, keeper = login_as(cast.author), login_as(cast.facilitator)
+    author.post(f"/posts/{cast.post.id}/hide", data={"reason": ""})
+    assert 'name="hide"' in keeper.get(f"/moderation/cases/{made.id}").text
+    keeper.post(f"/moderation/cases/{made.id}", data={"outcome": "act", "hide": "y", "why": "ดูถูก"})
+    session.expire_all()
+    assert (cast.post.hidden_by, cast.post.hidden_reason) == (cast.facilitator, "ดูถูก")
+    assert any("ดูถูก" in text for text in texts_of(cast.author))
+    assert author.post(f"/posts/{cast.post.id}/unhide").status_code == 403
+    assert "ไม่รู้เรื่องอย่าพูด" not in login_as(cast.member).get(f"/threads/{cast.thread.id}").text
+
+
+def test_an_opening_that_its_author_hid_is_taken_over_by_who_decides(login_as, cast):
+    own = make_thread("หัวข้อที่ไม่ควรตั้ง", community=cast.community, by=cast.facilitator)
+    made = report(own, None, by=cast.member, reason=Reason.RUDE)
+    hide_opening(own, by=cast.facilitator, reason="")
+    session.commit()
+    assert can_unhide_opening(cast.facilitator, own), "it is his own act still"
+    form = {"outcome": "act", "hide": "y", "why": "ดูถูก"}
+    assert 'name="hide"' in login_as(cast.sponsor).get(f"/moderation/cases/{made.id}").text
+    login_as(cast.sponsor).post(f"/moderation/cases/{made.id}", data=form)
+    session.expire_all()
+    assert opening_hidden(own).hidden_by == cast.sponsor
+    assert not can_unhide_opening(cast.facilitator, own)
+    unhide_opening(own, by=cast.sponsor)
+    assert own.title == "หัวข้อที่ไม่ควรตั้ง"

@@ -5,6 +5,7 @@ import io
 import pytest
 from sqlalchemy import select
 
+from portal.communities.carrying import merge_thread, move_thread
 from portal.communities.joining import belong, leave
 from portal.communities.talking import reply
 from portal.communities.thread_models import Thread
@@ -24,6 +25,7 @@ from portal.notice_words import SPEAKERS
 from portal.notices.reading import notices_of
 from portal.people.models import Openness
 from portal.people.settings import decide
+from tests.communities.making import make_community, make_thread
 from tests.indexing import index_all
 from tests.look.worlds import picture
 from tests.making import make_asset, make_organisation, make_person
@@ -255,3 +257,40 @@ def test_a_listed_word_lets_a_text_wait(login_as, town):
     assert held.because == Because.WORD
     page = login_as(cast.facilitator).get(f"/moderation/held/{held.id}").text
     assert "ปลากระป๋อง</span>" in page
+
+
+def test_a_text_that_waits_goes_back_to_its_author_when_its_thread_is_moved(login_as, town):
+    cast = make_new_cast()
+    held = held_by(cast)
+    keeper = make_person("ผู้ดูแลที่ใหม่")
+    closed = make_community("ชุมชนปิด", openness=Openness.CLOSED, by=keeper)
+    belong(closed, cast.facilitator, by=cast.facilitator)
+    session.commit()
+    move_thread(cast.thread, closed, by=cast.facilitator, why="คนละเรื่อง")
+    session.commit()
+    session.expire_all()
+    page = login_as(keeper).get(f"/moderation/held/{held.id}")
+    assert (page.status_code, TEXT in page.text) == (404, False)
+    assert TEXT not in login_as(keeper).get(f"/threads/{cast.thread.id}").text
+    assert TEXT not in login_as(keeper).get("/moderation").text
+    assert not can_see_held(keeper, held)
+    mine = login_as(cast.newcomer).get("/moderation/mine").text
+    assert TEXT in mine
+    assert "ชุมชนปิด" not in mine
+    assert any("กระทู้" in text and "ย้าย" in text for text in texts_of(cast.newcomer))
+    with pytest.raises(DecidedAlready):
+        let_through(held, by=cast.sponsor)
+
+
+def test_a_text_that_waits_goes_along_when_its_thread_is_merged(town):
+    cast = make_new_cast()
+    held = held_by(cast)
+    other = make_thread("อีกเรื่อง", community=cast.community, by=cast.facilitator)
+    merge_thread(cast.thread, other, by=cast.facilitator, why="ซ้ำ")
+    session.commit()
+    session.expire_all()
+    assert (held.item_id, held.post_id, held.decided_at) == (other.id, None, None)
+    assert held in session.scalars(held_for(cast.facilitator)).all()
+    let_through(held, by=cast.facilitator)
+    session.commit()
+    assert (held.post.item_id, held.post.text) == (other.id, TEXT)

@@ -11,11 +11,13 @@ from portal.communities.models import CommunityPart
 from portal.communities.talking import accept_answer, reply
 from portal.communities.thread_models import Thread
 from portal.db import now, session
+from portal.items import audience
 from portal.items.models import Item, Origin
-from portal.items.posting import hide_post
+from portal.items.posting import hide_post, write_post
 from portal.items.talk_models import Reaction, ReactionSort
 from portal.notice_words import SPEAKERS
 from portal.notices.reading import notices_of
+from portal.people.audiences import group_token, organisation_token
 from portal.people.models import Openness
 from portal.recognition.awarding import award_what_was_earned, withdraw
 from portal.recognition.models import Award
@@ -23,6 +25,7 @@ from portal.recognition.wording import worded
 from portal.thai.dates import BANGKOK, bangkok_today, fiscal_year, fiscal_year_dates
 from tests.communities.making import make_community, make_thread
 from tests.making import make_admin, make_asset, make_organisation, make_person
+from tests.meetings.making import make_event
 from tests.postgresql import BOTH_DATABASES
 from tests.training.filing import owe
 from tests.training.making import make_participation, make_training
@@ -270,3 +273,24 @@ def test_what_was_withdrawn_is_not_given_again(manee):
     look(morning() + timedelta(days=1))
     assert session.scalar(select(func.count()).select_from(Award)) == 1
     assert said_to(manee) == ["การยกย่อง “ผู้ยกระดับความรู้” ถูกเพิกถอน เพราะคัดลอกมา"]
+
+
+def test_what_a_closed_community_alone_reads_is_not_worn_in_public_whatever_it_is(manee):
+    closed = a_community(openness=Openness.CLOSED, by=manee)
+    other = make_person("สมหญิง")
+    belong(closed, other, by=other)
+    asset = make_asset("ของลับ", author=manee)
+    audience.open_to(asset, [group_token(closed.group_id)], by=manee)
+    event = make_event("วงลับ", by=manee, community=closed)
+    post = write_post(event, by=other, text="เล่าให้ฟัง")
+    session.commit()
+    used_by(asset, colleagues(3))
+    used_by(event, colleagues(3))
+    used_by(event, colleagues(3), post)
+    look()
+    assert badges(manee) == badges(other) == []
+    whole = organisation_token(asset.organisation_id)
+    audience.open_to(asset, [group_token(closed.group_id), whole], by=manee)
+    session.commit()
+    look(morning() + timedelta(days=1))
+    assert badges(manee) == ["used"], "every colleague reads it"
