@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Row, Table, func, insert, select, update
+from sqlalchemy import Row, Table, func, select, update
 
 from portal.audit.recording import record
 from portal.communities.keeping_models import ActKind, PostStub, ThreadAct
@@ -18,7 +18,7 @@ from portal.communities.pinning import lift_pin
 from portal.communities.poll_models import Poll
 from portal.communities.talking import fulfil_what_it_serves, start_thread
 from portal.communities.thread_models import TALK_OF, AcceptedAnswer, Thread, ThreadKind
-from portal.db import Base, lock, session
+from portal.db import Base, insert_into, lock, session
 from portal.errors import BadInput, Conflict
 from portal.items import audience
 from portal.items.following import follow
@@ -302,8 +302,7 @@ def _carry_readers(thread: Thread, new: Thread, numbers: Sequence[int]) -> None:
         )
     ).all()
     if readers:
-        session.execute(
-            insert(LastRead.__table__),  # type: ignore[arg-type]
+        statement = insert_into(LastRead.__table__).values(
             [
                 {
                     "item_id": new.id,
@@ -312,7 +311,13 @@ def _carry_readers(thread: Thread, new: Thread, numbers: Sequence[int]) -> None:
                     "read_at": new.last_posted_at,
                 }
                 for one in readers
-            ],
+            ]
+        )
+        # Who opens the new thread has read his own text already.
+        session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["item_id", "person_id"], set_={"number": statement.excluded.number}
+            )
         )
 
 

@@ -73,7 +73,7 @@ def test_nothing_is_wrong_with_it_and_all_who_reported_it_are_told(cast):
     session.commit()
     assert {one.outcome for one in (first, second)} == {Outcome.DISMISSED}
     for person in (cast.member, cast.sponsor):
-        assert "ผู้ดูแลดูเรื่องที่คุณรายงานแล้ว: คงข้อความไว้" in texts_of(person)
+        assert "ผู้ดูแลดูเรื่องที่คุณแจ้งแล้ว: คงข้อความไว้" in texts_of(person)
     assert texts_of(cast.author) == []
     assert "report_of_text.dismiss" in acts()
     assert session.scalars(reports_for(cast.facilitator)).all() == []

@@ -43,7 +43,7 @@ def reported(cast, *, by=None, reason=Reason.RUDE, words=""):
 
 
 def told(person):
-    return [words.text for notice, words in notices_of(person, SPEAKERS) if "แจ้งผู้ดูแล" in words.text]
+    return [words.text for notice, words in notices_of(person, SPEAKERS) if "มีผู้แจ้ง" in words.text]
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_comment_in_the_store_is_decided_by_those_who_plan_and_read_it(town):
     for name, person in cast.all().items():
         assert can_decide(person, made) is (name in {"km_team", "admin"}), name
         assert (made in session.scalars(reports_for(person)).all()) is (name in {"km_team", "admin"}), name
-    assert told(cast.km_team) == ["มีข้อความที่มีผู้แจ้ง 1 ข้อความรอคุณตัดสิน"]
+    assert told(cast.km_team) == ["มีข้อความที่มีผู้แจ้ง 1 ข้อความ รอคุณตัดสิน"]
 
 
 def test_who_may_report_is_who_reads_it_and_did_not_write_it(town):
