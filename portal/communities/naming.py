@@ -17,6 +17,13 @@ SHORTLY: Final = {
     Openness.ON_REQUEST: N_("On request"),
     Openness.CLOSED: N_("Closed community"),
 }
+LEAVING: Final = {
+    Openness.OPEN: N_("You no longer see what only members see. You can come back at any time."),
+    Openness.ON_REQUEST: N_(
+        "You no longer see what only members see. To come back you ask again, and members decide."
+    ),
+    Openness.CLOSED: N_("You no longer know of it. Only who leads it can bring you in again."),
+}
 PARTS: Final = {
     Part.SPONSOR: N_("Sponsor"),
     Part.FACILITATOR: N_("Facilitator"),

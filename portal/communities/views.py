@@ -6,7 +6,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload
 
-from portal.communities.belonging import present_parts
+from portal.communities.belonging import facilitators_of, present_parts
 from portal.communities.forms import BringInForm, CommunityForm, JoinForm, PartForm
 from portal.communities.founding import close_down, edit_community, found_community, open_again
 from portal.communities.hearing import count_unread, reading_of, unread_among
@@ -33,7 +33,7 @@ from portal.communities.listing import (
     standings_of,
 )
 from portal.communities.models import Community, CommunityPart, JoinRequest
-from portal.communities.naming import PARTS, SHORTLY, THREAD_KINDS
+from portal.communities.naming import LEAVING, PARTS, SHORTLY, THREAD_KINDS
 from portal.communities.permissions import (
     can_ask_to_join,
     can_bring_in,
@@ -317,6 +317,7 @@ def _page(community: Community, *, join_form: JoinForm | None = None) -> Respons
         members=count_members([community.group_id]).get(community.group_id, 0),
         parts_named=PARTS,
         shortly=SHORTLY,
+        leaving=LEAVING,
         request_waiting=request_of(person, community),
         waiting=len(requests_to(community)) if can_decide(person, community) else 0,
         parts=present_parts([community.id]),
@@ -338,6 +339,7 @@ def _page(community: Community, *, join_form: JoinForm | None = None) -> Respons
             "join": can_join(person, community),
             "ask": can_ask_to_join(person, community),
             "leave": can_leave(person, community),
+            "be_last": facilitators_of(community) == {person.id},
             "lead": can_lead(person, community),
             "close": can_close_down(person, community),
             "reopen": can_open_again(person, community),

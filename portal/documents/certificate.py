@@ -1,11 +1,12 @@
 """A certificate of honour (ประกาศเกียรติคุณ) on one page of A4, across, as PDF (PDF/A-2b, tagged), set by Typst."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
 from portal.documents.emblems import as_png
-from portal.documents.fitting import fit_for
+from portal.documents.fitting import fit_for, pieces
 from portal.documents.memo import Look, Opinion, lines_below, one_line
 from portal.documents.typefaces import typeface
 from portal.documents.typesetting import typeset
@@ -14,6 +15,7 @@ from portal.thai.numerals import Numerals, in_numerals
 from portal.translating import gettext, speaking
 
 SECONDS: Final = 20.0
+_KIND: Final = re.compile("^(?:เทศบาล(?:ตำบล|เมือง|นคร)|องค์การบริหารส่วน(?:ตำบล|จังหวัด)|จังหวัด)")
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def certificate_pdf(certificate: Certificate, look: Look) -> bytes:
             "organisation": fit(one_line(certificate.organisation)),
             "name": fit(one_line(certificate.name)),
             "title": fit(one_line(certificate.title)),
-            "reason": fit(one_line(certificate.reason)),
+            "reason": pieces(fit(one_line(certificate.reason)), _place(certificate.organisation)),
             "signer": {
                 "name": fit(one_line(signer.name)),
                 "lines": [fit(line) for line in lines_below(signer, look)],
@@ -66,6 +68,11 @@ def certificate_pdf(certificate: Certificate, look: Look) -> bytes:
         },
     }
     return typeset("certificate.typ", paper, face, seconds=SECONDS)
+
+
+def _place(organisation: str) -> str:
+    """บ้านริมธาร of เทศบาลตำบลบ้านริมธาร: the name of a place is no word of a dictionary."""
+    return _KIND.sub("", one_line(organisation))
 
 
 def _era_day(day: date, look: Look) -> str:

@@ -4,6 +4,7 @@ Typst says nothing of missing letters and prints a gap, PDF/A refuses them; and 
 so that กกกก… would run off the page.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -58,6 +59,15 @@ def fit_for(face: Typeface) -> Fit:
         return _LONG.sub(_breakable, text)
 
     return fit
+
+
+def pieces(text: str, whole: str = "") -> list[str]:
+    """The text in pieces inside which no line should end, since Typst's own dictionary tears ย้อนหลัง and อำนวยการ; joined they
+    are the text. `whole`: a name that is no word and stays together, too."""
+    found: list[str] = []
+    for part in re.split(rf"(\s+|{re.escape(whole)})" if whole else r"(\s+)", text):
+        found += [part] if part == whole else [piece for piece, _ in _words_and_others(part)]
+    return found
 
 
 def _breakable(found: "regex.Match[str]") -> str:

@@ -6,7 +6,7 @@ Like the memo they know no domain: whoever wants paper fills them in.
 from dataclasses import dataclass
 from typing import Any, Final
 
-from portal.documents.fitting import Fit, fit_for
+from portal.documents.fitting import Fit, fit_for, pieces
 from portal.documents.memo import (
     MOST_IN_A_MEMO,
     MOST_LINES,
@@ -103,7 +103,7 @@ def minutes_pdf(minutes: Minutes, look: Look, *, seconds: float = SECONDS) -> by
             "lists": [
                 {
                     "heading": fit(one_line(heading)),
-                    "people": [[fit(one_line(one.name)), fit(one_line(one.post))] for one in people],
+                    "people": [[fit(one_line(one.name)), pieces(fit(one_line(one.post)))] for one in people],
                 }
                 for heading, people in minutes.lists
                 if people

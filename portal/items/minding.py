@@ -119,6 +119,16 @@ def mind_rewriting(item: Item, text: str, *, by: Person) -> None:
         raise ReadFirstOnly
 
 
+def mind_unheld(tokens: frozenset[str], text: str, *, by: Person) -> None:
+    """What is minded of a text that nobody reads first and that is open to these tokens: Suspended, and WordNotWelcome for
+    every listed word, since nothing is held."""
+    mind_standing(standing_suspension(by, tokens))
+    is_trusted = can_plan(by) or not tokens_looked_after(by).isdisjoint(tokens)
+    for word, handling in listed_in(text, by.organisation_id):
+        if handling == Handling.REWORD or not is_trusted:
+            raise WordNotWelcome(word=word)
+
+
 def why_held(text: str, *, by: Person, is_trusted: bool) -> Because | None:
     """Why a moderator reads this text first; None when others may read it at once. WordNotWelcome. Of who keeps order there
     himself (`is_trusted`) nothing is held."""

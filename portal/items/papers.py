@@ -55,6 +55,7 @@ def made(make: Callable[[Paper, Look], bytes], paper: Paper) -> bytes:
 
 def sent(content: bytes, mimetype: str, name: str) -> ResponseReturnValue:
     """The file to be kept by who asked for it, and by nothing on the way."""
+    name = " ".join(name.split())  # no header has several lines, and a title of long ago may
     answer = send_file(io.BytesIO(content), mimetype=mimetype, as_attachment=True, download_name=name)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

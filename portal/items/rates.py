@@ -11,7 +11,7 @@ from portal.db import now, session
 from portal.errors import TooOften
 from portal.items.mentioning import mentioned_in, with_people_named
 from portal.items.models import Item, Post
-from portal.items.order_models import THREADS, HeldText
+from portal.items.order_models import MEETINGS, THREADS, HeldText
 from portal.items.talk_models import FormerText, Mention
 from portal.people.models import Person
 from portal.people.settings import settings_of
@@ -74,15 +74,15 @@ def refuse_over(
 
 
 def _texts_of(by: Person) -> Select[Any]:
-    """When the person sent texts to others: posts, each time one was written anew, threads, and what waits for a moderator or
-    was not let through."""
+    """When the person sent texts to others: posts, each time one was written anew, threads, meetings, and what waits for a
+    moderator or was not let through."""
     sent = union_all(
         select(Post.posted_at.label("at")).where(Post.author_id == by.id),
         select(Post.rewritten_at).where(Post.author_id == by.id, Post.rewritten_at.is_not(None)),
         select(FormerText.written_at)
         .join(Post, Post.id == FormerText.post_id)
         .where(Post.author_id == by.id, FormerText.version > 1),
-        select(Item.created_at).where(Item.author_id == by.id, Item.type == THREADS),
+        select(Item.created_at).where(Item.author_id == by.id, Item.type.in_((THREADS, MEETINGS))),
         select(HeldText.held_at).where(
             HeldText.author_id == by.id, func.coalesce(HeldText.is_let_through, False).is_(False)
         ),

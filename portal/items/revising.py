@@ -54,7 +54,7 @@ def save_revision(
     None: whoever imports or founds, where nobody else can be writing. A save that changes nothing answers the newest.
     TooLong and the like come from the renderer; nothing is kept then.
     """
-    title, text = repair(title).strip(), repair(text)
+    title, text = " ".join(repair(title).split()), repair(text)  # a title is one line wherever it is printed
     current = newest(item)
     if base is not None and base != item.revision_number and current is not None:
         raise SavedMeanwhile(current)

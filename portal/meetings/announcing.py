@@ -13,8 +13,10 @@ from portal.errors import BadInput, Conflict
 from portal.items import audience
 from portal.items.attaching import claim
 from portal.items.fulfilling import set_fulfilments
+from portal.items.minding import mind_unheld
 from portal.items.models import TITLE_LENGTH
 from portal.items.publishing import changed, publish
+from portal.items.rates import mind_posts
 from portal.items.revising import save_revision
 from portal.markup.links import is_external, is_safe_link
 from portal.meetings.models import (
@@ -85,6 +87,11 @@ class Invitation:
     step: str = "KM6"
     goal_id: int | None = None
 
+    @property
+    def words(self) -> str:
+        """All that it says in words of its own."""
+        return "\n\n".join(filter(None, (self.title, self.place, self.text)))
+
     def mind(self) -> None:
         """Raises what is wrong with it."""
         if not self.title.strip():
@@ -111,17 +118,29 @@ def is_link_to_a_meeting(link: str) -> bool:
     )
 
 
+def mind_calling(invitation: Invitation, *, by: Person, send_key: str | None = None) -> None:
+    """Asked at the door: TooManyPosts, CalledTooMany. What was sent before under this key is the same meeting."""
+    if _sent_before(by, send_key) is None:
+        mind_posts(by, invitation.text)
+
+
+def _sent_before(by: Person, send_key: str | None) -> Event | None:
+    if not send_key:
+        return None
+    return session.scalar(select(Event).where(Event.send_key == send_key, Event.author_id == by.id))
+
+
 def announce(
     invitation: Invitation, *, by: Person, group: Group | None = None, send_key: str | None = None
 ) -> Event:
     """A published meeting; who calls it organises it, the community's members are told. Sent twice with one key (a double
-    click) it is the same meeting. Raises what `Invitation.mind` and `set_fulfilments` raise, and TooLong of the renderer."""
-    if send_key:
-        sent = session.scalar(select(Event).where(Event.send_key == send_key, Event.author_id == by.id))
-        if sent is not None:
-            return sent
+    click) it is the same meeting. Raises what `Invitation.mind`, `mind_unheld` and `set_fulfilments` raise, and
+    TooLong of the renderer."""
+    if (sent := _sent_before(by, send_key)) is not None:
+        return sent
     invitation.mind()
     token = group_token(group.id) if group is not None else organisation_token(by.organisation_id)
+    mind_unheld(frozenset((token,)), invitation.words, by=by)
     event = Event(
         organisation_id=by.organisation_id,
         unit_id=invitation.unit_id,
@@ -154,6 +173,7 @@ def change(event: Event, invitation: Invitation, *, by: Person) -> None:
     if event.is_cancelled:
         raise CancelledAlready
     invitation.mind()
+    mind_unheld(frozenset(row.token for row in event.audience), invitation.words, by=by)
     before = (event.starts_at, event.ends_at, event.place, event.link)
     event.starts_at, event.ends_at = invitation.starts_at, invitation.ends_at
     event.place, event.link = invitation.place, invitation.link
@@ -187,11 +207,12 @@ def _write(event: Event, invitation: Invitation, by: Person) -> None:
 
 def cancel(event: Event, *, by: Person, why: str) -> None:
     """It is not held; who means to come and who has a part in it are told, and everybody who sees it reads why.
-    CancelledAlready, TookPlace."""
+    CancelledAlready, TookPlace, and what `mind_unheld` refuses."""
     lock(event)
     session.refresh(event, ["cancellation", "attendances", "release"])
     if event.is_cancelled:
         raise CancelledAlready
+    mind_unheld(frozenset(row.token for row in event.audience), why, by=by)
     if event.attendances or event.release is not None:
         raise TookPlace
     event.cancellation = EventCancellation(cancelled_by_id=by.id, why=repair(why).strip())

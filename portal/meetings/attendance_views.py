@@ -30,6 +30,7 @@ from portal.meetings.permissions import (
     can_check_in,
     can_check_in_online,
     can_keep_list,
+    can_see_notes,
 )
 from portal.meetings.views import SHOWN, bp
 from portal.people.listing import places_of
@@ -189,8 +190,9 @@ def download_sheet(event_id: int) -> ResponseReturnValue:
 
 @bp.get("/<int:event_id>/minutes.pdf")
 def download_minutes(event_id: int) -> ResponseReturnValue:
-    """The minutes as far as their reader may see them; without notes that are not open to him."""
+    """The minutes, for who may read the notes: without them they would be an empty form."""
     event, person = get_visible(Event, event_id, *SHOWN), current_person()
+    require(can_see_notes(person, event))
     revision, present = newest(event), present_at(event)
     notes = notes_read_by(person, event)
     people = {one.person_id for one in present if one.person_id} | {one.person_id for one in event.parts}

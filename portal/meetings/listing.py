@@ -166,7 +166,7 @@ def groups_with_events(person: Person | None) -> list[Group]:
 
 
 def events_of_group(group_id: int, person: Person | None, *, past: bool, most: int) -> list[Event]:
-    """Of a community's meetings the next ones, or the last that took place or are over."""
+    """Of a community's meetings the next ones, or the last that are over or were called off."""
     wanted = EventFilter(when=PAST if past else COMING, group_id=group_id)
     return list(session.scalars(_ordered(_matching(wanted, person), wanted).options(*FOR_LISTS).limit(most)))
 
@@ -188,9 +188,9 @@ def is_concern_of(person: Person) -> ColumnElement[bool]:
 def _matching(wanted: EventFilter, person: Person | None) -> Select[Event]:
     query, moment = visible_events(person), now()
     if wanted.when == COMING:
-        query = query.where(Event.ends_at > moment)
+        query = query.where(Event.ends_at > moment, ~IS_CALLED_OFF)
     elif wanted.when == PAST:
-        query = query.where(Event.ends_at <= moment)
+        query = query.where(or_(Event.ends_at <= moment, IS_CALLED_OFF))
     else:
         query = query.where(is_held(moment))
     if wanted.kind:

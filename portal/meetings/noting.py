@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from portal.audit.recording import record
 from portal.db import lock, now, session
 from portal.errors import BadInput, Conflict
-from portal.items.attaching import claim
+from portal.items.attaching import KEPT_FILES, claim, references_in
+from portal.items.minding import mind_suspension, mind_unheld
 from portal.items.publishing import changed
 from portal.markup.rendering import RENDERER_VERSION, render
 from portal.meetings.models import NAME_LENGTH, Event, EventNote, NoteSort, NotesRelease
@@ -63,7 +65,7 @@ class Noted:
 
 def note(event: Event, noted: Noted, *, by: Person, send_key: str | None = None) -> EventNote:
     """One more note, numbered after the last. Sent twice with one key (a double click) it is the same note. EmptyNote,
-    NoteTooLong, TooManyNotes."""
+    NoteTooLong, TooManyNotes, and what `mind_unheld` refuses."""
     noted.mind()
     lock(event)  # two note takers at the same moment get two numbers
     if send_key:
@@ -76,6 +78,7 @@ def note(event: Event, noted: Noted, *, by: Person, send_key: str | None = None)
         )
         if sent is not None:
             return sent
+    _mind_words(event, noted, by)
     counted = select(func.count(), func.max(EventNote.number)).where(EventNote.event_id == event.id)
     count, last = session.execute(counted).one()
     if count >= MOST_NOTES:
@@ -94,8 +97,10 @@ def note(event: Event, noted: Noted, *, by: Person, send_key: str | None = None)
 
 
 def rewrite(event: Event, row: EventNote, noted: Noted, *, by: Person) -> None:
-    """Put the note right. EmptyNote, NoteTooLong; GoneMeanwhile when somebody has just deleted it."""
+    """Put the note right. EmptyNote, NoteTooLong; GoneMeanwhile when somebody has just deleted it; what `mind_unheld`
+    refuses."""
     noted.mind()
+    _mind_words(event, noted, by)
     lock(event)
     if session.scalar(select(EventNote.id).where(EventNote.id == row.id)) is None:
         raise GoneMeanwhile
@@ -117,7 +122,8 @@ def delete_note(event: Event, row: EventNote, *, by: Person) -> None:
 
 
 def release_notes(event: Event, *, by: Person) -> None:
-    """Open the notes to all who see the meeting; twice is nothing new. NothingNoted."""
+    """Open the notes, and the files that they show, to all who see the meeting; twice is nothing new. NothingNoted, Suspended."""
+    mind_suspension(by, event)
     lock(event)
     session.refresh(event, ["release", "notes"])
     if event.release is not None:
@@ -126,6 +132,9 @@ def release_notes(event: Event, *, by: Person) -> None:
         raise NothingNoted
     event.release = NotesRelease(released_by_id=by.id)
     session.flush()
+    for row in event.notes:
+        for person in {row.written_by, row.changed_by or row.written_by}:
+            claim(event, row.text, person)
     record("event.release_notes", event, by=by)
     changed(event)
 
@@ -156,6 +165,22 @@ def _rendered(text: str, number: int) -> str:
 
 
 def _changed(event: Event, row: EventNote, by: Person) -> None:
-    claim(event, row.text, by)
-    if session.get(NotesRelease, event.id) is not None:
+    if (
+        session.get(NotesRelease, event.id) is not None
+    ):  # till then files stay with who sent them, as closed as the note
+        claim(event, row.text, by)
         changed(event)
+
+
+def _mind_words(event: Event, noted: Noted, by: Person) -> None:
+    words = "\n\n".join(filter(None, (noted.text, noted.said_by_name)))
+    mind_unheld(frozenset(row.token for row in event.audience), words, by=by)
+
+
+def files_shown_in_notes(own: Session) -> set[int]:
+    """The ids of the files that notes show, whether they found their place or wait for the notes to be opened."""
+    texts = own.scalars(select(EventNote.text).where(EventNote.text.contains("/files/")))
+    return {number for text in texts for number in references_in(text)}
+
+
+KEPT_FILES.append(files_shown_in_notes)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.db import now
 from portal.items.models import Item
-from portal.items.permissions import can_see
+from portal.items.permissions import can_see, looks_after
 from portal.meetings.models import Event, EventDuty, EventNote, EventPart, NotesRelease
 from portal.people.audiences import memberships_of
 from portal.people.models import Group, GroupKind, Person
@@ -38,8 +38,11 @@ def can_edit_event(person: Person | None, event: Event) -> bool:
 
 
 def can_cancel(person: Person | None, event: Event) -> bool:
-    """Who runs it, once; what took place is not called off."""
-    return can_edit_event(person, event) and not event.attendances and event.release is None
+    """Who runs it, and who looks after the community that it is of, once; what took place is not called off."""
+    may = can_run(person, event) or (
+        event.group_id is not None and event.is_published and looks_after(person, event)
+    )
+    return may and not event.is_cancelled and not event.attendances and event.release is None
 
 
 def can_take_notes(person: Person | None, event: Event) -> bool:

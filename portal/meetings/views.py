@@ -20,7 +20,7 @@ from portal.items.talk import reactions_shown, rules_of_talk
 from portal.items.titles import with_titles
 from portal.items.views import PAGES, begun_comment
 from portal.knowledge.writing import unit_of
-from portal.meetings.announcing import announce, cancel, change, give_up_part, take_part
+from portal.meetings.announcing import announce, cancel, change, give_up_part, mind_calling, take_part
 from portal.meetings.attending import (
     answer,
     answer_of,
@@ -50,6 +50,7 @@ from portal.meetings.permissions import (
     can_hold_event,
     can_keep_list,
     can_run,
+    can_see_notes,
     can_take_notes,
 )
 from portal.meetings.wording_notices import as_calendar_event
@@ -147,9 +148,9 @@ def write_event() -> ResponseReturnValue:
     form.offer(goals_to_offer(g.organisation.id), units_to_offer(g.organisation))
     if form.validate_on_submit():
         with refusals_in(form):
-            event = announce(
-                form.invitation(), by=person, group=group, send_key=(form.send_key.data or "")[:40]
-            )
+            invitation, send_key = form.invitation(), (form.send_key.data or "")[:40]
+            mind_calling(invitation, by=person, send_key=send_key)
+            event = announce(invitation, by=person, group=group, send_key=send_key)
             discard(person, _draft_of(None, group))
             session.commit()
             flash(gettext("The meeting is called."), "success")
@@ -355,6 +356,7 @@ def _page(event: Event, *, duty_form: DutyForm | None = None) -> ResponseReturnV
         and not event.is_cancelled
         and event.is_open_for_checking_in(moment),
         "check_in": can_check_in(person, event),
+        "take_minutes_home": can_see_notes(person, event),
         "comment": can_comment(person, event),
         "attach": can_edit(person, event),
     }

@@ -30,7 +30,7 @@ def _certificate(award: Award, organisation: Unit, reader: Person) -> Certificat
     return Certificate(
         organisation=organisation.name,
         name=award.person.name,
-        title="" if award.given_by_id else name_of(award),
+        title=name_of(award),
         reason=words.reason,
         day=bangkok_day(award.awarded_at),
         signer=_signer(award),

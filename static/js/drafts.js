@@ -178,7 +178,7 @@ function setUp(form) {
     } catch (error) { return null; }
   }
 
-  // A comment stands on this very page with the key of the form that sent it.
+  // A comment or a note stands on this very page with the key of the form that sent it.
   function hasArrived(copy) {
     return Boolean(copy && copy.sendKey && document.querySelector('[data-send-key="' + CSS.escape(copy.sendKey) + '"]'));
   }
@@ -191,7 +191,10 @@ function setUp(form) {
       const answer = await fetch(url, { credentials: "same-origin", headers: { Accept: "application/json" } });
       if (answer.status === 200) {
         there = await answer.json();
-        isOnServer = true;
+        if (hasArrived({ sendKey: there.fields && there.fields.send_key })) { // it came there after what it is a draft of
+          there = null;
+          fetch(url, { method: "DELETE", credentials: "same-origin", headers: { "X-CSRFToken": token() } }).catch(() => {});
+        } else isOnServer = true;
       } else if (here && here.isSubmitted && here.wasOnServer) { // its draft is gone there: the form has arrived
         device.drop();
         return;

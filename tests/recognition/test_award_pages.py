@@ -184,6 +184,7 @@ def test_a_certificate_names_whom_for_what_when_and_who_signs(manee, team, mayor
     assert says(
         pdf, "เทศบาลตำบลปากน้ำท่าเรือ", manee.name, "ดูแลผู้สูงอายุทั้งตำบล 12 หมู่บ้าน", f"({mayor.name})", "นายกเทศมนตรี"
     )
+    assert says(pdf, "บุคคลที่หน่วยงานยกย่อง", "." * 46)  # as what, and a line to sign on
     assert len(pages_of(pdf)) == 1
 
 
