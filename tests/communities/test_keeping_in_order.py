@@ -574,7 +574,8 @@ def test_what_somebody_had_read_he_has_read_where_it_stands_now(malee, community
     )
     session.commit()
     read = Base.metadata.tables["last_read"]
-    assert session.scalar(select(read.c.number).where(read.c.item_id == new.id)) == 1
+    his = select(read.c.number).where(read.c.item_id == new.id, read.c.person_id == reader.id)
+    assert session.scalar(his) == 1
 
 
 def test_who_left_in_between_finds_nothing_of_it(malee):

@@ -425,6 +425,7 @@ class Stage:
         decide(
             make_organisation().id,
             reports_per_day=10_000,
+            posts_per_hour=10_000,
             emblem_file_id=self.file(make_asset(author=self.author)).file_id,
         )
         session.commit()
