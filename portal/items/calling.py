@@ -14,6 +14,7 @@ from portal.people.models import Group, GroupMembership, Openness, Person
 from portal.people.thai_names import split_prefix
 from portal.thai.dates import bangkok_today
 from portal.thai.repair import repair
+from portal.web.numbers import whole_number
 
 OFFERED: Final = 8
 _LOOKED_AT: Final = 100
@@ -52,8 +53,8 @@ def titles_to_link(begun: str, person: Person) -> list[dict[str, Any]]:
     (the number) and `text`, what is written to link to them. What stands there as the title is found when it is read."""
     wanted = repair(begun).strip()[:80]
     query = Item.visible_to(person).where(Item.state == ItemState.PUBLISHED)
-    if wanted.isdecimal():
-        query = query.where(Item.id == int(wanted)) if len(wanted) < 10 else query.where(Item.id == 0)
+    if (number := whole_number(wanted)) is not None:
+        query = query.where(Item.id == number)
     else:
         for word in wanted.split()[:5]:
             part = word.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
