@@ -122,6 +122,11 @@ def tell_watchers(thread: Thread, *, by: Person, post: Post | None = None) -> No
             )
         )
     )
+    watching -= set(
+        session.scalars(
+            select(Subscription.person_id).where(Subscription.item_id == thread.id, Subscription.muted)
+        )
+    )
     if not watching:
         return
     people = session.scalars(

@@ -1,6 +1,6 @@
 """Who asks, who votes, who ends a poll, and who sees how it stands."""
 
-from portal.communities.permissions import can_lead
+from portal.communities.permissions import can_lead, is_member
 from portal.communities.poll_models import Poll
 from portal.communities.thread_models import Thread
 from portal.communities.thread_permissions import can_reply
@@ -18,9 +18,15 @@ def is_over(poll: Poll) -> bool:
 
 def can_ask(person: Person | None, thread: Thread) -> bool:
     """Who began the thread, or leads the community, while members may reply."""
+    return can_reply(person, thread) and may_send_poll(person, thread)
+
+
+def may_send_poll(person: Person | None, thread: Thread) -> bool:
+    """Of these also who finds it just locked: the page says so, with what was typed."""
     return (
         person is not None
-        and can_reply(person, thread)
+        and is_member(person, thread.community)
+        and (can_reply(person, thread) or thread.lock is not None)
         and (person.id == thread.author_id or can_lead(person, thread.community))
     )
 

@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired
 from portal.communities.models import Community
 from portal.communities.permissions import is_member
 from portal.communities.poll_models import OPTION_LENGTH, QUESTION_LENGTH, Poll
-from portal.communities.poll_permissions import can_ask, can_end, can_vote
+from portal.communities.poll_permissions import can_ask, can_end, can_vote, may_send_poll
 from portal.communities.polling import MOST_OPTIONS, PollOver, end_poll, polls_of, start_poll, vote
 from portal.communities.thread_models import SEND_KEY_LENGTH, Thread
 from portal.communities.thread_permissions import may_reply
@@ -66,8 +66,7 @@ def ask(thread_id: int) -> ResponseReturnValue:
     thread, person = get_visible(Thread, thread_id, *_BESIDE), current_person()
     if may_reply(person, thread):
         mind_suspension(person, thread)
-    # Of one that was just locked the page says so, with what was typed.
-    require(can_ask(person, thread) or (thread.lock is not None and is_member(person, thread.community)))
+    require(may_send_poll(person, thread))
     form = PollForm()
     if form.validate_on_submit():
         with refusals_in(form):

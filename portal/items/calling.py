@@ -29,12 +29,12 @@ def people_to_call(
     words = split_prefix(repair(begun).strip()[:80])[1].split()
     query = Person.visible_to(person).where(Person.deactivated_at.is_(None), Person.id != person.id)
     for word in words[:3]:
-        beginning = word.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
         query = query.where(
             or_(
-                Person.first_name.like(beginning, escape="\\"),
-                Person.last_name.like(beginning, escape="\\"),
-                Person.username.like(beginning.lower(), escape="\\"),
+                *(
+                    named.istartswith(word, autoescape=True)
+                    for named in (Person.first_name, Person.last_name, Person.username)
+                )
             )
         )
     if group_id is not None and group_id in groups_in(tokens_of(person)) | memberships_of(person):
@@ -57,8 +57,7 @@ def titles_to_link(begun: str, person: Person) -> list[dict[str, Any]]:
         query = query.where(Item.id == number)
     else:
         for word in wanted.split()[:5]:
-            part = word.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
-            query = query.where(Item.title.like(f"%{part}%", escape="\\"))
+            query = query.where(Item.title.icontains(word, autoescape=True))
     found = session.scalars(query.order_by(Item.id.desc()).limit(OFFERED)) if wanted else ()
     return [
         {

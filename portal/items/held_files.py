@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import Select, or_, select
 
-from portal.db import session
+from portal.db import insert_into, session
 from portal.items.looking_after import is_looked_after, tokens_looked_after
 from portal.items.models import Attachment
 from portal.items.order_models import HeldFile, HeldText
@@ -32,11 +32,16 @@ def keep_files_of(held: HeldText, numbers: Iterable[int]) -> None:
         Attachment.item_id.is_(None),
         Attachment.removed_at.is_(None),
     )
-    known = set(session.scalars(select(HeldFile.attachment_id).where(HeldFile.attachment_id.in_(named))))
-    session.add_all(
-        HeldFile(attachment_id=one, held_text_id=held.id) for one in session.scalars(free) if one not in known
-    )
-    session.flush()
+    waiting = set(session.scalars(WAITING_FILES.where(HeldFile.attachment_id.in_(named))))
+    for one in session.scalars(free).all():
+        if one not in waiting:
+            shown = insert_into(HeldFile.__table__).values(attachment_id=one, held_text_id=held.id)
+            # A text that was not let through showed it before, and is sent again.
+            session.execute(
+                shown.on_conflict_do_update(
+                    index_elements=["attachment_id"], set_={"held_text_id": shown.excluded.held_text_id}
+                )
+            )
 
 
 def groups_looked_after(person: Person) -> frozenset[int]:

@@ -40,8 +40,11 @@ def rewrite(post_id: int) -> ResponseReturnValue:
     post, person = visible_post(post_id), current_person()
     require(can_rewrite(person, post))
     if request.method == "POST":
+        lock(post.item)
         lock(post)
+        session.expire(post.item)
         session.refresh(post, ["text", "version", "hidden_at"])
+        require(can_rewrite(person, post))  # hidden, or the thread locked, at this very moment
     form = RewriteForm.opened({"text": post.text}, saved_by=lambda: post.author.name)
     if form.validate_on_submit():
         with refusals_in(form):

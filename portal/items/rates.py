@@ -77,7 +77,8 @@ def _texts_of(by: Person) -> Select[Any]:
     """When the person sent texts to others: posts, each time one was written anew, threads, meetings, and what waits for a
     moderator or was not let through."""
     sent = union_all(
-        select(Post.posted_at.label("at")).where(Post.author_id == by.id),
+        # What keeps the place of a reply that went elsewhere has no text: nobody sent it.
+        select(Post.posted_at.label("at")).where(Post.author_id == by.id, Post.text != ""),
         select(Post.rewritten_at).where(Post.author_id == by.id, Post.rewritten_at.is_not(None)),
         select(FormerText.written_at)
         .join(Post, Post.id == FormerText.post_id)

@@ -6,12 +6,12 @@ A community stands below the search and can't look for people; so it is done her
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from portal.communities.thread_models import Thread
 from portal.communities.threads import is_unanswered
-from portal.db import session
+from portal.db import insert_into, read_only, session
 from portal.expertise.finding import people_for
 from portal.items.models import Item, ItemState, Origin, Post, Subscription
 from portal.items.suspending import is_suspended
@@ -32,27 +32,38 @@ TOLD_WITHIN: Final = timedelta(days=7)
 def offer_unanswered(moment: datetime) -> int:
     """Offer each question without an answer, once, when it has waited for the organisation's days; answers how many people
     were told. Not to who asked, nor to who muted the thread or its community, may not read it, or may not write now."""
+    # Without the write lock: a search may wait for the index, which is written meanwhile.
+    read_only()
+    experts: dict[int, list[int]] = {}
+    for organisation_id in session.scalars(select(Unit.id).where(Unit.parent_id.is_(None))).all():
+        for thread in session.scalars(_to_be_offered(organisation_id, moment)).all():
+            goes_on = thread.lock is None and not thread.community.is_closed_down
+            experts[thread.id] = _who_may_know(thread) if goes_on else []
+    session.remove()
     done = 0
-    for organisation_id in session.scalars(select(Unit.id).where(Unit.parent_id.is_(None))):
-        waited = moment - timedelta(days=settings_of(organisation_id).community_unanswered_days)
-        questions = session.scalars(
-            select(Thread)
-            .where(
-                Thread.organisation_id == organisation_id,
-                Thread.state == ItemState.PUBLISHED,
-                Thread.published_at <= waited,
-                Thread.published_at > moment - TOO_OLD,
-                is_unanswered(),
-                Thread.id.not_in(select(OfferedQuestion.thread_id)),
-            )
-            .order_by(Thread.published_at)
-            .limit(MOST_AT_ONCE)
-        ).all()
-        for thread in questions:
-            session.add(OfferedQuestion(thread_id=thread.id, at=moment))
-            if thread.lock is None and not thread.community.is_closed_down:
-                done += tell(_who_may_know(thread), OFFERED, thread, key=f"offered:{thread.id}")
+    for thread_id, people in experts.items():
+        offered = insert_into(OfferedQuestion.__table__).values(thread_id=thread_id, at=moment)
+        # Another worker may have done it meanwhile.
+        if session.execute(offered.on_conflict_do_nothing()).rowcount and people:  # type: ignore[attr-defined]
+            done += tell(people, OFFERED, session.get_one(Thread, thread_id), key=f"offered:{thread_id}")
     return done
+
+
+def _to_be_offered(organisation_id: int, moment: datetime) -> Select[Thread]:
+    waited = moment - timedelta(days=settings_of(organisation_id).community_unanswered_days)
+    return (
+        select(Thread)
+        .where(
+            Thread.organisation_id == organisation_id,
+            Thread.state == ItemState.PUBLISHED,
+            Thread.published_at <= waited,
+            Thread.published_at > moment - TOO_OLD,
+            is_unanswered(),
+            Thread.id.not_in(select(OfferedQuestion.thread_id)),
+        )
+        .order_by(Thread.published_at)
+        .limit(MOST_AT_ONCE)
+    )
 
 
 def _who_may_know(thread: Thread) -> list[int]:

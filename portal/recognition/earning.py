@@ -54,11 +54,11 @@ class Earned:
 
 
 def lifted(organisation_id: int, _moment: datetime) -> Iterator[Earned]:
-    """Whoever published an asset that comes from a thread, by the first of these."""
+    """Whoever published an asset that comes from a thread, by the first of these that not closed communities alone read."""
     from_thread = exists().where(Origin.item_id == KnowledgeAsset.id, Origin.from_item_id == Thread.id)
     rows = session.execute(
         select(KnowledgeAsset.author_id, func.min(KnowledgeAsset.id))
-        .where(KnowledgeAsset.state == ItemState.PUBLISHED, from_thread)
+        .where(KnowledgeAsset.state == ItemState.PUBLISHED, from_thread, _is_known_in_public())
         .where(KnowledgeAsset.author_id.in_(_still_without("lifted", organisation_id)))
         .group_by(KnowledgeAsset.author_id)
     )

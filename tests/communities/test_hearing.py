@@ -21,6 +21,7 @@ from portal.items.talk_models import LastRead
 from portal.notice_words import SPEAKERS
 from portal.notices.models import Notice
 from portal.notices.reading import notices_of
+from portal.notices.reading import read_all as read_all_notices
 from portal.people.models import Openness
 from tests.communities.making import make_community, make_thread
 from tests.making import make_organisation, make_person
@@ -226,3 +227,18 @@ def test_the_unread_list_costs_the_same_number_of_queries_however_full(
         counts.append(len(statements))
     assert counts[0] == counts[1]
     assert counts[0] <= 10
+
+
+def test_who_watches_hears_nothing_of_a_thread_he_muted(malee, community, somchai):
+    choose_level(community, somchai, Level.WATCH)
+    thread = make_thread("ถาม", community=community)
+    read_them(somchai)
+    unfollow(thread, somchai)
+    reply(thread, by=malee, text="ตอบ")
+    session.commit()
+    assert all(notice.read_at for notice, _ in notices_of(somchai, SPEAKERS))
+
+
+def read_them(person):
+    read_all_notices(person, SPEAKERS)
+    session.commit()

@@ -301,3 +301,13 @@ def test_polls_are_hidden_with_the_text_that_opens_their_thread(malee, login_as)
     assert "คำด่าในโพล" not in browser.get(f"/threads/{thread.id}").text
     assert browser.post(f"/polls/{poll.id}/vote", data={"option": "1"}).status_code == 404
     assert "คำด่าในโพล" in login_as(malee).get(f"/threads/{thread.id}").text, "who decides reads it"
+
+
+def test_a_member_who_may_not_ask_is_not_let_in_by_a_lock(malee, login_as):
+    thread = make_thread(by=malee)
+    somchai = make_person("สมชาย")
+    belong(thread.community, somchai, by=somchai)
+    lock_thread(thread, by=malee, why="จบแล้ว")
+    session.commit()
+    assert login_as(somchai).get(f"/threads/{thread.id}/polls/new").status_code == 403
+    assert login_as(malee).get(f"/threads/{thread.id}/polls/new").status_code == 200

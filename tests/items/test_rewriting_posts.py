@@ -129,3 +129,18 @@ def test_a_comment_on_an_item_is_quoted_and_written_anew_the_same_way(malee, log
     browser = login_as(malee)
     assert "ควรเพิ่มแบบฟอร์ม" in browser.get(f"/posts/{post.id}/edit").text
     assert f"(/posts/{post.id}):" in browser.get(f"/knowledge/{asset.id}?quote=1").text
+
+
+def test_what_was_hidden_while_one_wrote_is_not_written_anew(malee, thread, login_as):
+    somchai = make_person("สมชาย")
+    belong(thread.community, somchai, by=somchai)
+    post = reply(thread, by=somchai, text="สามวัน")
+    session.commit()
+    browser = login_as(somchai)
+    key = opened_with(browser.get(f"/posts/{post.id}/edit").text)
+    hide_post(post, by=malee, reason="ผิด")
+    session.commit()
+    answer = browser.post(f"/posts/{post.id}/edit", data={"text": "ห้าวัน", "opened_with": key})
+    assert answer.status_code == 403
+    session.refresh(post)
+    assert post.text == "สามวัน"

@@ -236,6 +236,18 @@ def test_of_a_text_that_waits_the_pictures_are_seen_by_who_decides_and_by_nobody
     turn_down(other, by=cast.facilitator, why="ซ้ำ")
 
 
+def test_a_text_that_is_sent_again_after_it_was_not_let_through_brings_its_picture_along(town, settings):
+    cast = make_new_cast()
+    with receive(io.BytesIO(picture()), "ภาพ.png", settings=settings) as received:
+        shown = attach(received, by=cast.newcomer, settings=settings)
+    turn_down(held_by(cast, text=f"![ภาพ](/files/{shown.id})"), by=cast.facilitator, why="ขออีกครั้ง")
+    session.commit()
+    assert not can_fetch(cast.facilitator, shown)
+    held_by(cast, text=f"อีกครั้ง ![ภาพ](/files/{shown.id})", key="k2")
+    session.commit()
+    assert can_fetch(cast.facilitator, shown)
+
+
 def test_in_a_community_without_anybody_to_keep_order_the_admin_decides(town):
     cast = make_new_cast(Openness.CLOSED)
     held = held_by(cast)

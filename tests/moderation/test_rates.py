@@ -8,6 +8,10 @@ import pytest
 from sqlalchemy import func, select
 
 from portal import db
+from portal.communities.carrying import split_thread
+from portal.communities.joining import belong
+from portal.communities.talking import reply
+from portal.communities.thread_models import ThreadKind
 from portal.db import session
 from portal.items.minding import admit
 from portal.items.models import Item, Post
@@ -16,6 +20,7 @@ from portal.items.posting import write_post
 from portal.items.rates import CalledTooMany, TooManyPosts
 from portal.people.models import Person
 from portal.people.settings import decide, settings_of
+from tests.communities.making import make_thread
 from tests.making import make_asset, make_organisation, make_person
 from tests.moderation.cast import make_cast
 from tests.postgresql import BOTH_DATABASES
@@ -160,3 +165,17 @@ def test_writing_anew_counts_as_a_text_and_calls_only_whom_it_had_not_called(tow
     assert anew("@p0 @p1 สอง").status_code == 302
     assert anew("@p0 @p1 สาม").status_code == 302
     assert anew("@p0 @p1 สี่").status_code != 302  # the fifth text within the hour
+
+
+def test_who_splits_a_thread_has_not_sent_what_keeps_the_place_of_the_replies(town):
+    decide(town.id, posts_per_hour=3)
+    malee, somchai = make_person("มาลี"), make_person("สมชาย")
+    thread = make_thread(by=malee)
+    belong(thread.community, somchai, by=somchai)
+    for number in range(5):
+        reply(thread, by=somchai, text=f"ตอบ {number}")
+    split_thread(
+        thread, {1, 2, 3, 4}, by=malee, why="แยก", title="อีกเรื่อง", text="แยกมา", kind=ThreadKind.DISCUSSION
+    )
+    session.commit()
+    assert admit(thread, "ขอบคุณ", by=malee) is None  # two threads so far, and this

@@ -14,6 +14,7 @@ from portal.db import now, session
 from portal.items import audience
 from portal.items.models import Item, Origin
 from portal.items.posting import hide_post, write_post
+from portal.items.publishing import publish
 from portal.items.talk_models import Reaction, ReactionSort
 from portal.notice_words import SPEAKERS
 from portal.notices.reading import notices_of
@@ -122,6 +123,16 @@ def test_the_first_knowledge_lifted_out_of_talk_is_honoured_once_and_its_author_
 def test_a_draft_and_an_asset_of_no_talk_lift_nothing(manee):
     lift(manee, published=False)
     make_asset("คู่มือ", author=manee)
+    look()
+    assert badges(manee) == []
+
+
+def test_what_closed_communities_alone_read_lifts_nothing_that_others_see(manee):
+    asset = lift(manee, published=False)
+    closed = make_community("เรื่องภายใน", openness=Openness.CLOSED)
+    audience.open_to(asset, [group_token(closed.group_id)])
+    publish(asset, by=manee)
+    session.commit()
     look()
     assert badges(manee) == []
 

@@ -254,6 +254,7 @@ UNKNOWN = {
     "case_id": "a report, seen by moderators",
     "appointment_id": "the administration's",
     "attachment_id": "a marker has no file",
+    "award_id": "a marker earns none",
     "day": "of a holiday",
     "duty_id": "a marker has none",
     "filename": "of what the portal ships",

@@ -100,7 +100,7 @@ def upgrade() -> None:
         "INSERT INTO community_reading (community_id, person_id, level, read_till) "
         "SELECT DISTINCT community.id, group_membership.person_id, 'follow', CURRENT_TIMESTAMP "
         'FROM community JOIN group_membership ON group_membership.group_id = community.group_id '
-        'WHERE group_membership.to_date IS NULL'
+        'WHERE group_membership.to_date IS NULL OR group_membership.to_date >= CURRENT_DATE'
     )
     op.create_table(
         'feed_address',
