@@ -98,6 +98,8 @@ def ask(page: Page, field: str, *, script: bool) -> None:
     if not script:
         page.locator(field).fill("@มาลี ช่วยบอกที")
         return
+    # What is typed before the script is there is offered nothing till the next key.
+    expect(page.locator(field)).to_have_attribute("aria-controls", re.compile("offered"), timeout=15_000)
     page.locator(field).press_sequentially("ถาม @มาล")
     expect(page.locator("[role=listbox] li").first).to_contain_text("มาลี", timeout=15_000)
     page.keyboard.press("Enter")
