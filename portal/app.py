@@ -19,7 +19,6 @@ from portal.api.views import bp as api_bp
 from portal.communities import first_page as unread_card
 from portal.communities.hearing_views import bp as hearing_bp
 from portal.communities.keeping_views import bp as keeping_bp
-from portal.communities.keeping_views import keeping_panel
 from portal.communities.meeting_link import link_of_event
 from portal.communities.poll_views import bp as polls_bp
 from portal.communities.poll_views import polls_panel
@@ -89,7 +88,6 @@ FRAGMENTS: Sequence[tuple[str, Callable[..., str]]] = (
     ("home.first", unread_card.card),
     ("home.first", fragments.card),
     *((place, follow_panel) for place in ("asset.aside", "report.aside", "thread.aside", "event.aside")),
-    ("thread.aside", keeping_panel),
     ("thread.aside", thread_panel),
     ("thread.polls", polls_panel),
     ("asset.aside", asset_panel),

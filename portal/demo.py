@@ -87,10 +87,10 @@ def load_large_demo(
         raise NotOfTheDemonstration
     founder = session.query(Person).filter_by(username=LARGE_FOUNDER).one()
     made = load_large(organisation, founder, threads=threads, posts=posts, members=members, progress=progress)
+    added = f"added {made.name}: {members} people, {threads} threads, {posts} replies" if made else ""
     session.commit()
-    if made is None:
-        return "the large community is there already, nothing added"
-    return f"added {made.name}: {members} people, {threads} threads, {posts} replies"
+    session.remove()  # what makes the index afterwards writes in transactions of its own
+    return added or "the large community is there already, nothing added"
 
 
 @dataclass(frozen=True)

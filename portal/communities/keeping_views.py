@@ -2,14 +2,13 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.communities.carrying import merge_thread, move_thread, split_thread
 from portal.communities.keeping_forms import MergeForm, MoveForm, SplitForm, WhyForm
 from portal.communities.keeping_permissions import can_keep, can_move, can_move_to, communities_to_move_to
 from portal.communities.models import Community
-from portal.communities.pinning import lift_pin, pin_of, pin_thread
+from portal.communities.pinning import lift_pin, pin_thread
 from portal.communities.thread_models import Thread, ThreadKind
 from portal.communities.threads import page_of_post, posts_on, threads_of
 from portal.db import session
@@ -145,19 +144,6 @@ def split(thread_id: int) -> ResponseReturnValue:
         url_of=lambda wanted: url_for("keeping.split", thread_id=thread.id, page=wanted),
     )
     return page_shown, status_of(form)
-
-
-def keeping_panel(thread: Thread) -> str | Markup:
-    """The fragment beside a thread from which it is kept in order; nothing for who may not."""
-    person = current_person()
-    if not can_keep(person, thread):
-        return ""
-    return render_template(
-        "communities/keeping_panel.html",
-        thread=thread,
-        pin=pin_of(thread),
-        can_move=can_move(person, thread),
-    )
 
 
 def _beginning(text: str) -> str:

@@ -135,7 +135,6 @@ def reply(
     )
     renew(session(), TALK_OF.format(thread.community_id))
     session.expire(thread, ["replies", "last_posted_at"])
-    claim(thread, post.text, by, post=post)
     tell_watchers(thread, by=by, post=post)
     read_own(thread, by, post.number)
     return post

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.communities.forms import LockForm, OpeningForm, ReplyForm, ThreadForm
+from portal.communities.keeping_permissions import can_keep, can_move
 from portal.communities.kept import address_after_merge, keeping_of, stands_in
 from portal.communities.models import Community
 from portal.communities.naming import THREAD_KINDS
@@ -311,6 +312,8 @@ def _page(
             or bool(reply_form.errors and is_member(person, thread.community)),
             "join": can_join(person, thread.community),
             "lock": can_lock(person, thread),
+            "keep": can_keep(person, thread),
+            "move": can_move(person, thread),
             "edit": can_edit_opening(person, thread),
         },
     )

@@ -61,6 +61,7 @@ class HeldText(Base):
     group. It has no number and stands in nobody's counts; let through it becomes the post, or the item, it was meant to be."""
 
     __tablename__ = "held_text"
+    renews = (PART_OF_ITEM,)
     __table_args__ = (
         codes_check("because", Because),
         CheckConstraint("item_id IS NOT NULL OR group_id IS NOT NULL", name="stands_somewhere"),

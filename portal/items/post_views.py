@@ -3,25 +3,23 @@ offered while one types a name or a number."""
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import joinedload
 
 from portal.db import lock, session
 from portal.drafts.keeping import discard
 from portal.errors import BadInput, NotHere
-from portal.items.attaching import claim
 from portal.items.calling import people_to_call, titles_to_link
 from portal.items.forms import RewriteForm, UsedForm
 from portal.items.models import Item, Post
-from portal.items.permissions import can_edit, can_follow, can_react, can_rewrite, can_say_used, can_see_post
+from portal.items.permissions import can_edit, can_follow, can_react, can_rewrite, can_say_used
 from portal.items.posting import post_numbered, rewrite_post, versions_of
 from portal.items.rates import mind_posts
 from portal.items.reacting import react, take_back
 from portal.items.talk_models import ReactionSort
-from portal.items.views import page_of, page_of_reply
+from portal.items.views import page_of, page_of_reply, visible_post
 from portal.markup.difference import compare
 from portal.translating import gettext
 from portal.web.editing import status_of
-from portal.web.numbers import LARGEST, whole_number
+from portal.web.numbers import whole_number
 from portal.web.refusals import refusals_in
 from portal.web.visibility import current_person, get_visible, require
 
@@ -50,7 +48,6 @@ def rewrite(post_id: int) -> ResponseReturnValue:
         with refusals_in(form):
             mind_posts(person, form.text.data or "", post.item)
             rewrite_post(post, by=person, text=form.text.data or "")
-            claim(post.item, post.text, person, post=post)
             discard(person, f"post-{post_id}")
             session.commit()
             return redirect(page_of_reply(post.item, post.number))
@@ -131,18 +128,6 @@ def offer_colleagues() -> ResponseReturnValue:
 def offer_items() -> ResponseReturnValue:
     """What may be linked to, by its number or words of its title (`q`)."""
     return jsonify(items=titles_to_link(request.args.get("q", ""), current_person()))
-
-
-def visible_post(post_id: int) -> Post:
-    """The post if the person may read it; NotHere when it is hidden or missing, or its item is."""
-    post = (
-        session.get(Post, post_id, options=[joinedload(Post.item), joinedload(Post.author)])
-        if post_id <= LARGEST
-        else None
-    )
-    if post is None or not can_see_post(current_person(), post):
-        raise NotHere
-    return post
 
 
 def _numbered(item: Item, number: str) -> Post | None:

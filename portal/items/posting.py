@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from portal.audit.recording import record
 from portal.db import lock, now, session
 from portal.errors import BadInput
+from portal.items.attaching import claim
 from portal.items.following import tell_followers
 from portal.items.hiding import hide_post as hide_post
 from portal.items.mentioning import tell_mentioned, with_people_named
@@ -56,6 +57,7 @@ def write_post(
     )
     session.add(post)
     session.flush()  # two at the very same moment: the second is asked to send again (web/error_pages.py)
+    claim(item, text, by, post=post)
     called = tell_mentioned(item, text, by=by, post=post)
     tell_followers(post, item, by=by, but=called)
     post_changed(post)
@@ -83,6 +85,7 @@ def rewrite_post(post: Post, *, by: Person, text: str) -> None:
     post.renderer_version = RENDERER_VERSION
     post.version, post.rewritten_at = post.version + 1, now()
     session.flush()
+    claim(post.item, text, by, post=post)
     tell_mentioned(post.item, text, by=by, post=post)
     post_changed(post)
     record("post.rewrite", post, by=by, item=post.item_id)

@@ -9,7 +9,6 @@ from sqlalchemy.orm import joinedload
 from portal.db import session
 from portal.drafts.keeping import discard, kept
 from portal.errors import NotHere
-from portal.items.attaching import claim
 from portal.items.following import follow, is_following, unfollow
 from portal.items.forms import CommentForm, HideForm, HideForOthersForm
 from portal.items.hiding import hide_post, unhide_post
@@ -28,7 +27,7 @@ from portal.people.signing_in import public
 from portal.templating import page_url
 from portal.translating import gettext
 from portal.web.editing import status_of
-from portal.web.numbers import whole_number
+from portal.web.numbers import LARGEST, whole_number
 from portal.web.visibility import current_person, get_visible, require
 
 bp = Blueprint("items", __name__)
@@ -72,6 +71,15 @@ def page_of_reply(item: HasPosts, number: int) -> str:
     return page_of(item, _anchor=f"post-{number}", **more)
 
 
+def visible_post(post_id: int) -> Post:
+    """The post if the person may read it; NotHere when it is hidden or missing, or its item is."""
+    options = [joinedload(Post.item), joinedload(Post.author)]
+    post = session.get(Post, post_id, options=options) if post_id <= LARGEST else None
+    if post is None or not can_see_post(current_person(), post):
+        raise NotHere
+    return post
+
+
 @bp.get("/items/<int:item_id>")
 @public
 def show_item(item_id: int) -> ResponseReturnValue:
@@ -112,7 +120,6 @@ def comment(item_id: int) -> ResponseReturnValue:
         flash(gettext(READ_FIRST), "success")
         return redirect(page_of(item, _anchor="held"))
     post = write_post(item, by=person, text=form.text.data or "", send_key=form.send_key.data)
-    claim(item, post.text, person, post=post)
     discard(person, draft)
     session.commit()
     return redirect(page_of(item, _anchor=f"post-{post.number}"))
@@ -148,7 +155,7 @@ def follow_panel(item: Item) -> str:
 
 @bp.route("/posts/<int:post_id>/hide", methods=["GET", "POST"])
 def hide(post_id: int) -> ResponseReturnValue:
-    post, person = _visible_post(post_id), current_person()
+    post, person = visible_post(post_id), current_person()
     require(can_hide(person, post) or looks_after(person, post.item))
     form = HideForm() if post.author_id == person.id else HideForOthersForm()
     if form.validate_on_submit():
@@ -164,17 +171,9 @@ def hide(post_id: int) -> ResponseReturnValue:
 
 @bp.post("/posts/<int:post_id>/unhide")
 def unhide(post_id: int) -> ResponseReturnValue:
-    post, person = _visible_post(post_id), current_person()
+    post, person = visible_post(post_id), current_person()
     require(can_unhide(person, post))
     unhide_post(post, by=person)
     session.commit()
     flash(gettext("It is shown again."), "success")
     return redirect(page_of_reply(post.item, post.number))
-
-
-def _visible_post(post_id: int) -> Post:
-    """The post with that number as far as the person sees it; NotHere when it is hidden or missing."""
-    post = session.get(Post, post_id, options=[joinedload(Post.item)]) if post_id < 2**31 else None
-    if post is None or not can_see_post(current_person(), post):
-        raise NotHere
-    return post

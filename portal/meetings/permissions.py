@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.db import now
 from portal.items.models import Item
 from portal.items.permissions import can_see, looks_after
-from portal.meetings.models import Event, EventDuty, EventNote, EventPart, NotesRelease
+from portal.meetings.models import Event, EventCancellation, EventDuty, EventNote, EventPart, NotesRelease
 from portal.people.audiences import memberships_of
 from portal.people.models import Group, GroupKind, Person
 from portal.plan.permissions import can_plan
@@ -66,15 +66,18 @@ def can_see_notes(person: Person | None, event: Event) -> bool:
 def visible_notes(person: Person | None) -> Select[EventNote]:
     """The notes of the meetings the person sees that are open, or that he takes himself."""
     events = Item.visible_to(person).with_only_columns(Item.id)
+    # Of what was called off nobody takes notes: what was not opened before is closed.
+    held = EventNote.event_id.not_in(select(EventCancellation.event_id))
     mine = select(EventNote.event_id).where(EventNote.event_id.in_(select(NotesRelease.event_id)))
     if person is not None and person.is_active:
         if can_plan(person):
-            return _notes().where(EventNote.event_id.in_(events))
+            return _notes().where(EventNote.event_id.in_(events), or_(EventNote.event_id.in_(mine), held))
         doing = select(EventPart.event_id).where(
             EventPart.person_id == person.id, EventPart.duty.in_((EventDuty.ORGANISER, EventDuty.NOTE_TAKER))
         )
         return _notes().where(
-            EventNote.event_id.in_(events), or_(EventNote.event_id.in_(mine), EventNote.event_id.in_(doing))
+            EventNote.event_id.in_(events),
+            or_(EventNote.event_id.in_(mine), and_(EventNote.event_id.in_(doing), held)),
         )
     return _notes().where(EventNote.event_id.in_(events), EventNote.event_id.in_(mine))
 

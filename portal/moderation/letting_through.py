@@ -8,7 +8,6 @@ from portal.communities.thread_models import Thread, ThreadKind
 from portal.communities.thread_permissions import may_reply, may_start_thread
 from portal.db import lock, now, session
 from portal.errors import Conflict
-from portal.items.attaching import claim
 from portal.items.minding import ON_TURNING_BACK
 from portal.items.models import Item, ItemRedirect, Post
 from portal.items.order_models import HeldText
@@ -78,9 +77,7 @@ def _post(held: HeldText) -> Post:
         return reply(item, by=held.author, text=held.text, send_key=held.send_key, was_read=True)
     if not can_follow(held.author, item) or not item.takes_comments:
         raise NoPlaceAnyMore
-    post = write_post(item, by=held.author, text=held.text, send_key=held.send_key, was_read=True)
-    claim(item, post.text, held.author, post=post)
-    return post
+    return write_post(item, by=held.author, text=held.text, send_key=held.send_key, was_read=True)
 
 
 def _thread(held: HeldText) -> Thread:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Select, String, and_, cast, func, literal, or_, select
+from sqlalchemy import Select, String, and_, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.communities.models import Community
@@ -18,6 +18,7 @@ from portal.moderation.models import REPORT_PLACE, Caution, Report
 from portal.moderation.permissions import groups_read, is_decided_by
 from portal.people.models import Person
 from portal.plan.permissions import can_plan
+from portal.remembering import Remembered
 
 A_PAGE: Final = 30
 SHOWN_BEFORE: Final = 2  # posts before the reported one
@@ -216,6 +217,8 @@ def suspensions_for(person: Person | None) -> Select[Suspension]:
 
 def held_on(item: Item, person: Person) -> list[HeldText]:
     """The texts that wait to stand on the item, as far as the person sees them: his own, and those about which he decides."""
+    if not _anything_waits_on(item):
+        return []
     decides = is_decided_by(person, item_id=HeldText.item_id, author_id=HeldText.author_id)
     return list(
         session.scalars(
@@ -226,6 +229,15 @@ def held_on(item: Item, person: Person) -> list[HeldText]:
             .order_by(HeldText.held_at, HeldText.id)
         )
     )
+
+
+def _anything_waits_on(item: Item) -> bool:
+    """Whether any text waits there, whoever may see it; asked for on every page of an item, and nearly always False."""
+    waits = exists().where(HeldText.item_id == item.id, HeldText.decided_at.is_(None))
+    return _WAITS.get(session(), f"item:{item.id}", item.id, lambda: bool(session.scalar(select(waits))))
+
+
+_WAITS: Final = Remembered[int, bool](most=20_000)
 
 
 def threads_held_in(community: Community, person: Person) -> list[HeldText]:

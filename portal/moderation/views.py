@@ -15,9 +15,8 @@ from portal.items.listed_words import listed_in
 from portal.items.models import Item, Post
 from portal.items.order_models import HeldText, Suspension
 from portal.items.permissions import can_see, can_unhide, looks_after
-from portal.items.post_views import visible_post
 from portal.items.revising import newest
-from portal.items.views import page_of, page_of_reply
+from portal.items.views import page_of, page_of_reply, visible_post
 from portal.markup.rendering import render
 from portal.moderation.deciding import Verdict, act_on, dismiss
 from portal.moderation.forms import (

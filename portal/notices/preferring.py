@@ -1,6 +1,7 @@
 """How somebody wants to be told, and the secret addresses of his calendar and his feeds."""
 
 import secrets
+from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy import exists, select, update
@@ -35,15 +36,25 @@ def choose_way(person: Person, way: Way) -> None:
         chosen.way = way
 
 
-def secret_addresses_of(person: Person) -> tuple[bool, bool]:
-    """Whether the person has a secret address of his calendar, and secret addresses of feeds."""
+@dataclass(frozen=True)
+class Told:
+    """How somebody is told: by mail, and whether there are secret addresses of a calendar and of feeds."""
+
+    way: Way
+    has_calendar: bool
+    has_feeds: bool
+
+
+def told(person: Person) -> Told:
+    """How the person is told, in one question."""
     row = session.execute(
         select(
+            select(NoticePreference.way).where(NoticePreference.person_id == person.id).scalar_subquery(),
             exists().where(CalendarFeed.person_id == person.id),
             exists().where(FeedAddress.person_id == person.id),
         )
     ).one()
-    return bool(row[0]), bool(row[1])
+    return Told(Way(row[0]) if row[0] else Way.DAILY, bool(row[1]), bool(row[2]))
 
 
 def make_calendar(person: Person) -> str:

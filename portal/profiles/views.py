@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from portal.db import now, session
 from portal.documents.sending import send_table
 from portal.errors import NotHere, PortalError
-from portal.notices.preferring import secret_addresses_of, way_of
+from portal.notices.preferring import told
 from portal.people.audiences import memberships_of, valid_on
 from portal.people.editing_oneself import PasswordNeeded, WrongPassword, edit_oneself
 from portal.people.listing import PeopleFilter, State, find_all_people, find_people, places_of
@@ -208,14 +208,14 @@ def show_my_page(
 ) -> str:
     """One's own page: with the form that came back, with a secret that is shown this once, or as it is."""
     me = current_person()
-    has_calendar, has_feeds = secret_addresses_of(me)
+    how = told(me)
     return render_template(
         "profiles/my_page.html",
         form=form or _my_form(is_sent=False),
-        notice_form=notice_form or NoticeForm(formdata=None, way=way_of(me)),
-        has_calendar=has_calendar,
+        notice_form=notice_form or NoticeForm(formdata=None, way=how.way),
+        has_calendar=how.has_calendar,
         new_calendar=new_calendar,
-        has_feeds=has_feeds,
+        has_feeds=how.has_feeds,
         new_feeds=new_feeds,
         person=me,
         places=places_of([me.id]).get(me.id, []),

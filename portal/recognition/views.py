@@ -165,4 +165,4 @@ def profile_section(person: Person) -> str:
 def my_section(person: Person) -> str:
     """For one's own page: one's awards, and whether colleagues see them."""
     rows = worded(awards_of(person, person), person)
-    return render_template("recognition/my_section.html", rows=rows, shown=shows_awards(person))
+    return render_template("recognition/my_section.html", rows=rows, shown=not rows or shows_awards(person))

@@ -19,6 +19,8 @@ from portal.items.permissions import can_see
 from portal.items.posting import hide_post
 from portal.markup.rendering import render
 from portal.people.settings import decide
+from portal.search.checking import check
+from portal.search.indexing import reindex
 from tests.communities.making import make_community, make_thread
 from tests.making import make_organisation, make_person
 from tests.postgresql import BOTH_DATABASES
@@ -95,6 +97,15 @@ def test_the_same_texts_come_each_time(town, chanida):
     session.commit()
     assert texts_of(large(chanida, 10, 60, members=0)) == texts_of(first)
     assert len(material().paragraphs) > 50
+
+
+def test_after_it_was_added_the_index_is_made_and_holds_its_replies(town, chanida, settings):
+    """It once kept the write lock of SQLite, for which the index then waited in vain."""
+    decide(town.id, demo=True)
+    session.commit()
+    load_large_demo(threads=5, posts=20, members=3)
+    assert reindex(settings) >= 5
+    assert check(settings).all == set()
 
 
 def test_it_is_added_to_a_demonstration_only(town, chanida):

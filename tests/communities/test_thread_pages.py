@@ -182,6 +182,9 @@ def test_pages_take_as_many_queries_for_one_post_as_for_many(malee, community, l
 
     thread = make_thread(community=community)
     reply(thread, by=malee, text="ตอบ")
+    first = make_person("คนแรก")
+    belong(community, first, by=first)
+    reply(thread, by=first, text="ตอบ")  # the bell has something to tell, as afterwards
     session.commit()
     few = queries(f"/threads/{thread.id}?page=1"), queries(f"/communities/{community.id}")
     people = [make_person(f"คนที่ {number}") for number in range(5)]
@@ -191,8 +194,7 @@ def test_pages_take_as_many_queries_for_one_post_as_for_many(malee, community, l
         reply(thread, by=person, text=f"คำตอบที่ {number}")
         make_thread(f"กระทู้ที่ {number}", community=community, by=person)
     session.commit()
-    many = queries(f"/threads/{thread.id}?page=1"), queries(f"/communities/{community.id}")
-    assert all(now <= before for now, before in zip(many, few, strict=True)), (few, many)
+    assert (queries(f"/threads/{thread.id}?page=1"), queries(f"/communities/{community.id}")) == few
 
 
 def test_a_thread_belongs_to_the_communities_in_the_navigation(malee, community, login_as):

@@ -10,6 +10,7 @@ from portal.communities.joining import belong, leave
 from portal.db import session
 from portal.items.models import Item
 from portal.items.permissions import can_see
+from portal.meetings.announcing import cancel
 from portal.meetings.models import Event, EventDuty
 from portal.meetings.permissions import (
     can_answer,
@@ -108,6 +109,18 @@ def test_notes_are_seen_by_rule_as_by_query(town):
     planner = make_person("นารี", groups=(make_group("คณะทำงาน KM", GroupKind.KM_TEAM),))
     for person in (event.author, taker, reader, planner, None):
         assert (row in session.scalars(visible_notes(person)).all()) is can_see_notes(person, event)
+
+
+def test_notes_of_what_was_called_off_are_seen_by_nobody_as_rule_and_query(town):
+    event, taker = make_event(), make_person("ลิขิต")
+    row = make_note(event)
+    give_part(event, taker)
+    planner = make_person("นารี", groups=(make_group("คณะทำงาน KM", GroupKind.KM_TEAM),))
+    cancel(event, by=event.author, why="ฝนตก")
+    session.commit()
+    for person in (event.author, taker, planner):
+        assert not can_see_notes(person, event)
+        assert row not in session.scalars(visible_notes(person)).all()
 
 
 def test_an_organiser_who_left_the_community_or_the_organisation_runs_nothing(town):

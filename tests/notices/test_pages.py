@@ -74,7 +74,7 @@ def test_a_page_costs_one_question_more_at_most_and_an_item_none(login_as, count
 
     asked, all_asked = cost(f"/knowledge/{asset.id}")
     assert asked == []
-    assert all_asked == 4  # stamps twice, who is signed in, and what of his own waits there for a moderator
+    assert all_asked == 3
     assert cost("/notices")[1] >= 3
     with_unread = cost("/knowledge")
     browser.post("/notices/read")

@@ -196,7 +196,7 @@ def test_a_page_asks_as_much_of_the_database_with_many_people_as_with_few(url, l
     for number in range(12):
         make_person(f"คน {number}", unit=make_unit(f"กอง {number}"))
     assert asked() <= few
-    assert few <= 18
+    assert few <= 16
 
 
 def test_a_profile_asks_as_much_with_a_long_chain_as_with_a_short_one(login_as, count_queries):

@@ -40,7 +40,6 @@ NO_PART_OF_THE_PAGE = {
     "subscription",
     "knowledge_need",
     "index_entry",
-    "held_text",
     "mention",
     "last_read",
     "report",
