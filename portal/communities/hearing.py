@@ -42,6 +42,11 @@ class UnreadPage:
     total: int
 
     @property
+    def is_cut(self) -> bool:
+        """There are more than were counted."""
+        return self.total >= MOST_LISTED
+
+    @property
     def pages(self) -> int:
         return max(1, -(-self.total // UNREAD_A_PAGE))
 
