@@ -54,6 +54,8 @@ class UnreadPage:
 def unread_of(person: Person, *, page: int = 1, most: int = UNREAD_A_PAGE) -> UnreadPage:
     """The threads of the person's communities with something unread, last written in first; two queries. They are counted to
     MOST_LISTED: whoever has more before him does not read on by pages."""
+    if not memberships_of(person):
+        return UnreadPage([], 0)
     unread = _unread(person)
     counted = unread.limit(MOST_LISTED).subquery()
     total = session.scalar(select(func.count()).select_from(counted)) or 0
@@ -75,6 +77,8 @@ def unread_of(person: Person, *, page: int = 1, most: int = UNREAD_A_PAGE) -> Un
 def count_unread(person: Person) -> dict[int, int]:
     """In how many threads something is unread, by the id of the community, among the last MOST_COUNTED that were written in;
     those with nothing are left out."""
+    if not memberships_of(person):
+        return {}
     newest = _unread(person).limit(MOST_COUNTED).subquery()
     rows = session.execute(select(newest.c.community_id, func.count()).group_by(newest.c.community_id))
     return {row[0]: row[1] for row in rows}
@@ -156,12 +160,16 @@ def _unread(person: Person) -> Select[int, int, int]:
     """(id, community, how much is unread) of these threads, last written in first. Threads of a community carry its token, so
     who belongs to it reads them; they are loaded through the rule for all items."""
     number = func.coalesce(LastRead.number, -1)
+    mine = select(func.min(CommunityReading.read_till)).where(
+        CommunityReading.person_id == person.id, CommunityReading.level != Level.MUTE
+    )
     return (
         select(_T.c.id, _T.c.community_id, (_T.c.replies - number).label("unread"))
         .join(
             CommunityReading,
             # The sum keeps SQLite from beginning with the communities and sorting all that was ever written in them: it
-            # goes down the index of what was written last, and stops where enough is found.
+            # goes down the index of what was written last, and stops where enough is found, or where the person has read
+            # everything in all of them. Who belongs to none would go down all of it, which the callers spare him.
             and_(
                 CommunityReading.community_id == _T.c.community_id + 0,
                 CommunityReading.person_id == person.id,
@@ -174,6 +182,7 @@ def _unread(person: Person) -> Select[int, int, int]:
             Community.group_id.in_(memberships_of(person)),
             CommunityReading.level != Level.MUTE,
             _T.c.listed_as.is_not(None),
+            _T.c.last_posted_at > mine.scalar_subquery(),
             _T.c.last_posted_at > CommunityReading.read_till,
             _T.c.replies > number,
             or_(Subscription.muted.is_(None), Subscription.muted.is_(False)),

@@ -63,11 +63,9 @@ def threads_of(
         chosen = chosen.where(_T.c.listed_as == str(kind))
     if unanswered:
         chosen = chosen.where(is_unanswered())
-    pinned = session.scalars(
-        chosen.join(ThreadPin, ThreadPin.thread_id == _T.c.id)
-        # The sum keeps SQLite from beginning with all threads of the community: of pins there are few.
-        .where(ThreadPin.lifted_at.is_(None), _T.c.community_id + 0 == community.id)
-    ).all()
+    # Of pins there are few: neither the list nor the sum lets SQLite begin with the threads.
+    pins = select(ThreadPin.thread_id).where(ThreadPin.lifted_at.is_(None))
+    pinned = session.scalars(chosen.where(_T.c.id.in_(pins), _T.c.community_id + 0 == community.id)).all()
     # Which they are is asked of the index alone, and only those that are shown are read; they carry the community's token,
     # and are read through the rule for all items like everything else.
     numbers = (

@@ -11,7 +11,6 @@ from typing import Final
 
 from sqlalchemy import Select, and_, delete, or_, select
 from sqlalchemy.orm import Session
-from sqlalchemy.sql import ColumnElement
 
 from portal.audit.recording import record
 from portal.config import Settings
@@ -54,8 +53,7 @@ def can_fetch(person: Person | None, attachment: Attachment) -> bool:
 
 def visible_attachments(person: Person | None) -> Select[Attachment]:
     """The attachments the person may fetch, or the public when None."""
-    visible_items = Item.visible_to(person).with_only_columns(Item.id)
-    place: ColumnElement[bool] = Attachment.item_id.in_(visible_items)
+    place = Item.is_open_to(person, Attachment.item_id)
     if not can_plan(person):
         hidden = select(Post.id).where(Post.hidden_at.is_not(None))
         closed = select(HiddenOpening.item_id).join(Item, Item.id == HiddenOpening.item_id)

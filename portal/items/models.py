@@ -9,10 +9,12 @@ from sqlalchemy import (
     JSON,
     BindParameter,
     CheckConstraint,
+    ColumnElement,
     Date,
     ForeignKey,
     Index,
     Select,
+    SQLColumnExpression,
     String,
     Text,
     UniqueConstraint,
@@ -148,6 +150,13 @@ class Item(Base):
         # a single item as well.
         is_open = exists().where(ItemAudience.item_id == Item.id, ItemAudience.token.in_(tokens))
         return select(cls).where(is_open.correlate(Item))
+
+    @staticmethod
+    def is_open_to(person: Person | None, item_id: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+        """Whether the item that a row names is open to the person, as a condition on the row: `visible_to` for what stands on an
+        item. It is asked row by row, as there."""
+        held = exists().where(ItemAudience.item_id == item_id, ItemAudience.token.in_(tokens_of(person)))
+        return held.correlate_except(ItemAudience)
 
 
 class ItemAudience(Base):

@@ -122,7 +122,7 @@ def _note(event: Event, number: int) -> EventNote:
         session.scalar(
             select(EventNote)
             .where(EventNote.event_id == event.id, EventNote.number == number)
-            .options(joinedload(EventNote.event))
+            .options(joinedload(EventNote.event, innerjoin=True))
         )
         if number < 2**31
         else None

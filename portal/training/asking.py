@@ -74,7 +74,7 @@ def waiting_for(person: Person, day: date) -> list[Endorsement]:
         .where(Endorsement.state == StepState.WAITING, or_(Endorsement.assigned_to_id == person.id, named))
         .options(
             joinedload(Endorsement.assigned_to),
-            joinedload(Endorsement.report).options(
+            joinedload(Endorsement.report, innerjoin=True).options(
                 joinedload(TrainingReport.training),
                 joinedload(TrainingReport.author),
                 joinedload(TrainingReport.unit),

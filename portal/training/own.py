@@ -63,7 +63,7 @@ def reports_of(participation_ids: Iterable[int]) -> dict[int, list[TrainingRepor
     lines = session.scalars(
         select(ReportParticipation)
         .where(ReportParticipation.participation_id.in_(list(participation_ids)))
-        .options(joinedload(ReportParticipation.report))
+        .options(joinedload(ReportParticipation.report, innerjoin=True))
     )
     for line in lines:
         found.setdefault(line.participation_id, []).append(line.report)

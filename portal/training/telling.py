@@ -178,7 +178,7 @@ def remind_of_waiting(moment: datetime) -> int:
         .where(Endorsement.state == StepState.WAITING)
         .options(
             joinedload(Endorsement.assigned_to),
-            joinedload(Endorsement.report)
+            joinedload(Endorsement.report, innerjoin=True)
             .selectinload(TrainingReport.coverage)
             .joinedload(ReportParticipation.participation),
         )

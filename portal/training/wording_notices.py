@@ -160,15 +160,14 @@ def stuck_words(notices: list[Notice], person: Person) -> dict[int, Worded | Non
 
 def _steps(notices: list[Notice], person: Person) -> dict[int, Endorsement]:
     """The steps that still wait, of reports that are open to the person."""
-    readable = TrainingReport.visible_to(person).with_only_columns(TrainingReport.id)
     steps = session.scalars(
         select(Endorsement)
         .where(
             Endorsement.id.in_({notice.subject_id for notice in notices}),
             Endorsement.state == StepState.WAITING,
-            Endorsement.report_id.in_(readable),
+            TrainingReport.is_open_to(person, Endorsement.report_id),
         )
-        .options(joinedload(Endorsement.report).joinedload(TrainingReport.author))
+        .options(joinedload(Endorsement.report, innerjoin=True).joinedload(TrainingReport.author))
     )
     return {step.id: step for step in steps}
 
