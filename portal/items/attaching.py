@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import Select, and_, delete, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from portal.audit.recording import record
 from portal.config import Settings
@@ -28,11 +28,13 @@ from portal.plan.permissions import can_plan
 # How long an upload may wait for its text to be saved, and a removed file may still be asked back from the admin.
 KEEP_UNCLAIMED = timedelta(days=30)
 KEEP_REMOVED = timedelta(days=30)
+KEY_LENGTH: Final = 16  # hexadecimal digits: what nobody guesses
 
 # The ids of uploads that wait for longer: a room whose texts are opened by and by adds what they show.
 KEPT_FILES: Final[list[Callable[[Session], set[int]]]] = []
 
 _REFERENCE = re.compile(r"/files/([0-9]{1,10})(?![0-9])")
+_ADDRESS = re.compile(rf"/files/([0-9]{{1,10}})/([0-9a-f]{{{KEY_LENGTH}}})(?![0-9a-f])")
 
 
 def can_fetch(person: Person | None, attachment: Attachment) -> bool:
@@ -110,20 +112,36 @@ def references_in(text: str) -> list[int]:
     return list(dict.fromkeys(int(number) for number in _REFERENCE.findall(text)))
 
 
-def claim(item: Item, text: str, person: Person, post: Post | None = None) -> list[Attachment]:
-    """Attach to the item (and the comment) what the saved text refers to, as far as this person uploaded it and it is
-    attached to nothing yet. What is somebody else's, or already in its place, stays where it is."""
-    wanted = [number for number in references_in(text) if number < 2**31]
-    claimed: list[Attachment] = []
-    for some in _in_portions(wanted):
-        claimed += session.scalars(
-            select(Attachment).where(
+def address_of(attachment: Attachment) -> str:
+    """Where the file is fetched, as a text refers to it. The number decides who sees what; the key behind it comes from the
+    bytes of the file and says that whoever wrote the address had the file, or read where it stands."""
+    return f"/files/{attachment.id}/{attachment.file.sha256[:KEY_LENGTH]}"
+
+
+def unplaced(text: str, person: Person) -> list[Attachment]:
+    """The person's own uploads that are attached to nothing yet and whose whole address stands in the text. A number alone names
+    none: numbers can be guessed, and a text that one quotes, or saves for somebody else, may be full of them."""
+    keys = {int(number): key for number, key in _ADDRESS.findall(text) if int(number) < 2**31}
+    found: list[Attachment] = []
+    for some in _in_portions(list(keys)):
+        found += session.scalars(
+            select(Attachment)
+            .where(
                 Attachment.id.in_(some),
                 Attachment.item_id.is_(None),
                 Attachment.uploaded_by_id == person.id,
                 Attachment.removed_at.is_(None),
             )
+            .options(joinedload(Attachment.file))
+            .order_by(Attachment.id)
         )
+    return [one for one in found if one.file.sha256.startswith(keys[one.id])]
+
+
+def claim(item: Item, text: str, person: Person, post: Post | None = None) -> list[Attachment]:
+    """Attach to the item (and the comment) what the saved text refers to, as far as this person uploaded it and it is
+    attached to nothing yet (`unplaced`). What is somebody else's, or already in its place, stays where it is."""
+    claimed = unplaced(text, person)
     for attachment in claimed:
         attachment.item = item
         attachment.post = post
@@ -146,7 +164,7 @@ def markdown_of(attachment: Attachment) -> str:
     """The line of Markdown that shows the picture, or links to the file, in a text."""
     name = attachment.name.rpartition(".")[0] if attachment.file.is_picture else attachment.name
     name = re.sub(r"([\\\[\]*_`<>])", r"\\\1", name)
-    return f"{'!' if attachment.file.is_picture else ''}[{name}](/files/{attachment.id})"
+    return f"{'!' if attachment.file.is_picture else ''}[{name}]({address_of(attachment)})"
 
 
 def forget_attachments() -> int:

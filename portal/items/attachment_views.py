@@ -24,7 +24,15 @@ from portal.db import session
 from portal.errors import BadInput, NotHere, PortalError
 from portal.files.recognising import ENDINGS
 from portal.files.storing import path_of, receive
-from portal.items.attaching import attach, can_fetch, can_remove, markdown_of, remove, visible_attachments
+from portal.items.attaching import (
+    address_of,
+    attach,
+    can_fetch,
+    can_remove,
+    markdown_of,
+    remove,
+    visible_attachments,
+)
 from portal.items.models import Attachment, Item
 from portal.items.permissions import can_edit
 from portal.items.views import page_of
@@ -121,7 +129,7 @@ def take_in(files: list[FileStorage], item_id: str = "") -> list[Attachment]:
 @bp.get("/files/<int:attachment_id>/<path:name>")
 @public
 def fetch(attachment_id: int, name: str = "") -> ResponseReturnValue:
-    """The file itself. The id decides, the name is decoration; hidden, removed and missing look the same."""
+    """The file itself. The id decides, what stands behind it is for texts (`address_of`); hidden, removed and missing look the same."""
     attachment = _fetchable(attachment_id)
     file = attachment.file
     inline = file.is_picture or file.media_type == PDF
@@ -210,7 +218,7 @@ def _choose_page(form: FilesForm, item: Item | None) -> str:
 def _as_json(attachment: Attachment) -> dict[str, object]:
     return {
         "id": attachment.id,
-        "url": url_for("attachments.fetch", attachment_id=attachment.id),
+        "url": address_of(attachment),
         "name": attachment.name,
         "size": attachment.file.size,
         "is_picture": attachment.file.is_picture,

@@ -21,25 +21,17 @@ WAITING_FILES: Final = (
 MOST_FILES: Final = 500
 
 
-def keep_files_of(held: HeldText, numbers: Iterable[int]) -> None:
-    """Note which of its writer's files the text shows (their ids), as far as they have no other place."""
-    named = sorted(number for number in numbers if number < 2**31)[:MOST_FILES]
-    if not named:
-        return
-    free = select(Attachment.id).where(
-        Attachment.id.in_(named),
-        Attachment.uploaded_by_id == held.author_id,
-        Attachment.item_id.is_(None),
-        Attachment.removed_at.is_(None),
-    )
-    waiting = set(session.scalars(WAITING_FILES.where(HeldFile.attachment_id.in_(named))))
-    for one in session.scalars(free).all():
+def keep_files_of(held: HeldText, shown: Iterable[Attachment]) -> None:
+    """Note which of its writer's files the held text shows, of those that have no other place."""
+    numbers = [one.id for one in shown][:MOST_FILES]
+    waiting = set(session.scalars(WAITING_FILES.where(HeldFile.attachment_id.in_(numbers))))
+    for one in numbers:
         if one not in waiting:
-            shown = insert_into(HeldFile.__table__).values(attachment_id=one, held_text_id=held.id)
+            kept = insert_into(HeldFile.__table__).values(attachment_id=one, held_text_id=held.id)
             # A text that was not let through showed it before, and is sent again.
             session.execute(
-                shown.on_conflict_do_update(
-                    index_elements=["attachment_id"], set_={"held_text_id": shown.excluded.held_text_id}
+                kept.on_conflict_do_update(
+                    index_elements=["attachment_id"], set_={"held_text_id": kept.excluded.held_text_id}
                 )
             )
 

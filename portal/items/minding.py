@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from portal.db import now, session
 from portal.errors import BadInput, Conflict, Refused
-from portal.items.attaching import references_in
+from portal.items.attaching import unplaced
 from portal.items.held_files import keep_files_of
 from portal.items.listed_words import listed_in
 from portal.items.looking_after import tokens_looked_after
@@ -224,7 +224,7 @@ def _hold(held: HeldText, text: str, by: Person, because: Because, send_key: str
     held.send_key = (send_key or "")[:SEND_KEY_LENGTH] or None
     session.add(held)
     session.flush()
-    keep_files_of(held, references_in(text))
+    keep_files_of(held, unplaced(text, by))
     for holding in ON_HOLDING:
         holding(held)
     return held

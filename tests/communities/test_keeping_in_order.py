@@ -41,7 +41,7 @@ from portal.communities.threads import posts_on, threads_of
 from portal.db import Base, session
 from portal.errors import PortalError
 from portal.files.storing import receive
-from portal.items.attaching import attach, can_fetch
+from portal.items.attaching import address_of, attach, can_fetch
 from portal.items.following import is_following, unfollow
 from portal.items.hiding import hide_post
 from portal.items.models import Attachment, Item, Origin, Post
@@ -212,7 +212,7 @@ def test_who_does_not_read_there_loses_a_moved_thread_everywhere_at_once(
     thread = make_thread("ปลากระป๋องตราเรือใบ", community=community, by=somchai)
     with receive(io.BytesIO(picture()), "ภาพ.png", settings=settings) as received:
         attached = attach(received, by=malee, settings=settings)
-    reply(thread, by=malee, text=f"![ภาพ](/files/{attached.id})")
+    reply(thread, by=malee, text=f"![ภาพ]({address_of(attached)})")
     session.commit()
     assert said_to(somchai)
     index_all(settings)
@@ -305,7 +305,7 @@ def test_what_hangs_on_posts_goes_along(malee, community, settings):
     somchai = members_of_both(community)
     with receive(io.BytesIO(picture()), "ภาพ.png", settings=settings) as received:
         attached = attach(received, by=somchai, settings=settings)
-    post = reply(one, by=somchai, text=f"# ข้อแรก\n\n![ภาพ](/files/{attached.id})")
+    post = reply(one, by=somchai, text=f"# ข้อแรก\n\n![ภาพ]({address_of(attached)})")
     accept_answer(one, post, by=malee)
     session.add_all(
         (

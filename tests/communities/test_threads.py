@@ -29,7 +29,7 @@ from portal.communities.thread_permissions import (
 from portal.communities.threads import POSTS_A_PAGE, page_of_post, posts_on, threads_of
 from portal.db import now, session
 from portal.files.storing import receive
-from portal.items.attaching import attach
+from portal.items.attaching import address_of, attach
 from portal.items.minding import admit
 from portal.items.models import Item, Post
 from portal.items.permissions import can_comment, can_see
@@ -295,7 +295,7 @@ def test_a_picture_in_a_closed_thread_is_open_to_members_and_to_nobody_else(town
     thread = make_thread(community=community, by=somchai)
     with receive(io.BytesIO(picture()), "ภาพ.png", settings=settings) as received:
         attached = attach(received, by=somchai, settings=settings)
-    reply(thread, by=somchai, text=f"![ภาพ](/files/{attached.id})")
+    reply(thread, by=somchai, text=f"![ภาพ]({address_of(attached)})")
     session.commit()
     address, stranger = f"/files/{attached.id}/x.png", make_person("คนอื่น")
     assert login_as(community.founded_by).get(address).status_code == 200

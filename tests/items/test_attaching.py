@@ -11,6 +11,7 @@ from portal.db import now, session
 from portal.files import recognising, storing
 from portal.files.storing import receive, remove_unreferenced
 from portal.items.attaching import (
+    address_of,
     attach,
     can_fetch,
     can_remove,
@@ -222,10 +223,10 @@ def test_a_pasted_picture_answers_the_line_that_shows_it(login_as):
     answer = send(login_as(author), (material.photograph(), "ถนน [หน้า] วัด_1.jpg"))
     assert answer.status_code == 201
     told = answer.json
-    assert told["url"] == f"/files/{told['id']}"
+    assert told["url"] == address_of(session.get_one(Attachment, told["id"]))
     assert told["name"] == "ถนน [หน้า] วัด_1.jpg"
     assert told["is_picture"] is True
-    assert told["markdown"] == rf"![ถนน \[หน้า\] วัด\_1](/files/{told['id']})"
+    assert told["markdown"] == rf"![ถนน \[หน้า\] วัด\_1]({told['url']})"
     picture = Image.open(io.BytesIO(login_as(author).get(told["url"]).data))
     assert not picture.getexif()
 
@@ -234,7 +235,7 @@ def test_several_files_go_in_together_or_not_at_all(login_as, settings):
     browser = login_as(make_person())
     told = send(browser, (material.PDF, "ก.pdf"), (b"x", "ข.txt")).json
     assert [one["name"] for one in told["files"]] == ["ก.pdf", "ข.txt"]
-    assert told["files"][0]["markdown"] == f"[ก.pdf](/files/{told['files'][0]['id']})"
+    assert told["files"][0]["markdown"] == f"[ก.pdf]({told['files'][0]['url']})"
     before = session.query(Attachment).count()
     answer = send(browser, (b"y", "ค.txt"), (material.PROGRAM, "ง.jpg"))
     assert answer.status_code == 422
@@ -309,7 +310,7 @@ def test_without_script_a_picture_for_a_text_shows_the_line_to_copy(login_as):
     )
     attachment = session.query(Attachment).one()
     assert answer.status_code == 200
-    assert f"![แผนที่](/files/{attachment.id})" in answer.text
+    assert f"![แผนที่]({address_of(attachment)})" in answer.text
 
 
 def test_without_script_a_refusal_stands_above_the_form(login_as):
@@ -342,7 +343,7 @@ def test_what_a_saved_text_shows_becomes_the_items(login_as, put):
     answer = browser.post(
         "/knowledge/new",
         data={
-            "title": "เรื่องใหม่", "kind": "manual", "text": f"ดู [แผน](/files/{mine.id})", "knowledge": "explicit",
+            "title": "เรื่องใหม่", "kind": "manual", "text": f"ดู [แผน]({address_of(mine)})", "knowledge": "explicit",
             "audience": "organisation", "fulfilments-0-step": "KM3", "action": "publish",
         },
     )  # fmt: skip
@@ -358,7 +359,7 @@ def test_a_text_never_claims_what_is_somebody_elses_or_already_in_its_place(put)
     removed = put(thief)
     remove(removed, by=thief)
     asset = make_asset(author=thief)
-    text = " ".join(f"![x](/files/{one.id})" for one in (loose, placed, own_placed, removed))
+    text = " ".join(f"![x]({address_of(one)})" for one in (loose, placed, own_placed, removed))
     assert claim(asset, text, thief) == []
     session.commit()
     session.expire_all()
@@ -376,8 +377,25 @@ def test_a_text_with_thousands_of_references_is_claimed(put):
     author = make_person()
     mine = put(author)
     asset = make_asset(author=author)
-    text = " ".join(f"/files/{number}" for number in range(1000, 9000)) + f" /files/{mine.id}"
+    text = " ".join(f"/files/{number}/{'0' * 16}" for number in range(1000, 9000)) + f" {address_of(mine)}"
     assert [one.id for one in claim(asset, text, author)] == [mine.id]
+
+
+def test_nobody_gives_away_a_file_by_saving_a_text_in_which_somebody_guessed_its_number(put):
+    """Numbers follow each other: a text that was quoted, or saved for its writer, once opened what stood in no text at all."""
+    author, asset = make_person(), make_asset()
+    secret = put(author)
+    guessed = f"/files/{secret.id}"
+    for text in (
+        f"> [.]({guessed})",
+        f"[.]({guessed}/รูป.png)",
+        f"[.]({guessed}/{'0' * 16})",
+        f"[.]({address_of(secret)[:-1]})",
+        f"[.]({address_of(secret)}0)",
+    ):
+        assert claim(asset, text, author) == [], text
+    assert secret.item is None
+    assert claim(asset, f"> [.]({address_of(secret)})", author) == [secret]
 
 
 # Taking away
@@ -427,5 +445,5 @@ def test_the_line_of_a_file_can_not_break_out_of_its_brackets(put):
     author = make_person()
     attachment = put(author, name="a](javascript:alert(1)) [b`*_<i>.pdf")
     assert (
-        markdown_of(attachment) == rf"[a\](javascript:alert(1)) \[b\`\*\_\<i\>.pdf](/files/{attachment.id})"
+        markdown_of(attachment) == rf"[a\](javascript:alert(1)) \[b\`\*\_\<i\>.pdf]({address_of(attachment)})"
     )

@@ -12,6 +12,7 @@ from portal.audit.models import AuditEntry
 from portal.db import session, transaction
 from portal.drafts.models import Draft
 from portal.items import audience
+from portal.items.attaching import address_of
 from portal.items.models import Attachment, ItemState, Post, Revision
 from portal.items.publishing import merge_into
 from portal.items.revising import save_revision
@@ -288,18 +289,18 @@ def test_pictures_chosen_with_the_form_stand_at_the_end_of_the_text(login_as):
     first, second = session.scalars(select(Attachment).order_by(Attachment.id)).all()
     assert (first.item_id, second.item_id) == (asset.id, asset.id)
     text = session.scalars(select(Revision.text)).one()
-    assert text == f"{form()['text']}\n\n![ก่อน](/files/{first.id})\n\n![หลัง](/files/{second.id})"
+    assert text == f"{form()['text']}\n\n![ก่อน]({address_of(first)})\n\n![หลัง]({address_of(second)})"
     page = login_as(make_person()).get(f"/knowledge/{asset.id}").text
-    assert f'src="/files/{first.id}"' in page
+    assert f'src="{address_of(first)}"' in page
 
 
 def test_a_picture_is_not_lost_when_the_form_is_shown_again(login_as):
     browser = login_as(make_person())
     for changes in ({"title": ""}, {"action": "preview"}, {"fulfilments-0-step": ""}):
         answer = browser.post("/knowledge/new", data=form(pictures=[picture()], **changes))
-        newest = session.scalars(select(Attachment.id).order_by(Attachment.id.desc())).first()
-        assert f"![แผนผัง](/files/{newest})" in answer.text, changes
-        assert browser.get(f"/files/{newest}").status_code == 200
+        newest = session.scalars(select(Attachment).order_by(Attachment.id.desc())).first()
+        assert f"![แผนผัง]({address_of(newest)})" in answer.text, changes
+        assert browser.get(address_of(newest)).status_code == 200
 
 
 def test_a_picture_that_is_none_is_refused_beside_its_field_with_everything_typed(login_as):
@@ -396,7 +397,7 @@ def test_the_name_of_a_file_in_a_hidden_comment_is_not_shown(login_as):
     file = browser.post(
         "/files", data={"file": (io.BytesIO(b"a,b\n1,2\n"), "เงินเดือนลับ.csv")}, headers=JSON
     ).json
-    browser.post(f"/items/{asset.id}/comments", data={"text": f"ดู [ไฟล์](/files/{file['id']})"})
+    browser.post(f"/items/{asset.id}/comments", data={"text": f"ดู {file['markdown']}"})
     post = session.scalars(select(Post)).one()
     browser.post(f"/posts/{post.id}/hide", data={"reason": "ส่งผิด"})
     assert "เงินเดือนลับ" not in login_as(make_person()).get(f"/knowledge/{asset.id}").text

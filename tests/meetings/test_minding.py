@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.communities.joining import belong
 from portal.db import now, session
 from portal.files.storing import receive
-from portal.items.attaching import attach, can_fetch, forget_attachments, visible_attachments
+from portal.items.attaching import address_of, attach, can_fetch, forget_attachments, visible_attachments
 from portal.items.listed_words import list_words
 from portal.items.models import Attachment
 from portal.items.order_models import Handling
@@ -170,7 +170,7 @@ def test_who_looks_after_the_community_calls_its_meetings_off_and_runs_none(cast
 def test_what_a_note_shows_is_its_uploaders_alone_till_the_notes_are_opened(town, login_as, settings):
     event, reader = make_event(), make_person("มาลี")
     file = sent_by(event.author, settings)
-    note = make_note(event, f"ดู [ภาพ](/files/{file.id})")
+    note = make_note(event, f"ดู [ภาพ]({address_of(file)})")
     assert fetches(event.author, file)
     assert not fetches(reader, file)
     assert "ภาพ.pdf" not in login_as(reader).get(f"/meetings/{event.id}").text
@@ -179,7 +179,7 @@ def test_what_a_note_shows_is_its_uploaders_alone_till_the_notes_are_opened(town
     assert fetches(reader, file)
     later = sent_by(event.author, settings, b"later")
     login_as(event.author).post(
-        f"/meetings/{event.id}/notes/{note.number}/edit", data=noted(text=f"[ภาพ](/files/{later.id})")
+        f"/meetings/{event.id}/notes/{note.number}/edit", data=noted(text=f"[ภาพ]({address_of(later)})")
     )
     assert fetches(reader, later)
 
@@ -188,7 +188,7 @@ def test_opening_the_notes_opens_no_file_of_somebody_who_did_not_write_them(town
     event, taker = make_event(), make_person("ลิขิต")
     give_part(event, taker)
     file = sent_by(event.author, settings)
-    make_note(event, f"[ภาพ](/files/{file.id})", by=taker)
+    make_note(event, f"[ภาพ]({address_of(file)})", by=taker)
     release_notes(event, by=event.author)
     session.commit()
     assert not fetches(taker, file)
@@ -197,7 +197,7 @@ def test_opening_the_notes_opens_no_file_of_somebody_who_did_not_write_them(town
 def test_a_file_in_a_note_that_waits_is_kept_however_long(town, settings):
     event = make_event()
     shown, loose = sent_by(event.author, settings), sent_by(event.author, settings, b"loose")
-    make_note(event, f"[ภาพ](/files/{shown.id})")
+    make_note(event, f"[ภาพ]({address_of(shown)})")
     for one in (shown, loose):
         one.uploaded_at = now() - timedelta(days=40)
     session.commit()

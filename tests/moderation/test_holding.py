@@ -11,7 +11,7 @@ from portal.communities.talking import reply
 from portal.communities.thread_models import Thread
 from portal.db import session
 from portal.files.storing import receive
-from portal.items.attaching import attach, can_fetch, visible_attachments
+from portal.items.attaching import address_of, attach, can_fetch, visible_attachments
 from portal.items.listed_words import list_words
 from portal.items.minding import MustBeRead, ReadFirstOnly, admit
 from portal.items.models import Post
@@ -218,7 +218,7 @@ def test_of_a_text_that_waits_the_pictures_are_seen_by_who_decides_and_by_nobody
     cast = make_new_cast()
     with receive(io.BytesIO(picture()), "ภาพ.png", settings=settings) as received:
         shown = attach(received, by=cast.newcomer, settings=settings)
-    held = held_by(cast, text=f"![ภาพ](/files/{shown.id})")
+    held = held_by(cast, text=f"![ภาพ]({address_of(shown)})")
 
     def seen_by():
         found = {name for name, one in cast.all().items() if can_fetch(one, shown)}
@@ -240,10 +240,10 @@ def test_a_text_that_is_sent_again_after_it_was_not_let_through_brings_its_pictu
     cast = make_new_cast()
     with receive(io.BytesIO(picture()), "ภาพ.png", settings=settings) as received:
         shown = attach(received, by=cast.newcomer, settings=settings)
-    turn_down(held_by(cast, text=f"![ภาพ](/files/{shown.id})"), by=cast.facilitator, why="ขออีกครั้ง")
+    turn_down(held_by(cast, text=f"![ภาพ]({address_of(shown)})"), by=cast.facilitator, why="ขออีกครั้ง")
     session.commit()
     assert not can_fetch(cast.facilitator, shown)
-    held_by(cast, text=f"อีกครั้ง ![ภาพ](/files/{shown.id})", key="k2")
+    held_by(cast, text=f"อีกครั้ง ![ภาพ]({address_of(shown)})", key="k2")
     session.commit()
     assert can_fetch(cast.facilitator, shown)
 
