@@ -66,7 +66,7 @@ class Raw:
         "60 per minute", "forms sent by one person or address, wherever they are sent"
     )
     limit_upload: str = _setting(
-        "60 per minute", "forms with files sent by one person or address, besides the limit before"
+        "60 per minute", "files sent by one person or address, besides the limit before"
     )
     limit_sign_in: str = _setting(
         "30 per minute",

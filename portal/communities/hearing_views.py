@@ -69,7 +69,7 @@ def show_feed(secret: str, community_id: int) -> ResponseReturnValue:
     return current_app.response_class(
         found,
         mimetype="application/atom+xml",
-        headers={"Cache-Control": "private", "X-Robots-Tag": "noindex"},
+        headers={"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"},
     )
 
 

@@ -91,5 +91,5 @@ def show_calendar(secret: str) -> ResponseReturnValue:
     return current_app.response_class(
         found,
         mimetype="text/calendar",
-        headers={"Cache-Control": "private", "Content-Disposition": "inline; filename=portal.ics"},
+        headers={"Cache-Control": "private, no-store", "Content-Disposition": "inline; filename=portal.ics"},
     )

@@ -7,7 +7,7 @@ import math
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from flask import Flask, current_app, request
 from flask_login import current_user
@@ -31,12 +31,12 @@ class TooManyRequests(TooOften):
 
 def install(app: Flask, rates: Mapping[str, Rate]) -> None:
     """Refuse with TooManyRequests what is over a limit. `rates` are the figures by name, as in the settings."""
-    # What counts towards each limit.
-    counts = {
-        "default": lambda: True,
+    # What counts towards each limit, and how much: of files each, since it is each that costs.
+    counts: dict[str, Callable[[], int]] = {
+        "default": lambda: 1,
         "search": lambda: request.blueprint in SEARCHES and request.endpoint not in WHILE_TYPING,
         "write": lambda: _writes() and not _is_stranger_s_form(),
-        "upload": _carries_files,
+        "upload": _files_carried,
         "sign_in": _is_stranger_s_form,
     }
     counters = [(counts[name], Counted(rate)) for name, rate in rates.items()]
@@ -46,7 +46,7 @@ def install(app: Flask, rates: Mapping[str, Rate]) -> None:
         if request.endpoint in UNCOUNTED:
             return
         who = _who_asks()
-        wait = max(counter.one_more(who) for applies, counter in counters if applies())
+        wait = max(counter.count(who, much) for counts, counter in counters if (much := counts()))
         if wait:
             raise TooManyRequests(seconds=number(wait), wait=wait)
 
@@ -60,14 +60,14 @@ class Counted:
         self._counts: Counter[str] = Counter()
         self._ends = 0.0
 
-    def one_more(self, who: str) -> int:
-        """Whole seconds till the next stretch when this was one too many, else 0."""
+    def count(self, who: str, much: int = 1) -> int:
+        """Whole seconds till the next stretch when this was too much, else 0."""
         with self._lock:
             moment = time.time()
             if moment >= self._ends:
                 self._counts.clear()
                 self._ends = (moment // self._rate.seconds + 1) * self._rate.seconds
-            self._counts[who] += 1
+            self._counts[who] += much
             return math.ceil(self._ends - moment) if self._counts[who] > self._rate.most else 0
 
 
@@ -85,5 +85,7 @@ def _is_stranger_s_form() -> bool:
     return _writes() and not current_user.is_authenticated and getattr(view, "is_public", False)
 
 
-def _carries_files() -> bool:
-    return _writes() and any(file.filename for file in request.files.values())
+def _files_carried() -> int:
+    if not _writes():
+        return 0
+    return sum(bool(file.filename) for _, file in request.files.items(multi=True))

@@ -34,6 +34,15 @@ def install(app: Flask, *, over_tls: bool) -> None:
     def number_request() -> None:
         g.request_id = secrets.token_hex(6)
 
+    @app.before_request
+    def refuse_what_no_text_is_as_long_as() -> None:
+        """Read with its fields named and unquoted, a form of forty megabytes costs seconds; only files come to so much, and
+        their form is read by its parts, of which the texts are held to the same."""
+        if request.mimetype != "multipart/form-data":
+            request.max_content_length = min(
+                app.config["MAX_FORM_MEMORY_SIZE"], app.config["MAX_CONTENT_LENGTH"]
+            )
+
     @app.after_request
     def add_headers(response: Response) -> Response:
         for name, value in HEADERS.items():
@@ -43,7 +52,9 @@ def install(app: Flask, *, over_tls: bool) -> None:
         if request.endpoint == "static" and "v" in request.args:
             response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
         elif request.endpoint != "static":
-            # A shared PC in an office: the back button must not show what the last person read.
-            response.headers.setdefault("Cache-Control", "no-store")
+            # A shared PC in an office: the back button must not show what the last person read. "no-cache" alone is what a
+            # file is given by the library that sends it.
+            if response.headers.get("Cache-Control", "no-cache") == "no-cache":
+                response.headers["Cache-Control"] = "no-store"
         response.headers["X-Request-Id"] = g.get("request_id", "")
         return response

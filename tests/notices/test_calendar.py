@@ -62,7 +62,7 @@ def test_the_calendar_is_named_and_kept_by_nobody_between(login_as, client, days
     make_organisation("เทศบาลตำบลริมน้ำ")
     answer = client.get(make_address(login_as(make_person())))
     assert answer.mimetype == "text/calendar"
-    assert answer.headers["Cache-Control"] == "private"
+    assert answer.headers["Cache-Control"] == "private, no-store"
     calendar = icalendar.Calendar.from_ical(answer.get_data())
     assert "เทศบาลตำบลริมน้ำ" in calendar["x-wr-calname"]
     assert calendar.walk("VEVENT") == []

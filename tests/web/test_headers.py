@@ -25,6 +25,8 @@ def unsafe_in(answer):
         if answer.headers.get("Cache-Control") != "no-store":
             lacks.append("that a shared PC keeps no page")
         lacks += Page(answer.text).inline
+    elif not any(kept in answer.headers.get("Cache-Control", "") for kept in ("no-store", "public")):
+        lacks.append("that a shared PC keeps nothing that is not everybody's")
     return lacks
 
 
@@ -70,6 +72,19 @@ def error_pages(client):
     yield 413, client.post("/sign-in", data={"account": "ก" * 1000})
     yield 429, client.get("/search?q=a")
     yield 500, client.get("/breaks")
+
+
+def test_a_form_without_files_is_not_read_beyond_what_any_text_needs(served):
+    """Forty megabytes of one field each cost seconds of work, before anybody had signed in."""
+    client = served(max_upload=40 * 1024 * 1024).test_client()
+    long = b"x=" + b"%E0" * (3 * 1024 * 1024)
+    for address in ("/sign-in", "/drafts/knowledge-new", "/nothing"):
+        answer = client.post(address, data=long, content_type="application/x-www-form-urlencoded")
+        assert answer.status_code == 413, address
+    assert (
+        client.post("/sign-in", data=b"x=a", content_type="application/x-www-form-urlencoded").status_code
+        == 400
+    )
 
 
 def test_every_error_page_carries_the_headers(served):

@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
@@ -21,8 +22,9 @@ FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
 
 
 @pytest.fixture
-def app(settings):
-    """The portal as it is served, with small figures."""
+def app(settings, monkeypatch):
+    """The portal as it is served, with small figures, in the middle of a minute that does not end in mid-test."""
+    monkeypatch.setattr("portal.web.limits.time", SimpleNamespace(time=lambda: 1_000.0))
     limits = {name: Rate(most, 60) for name, most in FIGURES.items()}
     app = create_app(replace(settings, limits=limits))
     app.config["WTF_CSRF_ENABLED"] = False
@@ -116,6 +118,14 @@ def test_files_are_counted_wherever_they_are_sent(address, field, login_as):
     assert browser.post("/knowledge/preview").status_code == 200
 
 
+def test_of_files_each_counts_however_many_come_in_one_form(login_as):
+    """Twenty photographs in one form cost most of a minute, and sixty forms a minute were allowed."""
+    browser = login_as(make_person())
+    files = [(io.BytesIO(b"text"), f"{number}.txt") for number in range(FIGURES["upload"] + 1)]
+    assert browser.post("/files", data={"file": files}).status_code == 429
+    assert browser.post("/knowledge/preview", data={"text": "ข้อความ"}).status_code == 200
+
+
 def test_signing_in_is_limited_for_an_address_and_the_page_says_when_it_goes_on(client):
     person = make_person(username="malee")
     form = {"account": "malee", "password": "ไม่ใช่รหัสนี้"}
@@ -154,12 +164,12 @@ def test_what_belongs_to_a_page_and_what_a_monitor_asks_is_not_counted(client):
 
 def test_who_waited_may_ask_again_and_nobody_waits_longer_than_said(monkeypatch):
     moment = 1000.0
-    monkeypatch.setattr("portal.web.limits.time.time", lambda: moment)
+    monkeypatch.setattr("portal.web.limits.time", SimpleNamespace(time=lambda: moment))
     counted = Counted(Rate(2, 60))
-    assert [counted.one_more("person 1") for _ in range(3)] == [0, 0, 20]
-    assert counted.one_more("person 2") == 0
+    assert [counted.count("person 1") for _ in range(3)] == [0, 0, 20]
+    assert counted.count("person 2") == 0
     moment = 1020.0
-    assert counted.one_more("person 1") == 0
+    assert counted.count("person 1") == 0
 
 
 def test_a_figure_that_can_t_be_read_is_named_at_the_start(place):
