@@ -51,10 +51,9 @@ def install(app: Flask, *, over_tls: bool) -> None:
             response.headers.setdefault("Strict-Transport-Security", f"max-age={A_YEAR}")
         if request.endpoint == "static" and "v" in request.args:
             response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
-        elif request.endpoint != "static":
+        elif request.endpoint != "static" and response.headers.get("Cache-Control", "no-cache") == "no-cache":
             # A shared PC in an office: the back button must not show what the last person read. "no-cache" alone is what a
             # file is given by the library that sends it.
-            if response.headers.get("Cache-Control", "no-cache") == "no-cache":
-                response.headers["Cache-Control"] = "no-store"
+            response.headers["Cache-Control"] = "no-store"
         response.headers["X-Request-Id"] = g.get("request_id", "")
         return response
