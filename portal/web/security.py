@@ -27,6 +27,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 A_YEAR = 365 * 24 * 3600
+LONGEST_FORM = (
+    12 * 1024 * 1024
+)  # a million letters of Thai, percent-encoded, are nine: refused by the form, not lost
 
 
 def install(app: Flask, *, over_tls: bool) -> None:

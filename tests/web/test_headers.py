@@ -77,7 +77,7 @@ def error_pages(client):
 def test_a_form_without_files_is_not_read_beyond_what_any_text_needs(served):
     """Forty megabytes of one field each cost seconds of work, before anybody had signed in."""
     client = served(max_upload=40 * 1024 * 1024).test_client()
-    long = b"x=" + b"%E0" * (3 * 1024 * 1024)
+    long = b"x=" + b"%E0" * (5 * 1024 * 1024)
     for address in ("/sign-in", "/drafts/knowledge-new", "/nothing"):
         answer = client.post(address, data=long, content_type="application/x-www-form-urlencoded")
         assert answer.status_code == 413, address
