@@ -15,7 +15,7 @@ OPTION_LENGTH = 200
 
 class Poll(Base):
     """`is_named`: everybody sees who voted for what, as was said before he voted; else nobody but he himself. It ends with the
-    last day, when somebody ends it, and as long as the thread is locked nobody votes."""
+    last day, or when somebody ends it; as long as the thread is locked nobody votes."""
 
     __tablename__ = "poll"
     __table_args__ = (CheckConstraint("(ended_at IS NULL) = (ended_by_id IS NULL)", name="ended_by_whom"),)

@@ -10,10 +10,17 @@ from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired
 
 from portal.communities.models import Community
-from portal.communities.permissions import is_member
 from portal.communities.poll_models import OPTION_LENGTH, QUESTION_LENGTH, Poll
-from portal.communities.poll_permissions import can_ask, can_end, can_vote, may_send_poll
-from portal.communities.polling import MOST_OPTIONS, PollOver, end_poll, polls_of, start_poll, vote
+from portal.communities.poll_permissions import can_ask, may_send_end, may_send_poll, may_send_vote
+from portal.communities.polling import (
+    MOST_OPTIONS,
+    PollLocked,
+    PollOver,
+    end_poll,
+    polls_of,
+    start_poll,
+    vote,
+)
 from portal.communities.thread_models import SEND_KEY_LENGTH, Thread
 from portal.communities.thread_permissions import may_reply
 from portal.db import session
@@ -91,25 +98,26 @@ def ask(thread_id: int) -> ResponseReturnValue:
 @bp.post("/polls/<int:poll_id>/vote")
 def cast(poll_id: int) -> ResponseReturnValue:
     poll, person = _poll(poll_id), current_person()
-    address = url_for("threads.show_thread", thread_id=poll.thread_id, _anchor=f"poll-{poll.id}")
-    # Who voted when it had just ended is told so, and sees how it ended.
-    require(can_vote(person, poll) or is_member(person, poll.thread.community))
+    require(may_send_vote(person, poll))
     chosen = {number for one in request.form.getlist("option") if (number := whole_number(one))}
     try:
         vote(poll, chosen, by=person)
         session.commit()
     except PortalError as error:
         session.rollback()
-        flash(gettext(error.message, **error.values), "warning" if isinstance(error, PollOver) else "error")
+        flash(
+            gettext(error.message, **error.values),
+            "warning" if isinstance(error, PollOver | PollLocked) else "error",
+        )
     else:
         flash(gettext("Your vote counts. You can change it till the poll ends."), "success")
-    return redirect(address)
+    return redirect(url_for("threads.show_thread", thread_id=poll.thread_id, _anchor=f"poll-{poll_id}"))
 
 
 @bp.post("/polls/<int:poll_id>/end")
 def end(poll_id: int) -> ResponseReturnValue:
     poll, person = _poll(poll_id), current_person()
-    require(can_end(person, poll) or poll.ended_by_id == person.id)  # a second click finds it done
+    require(may_send_end(person, poll))
     end_poll(poll, by=person)
     session.commit()
     flash(gettext("The poll is over. Everybody who reads the thread sees how it ended."), "success")

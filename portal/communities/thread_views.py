@@ -13,7 +13,7 @@ from portal.communities.keeping_permissions import can_keep, can_move
 from portal.communities.kept import address_after_merge, keeping_of, stands_in
 from portal.communities.models import Community
 from portal.communities.naming import THREAD_KINDS
-from portal.communities.permissions import can_join, is_member
+from portal.communities.permissions import can_join
 from portal.communities.talking import (
     accept_answer,
     edit_opening,
@@ -30,7 +30,7 @@ from portal.communities.thread_permissions import (
     can_edit_opening,
     can_lock,
     can_reply,
-    may_reply,
+    may_send_reply,
     may_start_thread,
 )
 from portal.communities.threads import POSTS_A_PAGE, page_of_post, posts_on
@@ -166,8 +166,7 @@ def write_reply(thread_id: int) -> ResponseReturnValue:
     thread_id = stands_in(thread_id)
     thread, person = get_visible(Thread, thread_id, *_SHOWN), current_person()
     form = ReplyForm()
-    # Of one that was just locked the page says so, with what was typed.
-    require(may_reply(person, thread) or (thread.lock is not None and is_member(person, thread.community)))
+    require(may_send_reply(person, thread))
     if form.validate_on_submit():
         with refusals_in(form):
             text, send_key = form.text.data or "", (form.send_key.data or "")[:40]
@@ -308,8 +307,7 @@ def _page(
         reads_opening=hidden is None or can_see_opening(person, thread),
         accepts={post.number for post in posts if can_accept_answer(person, thread, post)},
         may={
-            "reply": can_reply(person, thread)
-            or bool(reply_form.errors and is_member(person, thread.community)),
+            "reply": can_reply(person, thread) or bool(reply_form.errors and may_send_reply(person, thread)),
             "join": can_join(person, thread.community),
             "lock": can_lock(person, thread),
             "keep": can_keep(person, thread),

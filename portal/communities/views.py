@@ -40,6 +40,7 @@ from portal.communities.permissions import (
     can_change_openness,
     can_close_down,
     can_decide,
+    can_end_part,
     can_found_community,
     can_join,
     can_lead,
@@ -249,10 +250,9 @@ def give_part(community_id: int) -> ResponseReturnValue:
 
 @bp.post("/<int:community_id>/parts/<int:part_id>/end")
 def end_part(community_id: int, part_id: int) -> ResponseReturnValue:
-    """Who leads takes it from somebody, or somebody gives up what he does himself."""
     community, person = get_visible(Community, community_id), current_person()
     taken = _of(community, CommunityPart, part_id)
-    require(can_lead(person, community) or taken.person_id == person.id)
+    require(can_end_part(person, taken))
     give_up_part(taken, by=person)
     session.commit()
     flash(gettext("Saved."), "success")

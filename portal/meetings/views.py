@@ -47,9 +47,9 @@ from portal.meetings.permissions import (
     can_check_in,
     can_check_in_online,
     can_edit_event,
+    can_end_part,
     can_hold_event,
     can_keep_list,
-    can_run,
     can_see_notes,
     can_take_notes,
 )
@@ -253,12 +253,11 @@ def give_part(event_id: int) -> ResponseReturnValue:
 
 @bp.post("/<int:event_id>/parts/<int:part_id>/end")
 def end_part(event_id: int, part_id: int) -> ResponseReturnValue:
-    """Who runs it takes it from somebody, or somebody gives up what he does himself."""
     event, person = get_visible(Event, event_id, *SHOWN), current_person()
     part = next((one for one in event.parts if one.id == part_id), None)
     if part is None:
         raise NotHere
-    require(can_run(person, event) or part.person_id == person.id)
+    require(can_end_part(person, event, part))
     give_up_part(event, part, by=person)
     session.commit()
     flash(gettext("Saved."), "success")
