@@ -1,6 +1,7 @@
 """A meeting (วงเล่า, ตลาดนัดความรู้, a clinic …): an item with a time and a place; who was there, and what the คุณลิขิต noted."""
 
 import enum
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -21,6 +22,8 @@ SEND_KEY_LENGTH = 40
 CHECK_IN_BEFORE: Final = timedelta(hours=1)
 CHECK_IN_AFTER: Final = timedelta(hours=1)
 PART_OF_EVENT = "item:{0.event_id}"
+# By the id of a group, the persons who want to hear nothing of it; a room that has groups of its own says whom.
+MUTED: Final[list[Callable[[int], set[int]]]] = []
 
 
 class EventKind(enum.StrEnum):
@@ -95,6 +98,12 @@ class Event(Item):
     def readers_before_publication(self) -> set[str]:
         """Of a community's nobody by himself: who leaves it leaves its meetings, his own too."""
         return set() if self.group_id is not None else super().readers_before_publication
+
+    def not_to_be_told(self) -> set[int]:
+        """Those who muted the community that meets."""
+        if self.group_id is None:
+            return set()
+        return set[int]().union(*(muted_by(self.group_id) for muted_by in MUTED))
 
     @property
     def writer_ids(self) -> set[int]:
