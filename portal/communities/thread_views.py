@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal.communities.forms import LockForm, OpeningForm, ReplyForm, ThreadForm
 from portal.communities.keeping_permissions import can_keep, can_move
-from portal.communities.kept import address_after_merge, keeping_of, stands_in
+from portal.communities.kept import address_after_merge, keeping_of
 from portal.communities.models import Community
 from portal.communities.naming import THREAD_KINDS
 from portal.communities.permissions import can_join
@@ -38,6 +38,7 @@ from portal.db import session
 from portal.drafts.keeping import discard, kept
 from portal.errors import NotHere
 from portal.items.last_reading import last_read_in
+from portal.items.merged import stands_now
 from portal.items.minding import READ_FIRST, admit, admit_thread
 from portal.items.models import TITLE_LENGTH, Fulfilment, Post, Revision
 from portal.items.order_models import HiddenOpening
@@ -163,7 +164,7 @@ def show_history(thread_id: int) -> ResponseReturnValue:
 @bp.post("/threads/<int:thread_id>/replies")
 def write_reply(thread_id: int) -> ResponseReturnValue:
     # What was written under a thread that was merged meanwhile stands where the talk goes on.
-    thread_id = stands_in(thread_id)
+    thread_id = stands_now(thread_id)
     thread, person = get_visible(Thread, thread_id, *_SHOWN), current_person()
     form = ReplyForm()
     require(may_send_reply(person, thread))
