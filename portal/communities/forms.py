@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Optional
 
 from portal.communities.founding import About
@@ -17,7 +17,7 @@ from portal.plan.steps import STEPS
 from portal.translating import gettext, language
 from portal.translating import lazy_gettext as _l
 from portal.web.editing import EditingForm
-from portal.web.forms import NotTooLong, PortalForm
+from portal.web.forms import NotTooLong, PortalForm, SendKeyField
 from portal.web.numbers import whole_number
 
 PURPOSE_LENGTH = 500
@@ -111,7 +111,7 @@ class ThreadForm(PortalForm):
         _l("Text"),
         validators=[DataRequired(message=_l("Write something first.")), NotTooLong(MAX_TEXT)],
     )
-    send_key = HiddenField(filters=())
+    send_key = SendKeyField()
 
     def offer(self, *, announces: bool) -> None:
         """The kinds; announcements for who may make them."""
@@ -138,7 +138,7 @@ class ReplyForm(PortalForm):
         _l("Your reply"),
         validators=[DataRequired(message=_l("Write something first.")), NotTooLong(MOST_CHARACTERS)],
     )
-    send_key = HiddenField(filters=())
+    send_key = SendKeyField()
 
 
 class LockForm(PortalForm):

@@ -1,12 +1,10 @@
 """Polls in threads: asking, voting, ending; and how they stand, on the thread's page."""
 
-import secrets
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.orm import joinedload, selectinload
-from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import DataRequired
 
 from portal.communities.models import Community
@@ -21,7 +19,7 @@ from portal.communities.polling import (
     start_poll,
     vote,
 )
-from portal.communities.thread_models import SEND_KEY_LENGTH, Thread
+from portal.communities.thread_models import Thread
 from portal.communities.thread_permissions import may_reply
 from portal.db import session
 from portal.errors import NotHere, PortalError
@@ -30,7 +28,7 @@ from portal.items.permissions import can_see_opening
 from portal.translating import gettext
 from portal.translating import lazy_gettext as _l
 from portal.web.editing import status_of
-from portal.web.forms import DateTextField, NotTooLong, PortalForm
+from portal.web.forms import DateTextField, NotTooLong, PortalForm, SendKeyField
 from portal.web.numbers import LARGEST, whole_number
 from portal.web.refusals import refusals_in
 from portal.web.visibility import current_person, get_visible, require
@@ -65,7 +63,7 @@ class PollForm(PortalForm):
     last_day = DateTextField(
         _l("Last day"), description=_l("It may stay empty: then it goes on till you end it.")
     )
-    send_key = HiddenField(filters=())
+    send_key = SendKeyField()
 
 
 @bp.route("/threads/<int:thread_id>/polls/new", methods=["GET", "POST"])
@@ -85,13 +83,11 @@ def ask(thread_id: int) -> ResponseReturnValue:
                 takes_several=bool(form.takes_several.data),
                 is_named=bool(form.is_named.data),
                 last_day=form.last_day.data,
-                send_key=(form.send_key.data or "")[:SEND_KEY_LENGTH],
+                send_key=form.send_key.data,
             )
             session.commit()
             return redirect(url_for("threads.show_thread", thread_id=thread_id, _anchor="polls"))
         thread = get_visible(Thread, thread_id, *_BESIDE)
-    if not form.send_key.data:
-        form.send_key.data = secrets.token_urlsafe(16)
     return render_template("communities/write_poll.html", form=form, thread=thread), status_of(form)
 
 

@@ -94,8 +94,10 @@ def start_poll(
         raise ThreadLocked
     if send_key:
         sent = session.scalar(select(Poll).where(Poll.send_key == send_key, Poll.made_by_id == by.id))
-        if sent is not None:
+        if sent is not None and sent.thread_id == thread.id:
             return sent
+        if sent is not None:
+            send_key = None  # used elsewhere it says nothing here
     texts = [text for one in options if (text := repair(one).strip()[:OPTION_LENGTH])]
     if not FEWEST_OPTIONS <= len(texts) <= MOST_OPTIONS or len(set(texts)) != len(texts):
         raise OptionsWrong

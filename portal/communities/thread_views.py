@@ -1,6 +1,5 @@
 """Threads: starting one, its page, replying, accepting an answer, locking."""
 
-import secrets
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -102,15 +101,13 @@ def start(community_id: int) -> ResponseReturnValue:
                 kind=kind,
                 title=title,
                 text=text,
-                send_key=(send_key or "")[:40],
+                send_key=send_key,
             )
             discard(person, f"thread-{community_id}")
             session.commit()
             flash(gettext("It stands there for all who read in “%(name)s”.", name=community.name), "success")
             return redirect(url_for("threads.show_thread", thread_id=thread.id))
         community = get_visible(Community, community_id)  # a refusal has ended the transaction it came from
-    if not form.send_key.data:
-        form.send_key.data = secrets.token_urlsafe(16)
     page = render_template("communities/write_thread.html", form=form, community=community)
     return page, status_of(form)
 
@@ -170,7 +167,7 @@ def write_reply(thread_id: int) -> ResponseReturnValue:
     require(may_send_reply(person, thread))
     if form.validate_on_submit():
         with refusals_in(form):
-            text, send_key = form.text.data or "", (form.send_key.data or "")[:40]
+            text, send_key = form.text.data or "", form.send_key.data
             if thread.lock is None and admit(thread, text, by=person, send_key=send_key):
                 discard(person, f"reply-{thread_id}")
                 session.commit()
@@ -282,8 +279,6 @@ def _page(
     status = status_of(reply_form) if reply_form else 200
     if reply_form is None:
         reply_form = ReplyForm(formdata=None, data={"text": _begun_reply(thread)})
-    if not reply_form.send_key.data:
-        reply_form.send_key.data = secrets.token_urlsafe(16)
     rendered = render_template(
         "communities/show_thread.html",
         thread=thread,

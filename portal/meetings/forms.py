@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any, ClassVar
 
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Optional
 
 from portal.items.models import TITLE_LENGTH
@@ -31,7 +31,7 @@ from portal.thai.reading_times import UnreadableTime, read_time
 from portal.translating import gettext, language
 from portal.translating import lazy_gettext as _l
 from portal.web.editing import EditingForm
-from portal.web.forms import DateTextField, NotTooLong, PortalForm
+from portal.web.forms import DateTextField, NotTooLong, PortalForm, SendKeyField
 from portal.web.numbers import whole_number
 
 GUEST = "guest:"
@@ -100,7 +100,7 @@ class EventForm(EditingForm):
     unit = SelectField(_l("Unit that holds it"), validators=[Optional()])
     step = SelectField(_l("KM step that it serves"), validators=[Optional()])
     goal = SelectField(_l("Goal of the plan"), validators=[Optional()])
-    send_key = HiddenField(filters=())
+    send_key = SendKeyField()
 
     def offer(self, goals: list[tuple[int, str]], units: Iterable[Unit]) -> None:
         """Fill the choices in the reader's language; `goals` are those of the running plans, as (id, title)."""
@@ -193,7 +193,7 @@ class NoteForm(EditingForm):
         description=_l("The name of who said it, when it is not in the list."),
         validators=[NotTooLong(NAME_LENGTH)],
     )
-    send_key = HiddenField(filters=())
+    send_key = SendKeyField()
 
     def offer(self, people: Iterable[Person], guests: Iterable[Attendance]) -> None:
         """Fill the choices in the reader's language: colleagues, then guests by name."""

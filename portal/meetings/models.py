@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.db import Base, CodeType, UTCDateTime, codes_check, now
+from portal.db import SEND_KEY_LENGTH, Base, CodeType, UTCDateTime, codes_check, now
 from portal.items.models import Item
 from portal.people.models import Group, Person
 from portal.thai.dates import bangkok_day
@@ -17,7 +17,6 @@ PLACE_LENGTH = 300
 LINK_LENGTH = 500
 NAME_LENGTH = 200
 WHY_LENGTH = 300
-SEND_KEY_LENGTH = 40
 # People come before it begins and are noted while they leave.
 CHECK_IN_BEFORE: Final = timedelta(hours=1)
 CHECK_IN_AFTER: Final = timedelta(hours=1)
@@ -78,7 +77,6 @@ class Event(Item):
     link: Mapped[str] = mapped_column(String(LINK_LENGTH), default="")
     # Which of the codes made for checking in holds: a new one ends those before it.
     code_number: Mapped[int] = mapped_column(default=1)
-    # What makes sending twice one meeting: chosen by the form, once per page shown.
     send_key: Mapped[str | None] = mapped_column(String(SEND_KEY_LENGTH), unique=True)
 
     group: Mapped[Group | None] = relationship()

@@ -1,7 +1,5 @@
 """Meetings: the list, one meeting, calling, changing and calling it off, who does what, saying whether one comes."""
 
-import secrets
-
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload, selectinload
@@ -64,6 +62,7 @@ from portal.templating import in_language
 from portal.thai.dates import BANGKOK
 from portal.translating import N_, gettext
 from portal.web.editing import status_of
+from portal.web.forms import new_send_key
 from portal.web.numbers import LARGEST, whole_number
 from portal.web.refusals import refusals_in
 from portal.web.visibility import current_person, get_visible, require
@@ -148,16 +147,14 @@ def write_event() -> ResponseReturnValue:
     form.offer(goals_to_offer(g.organisation.id), units_to_offer(g.organisation))
     if form.validate_on_submit():
         with refusals_in(form):
-            invitation, send_key = form.invitation(), (form.send_key.data or "")[:40]
-            mind_calling(invitation, by=person, send_key=send_key)
+            invitation, send_key = form.invitation(), form.send_key.data
+            mind_calling(invitation, by=person, group=group, send_key=send_key)
             event = announce(invitation, by=person, group=group, send_key=send_key)
             discard(person, _draft_of(None, group))
             session.commit()
             flash(gettext("The meeting is called."), "success")
             return redirect(url_for("meetings.show_event", event_id=event.id))
         group = _group(request.args.get("group"), person)  # a refusal has ended the transaction it came from
-    if not form.send_key.data:
-        form.send_key.data = secrets.token_urlsafe(16)
     page = render_template(
         "meetings/write_event.html", form=form, event=None, group=group, draft_form=_draft_of(None, group)
     )
@@ -376,7 +373,7 @@ def _page(event: Event, *, duty_form: DutyForm | None = None) -> ResponseReturnV
         grown=[*sources, *grown],
         comments=comments,
         comment_form=CommentForm(formdata=None, data={"text": begun_comment(event)}),
-        send_key=secrets.token_urlsafe(16),
+        send_key=new_send_key(),
         **rules_of_talk(event, comments, person, given),
         **reactions_shown(given),
         filled=filled,

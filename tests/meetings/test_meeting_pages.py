@@ -60,6 +60,14 @@ def test_a_double_click_calls_one_meeting(writer, login_as):
     assert session.scalar(select(func.count()).select_from(Event)) == 1
 
 
+def test_a_key_that_was_used_for_another_community_calls_a_meeting_of_its_own(writer, login_as):
+    browser = login_as(writer)
+    group = make_community(by=writer).group_id
+    for query in ("", f"?group={group}", ""):
+        browser.post(f"/meetings/new{query}", data=typed())
+    assert session.scalars(select(Event.group_id).order_by(Event.id)).all() == [None, group]
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
