@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any, ClassVar
 
+from sqlalchemy import Select
 from wtforms import RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Optional
 
@@ -16,7 +17,6 @@ from portal.meetings.models import (
     PLACE_LENGTH,
     WHY_LENGTH,
     Attendance,
-    EventDuty,
     EventKind,
     EventNote,
     NoteSort,
@@ -24,6 +24,7 @@ from portal.meetings.models import (
 from portal.meetings.naming import DUTIES, EVENT_KINDS, NOTE_SORTS, USUAL_STEP
 from portal.meetings.noting import MOST_CHARACTERS, Noted
 from portal.people.models import Person, Unit
+from portal.people.person_field import PersonField
 from portal.plan.steps import STEPS
 from portal.templating import in_language, shown_digits
 from portal.thai.dates import BANGKOK
@@ -160,15 +161,12 @@ class CancelForm(PortalForm):
 class DutyForm(PortalForm):
     choice_names: ClassVar = {"duty": DUTIES}
 
-    person = SelectField(_l("Colleague"))
+    person = PersonField(_l("Colleague"))
     duty = SelectField(_l("What he or she does for it"))
 
-    def offer(self, people: Iterable[Person]) -> None:
-        self.person.choices = [(str(person.id), person.name) for person in people]
+    def offer(self, among: Select[Person]) -> None:
+        self.person.offer(among)
         self.duty.choices = [(str(code), gettext(name)) for code, name in DUTIES.items()]
-
-    def chosen(self) -> tuple[int, EventDuty]:
-        return int(self.person.data), EventDuty(self.duty.data)
 
 
 class GuestForm(PortalForm):

@@ -1,6 +1,6 @@
 """Meetings: the list, one meeting, calling, changing and calling it off, who does what, saying whether one comes."""
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -24,7 +24,7 @@ from portal.meetings.attending import (
     answer_of,
     attendance_of,
     count_coming,
-    people_who_see,
+    invited_to,
     present_at,
 )
 from portal.meetings.forms import CancelForm, DutyForm, EventForm
@@ -36,7 +36,7 @@ from portal.meetings.listing import (
     groups_with_events,
     years_with_events,
 )
-from portal.meetings.models import Event, EventCancellation, EventKind, EventPart
+from portal.meetings.models import Event, EventCancellation, EventDuty, EventKind, EventPart
 from portal.meetings.naming import DUTIES, EVENT_KINDS, NOTE_SORTS
 from portal.meetings.noting import html_of, notes_read_by
 from portal.meetings.permissions import (
@@ -53,6 +53,7 @@ from portal.meetings.permissions import (
 )
 from portal.meetings.wording_notices import as_calendar_event
 from portal.notices.calendar import calendar_of_one
+from portal.people.by_name import people_to_offer_for
 from portal.people.last_writers import last_writer
 from portal.people.models import Group, Person
 from portal.people.organisation_tree import units_to_offer
@@ -238,14 +239,21 @@ def give_part(event_id: int) -> ResponseReturnValue:
     event = get_visible(Event, event_id, *SHOWN)
     require(can_edit_event(current_person(), event))
     form = DutyForm()
-    form.offer(people_who_see(event))
+    form.offer(invited_to(event))
     if form.validate_on_submit():
-        person_id, duty = form.chosen()
-        take_part(event, get_visible(Person, person_id), duty, by=current_person())
+        take_part(event, form.person.person, EventDuty(form.duty.data), by=current_person())
         session.commit()
         flash(gettext("Saved."), "success")
         return redirect(url_for("meetings.show_event", event_id=event_id))
     return _page(event, duty_form=form)
+
+
+@bp.get("/<int:event_id>/people")
+def offer_people(event_id: int) -> ResponseReturnValue:
+    """Who may be given a part, by the beginning of a name (`q`)."""
+    event = get_visible(Event, event_id, *SHOWN)
+    require(can_edit_event(current_person(), event))
+    return jsonify(people=people_to_offer_for(request.args.get("q", ""), invited_to(event)))
 
 
 @bp.post("/<int:event_id>/parts/<int:part_id>/end")
@@ -333,7 +341,7 @@ def _page(event: Event, *, duty_form: DutyForm | None = None) -> ResponseReturnV
     runs = can_edit_event(person, event)
     if duty_form is None and runs:
         duty_form = DutyForm(formdata=None)
-        duty_form.offer(people_who_see(event))
+        duty_form.offer(invited_to(event))
     notes = notes_read_by(person, event)
     comments = session.scalars(comments_of(event)).all()
     given = given_on(session(), event.id)

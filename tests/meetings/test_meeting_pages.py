@@ -195,10 +195,12 @@ def test_parts_are_given_to_who_sees_the_meeting(writer, login_as):
     belong(closed, member, by=writer)
     session.commit()
     browser = login_as(writer)
-    refused = browser.post(f"/meetings/{event.id}/parts", data={"person": stranger.id, "duty": "note_taker"})
+    refused = browser.post(
+        f"/meetings/{event.id}/parts", data={"person": stranger.name, "duty": "note_taker"}
+    )
     assert refused.status_code == 422
     for _ in range(2):
-        browser.post(f"/meetings/{event.id}/parts", data={"person": member.id, "duty": "note_taker"})
+        browser.post(f"/meetings/{event.id}/parts", data={"person": member.name, "duty": "note_taker"})
     assert event.doing(EventDuty.NOTE_TAKER) == {member.id}
     leave(closed, member, by=member)
     session.commit()
