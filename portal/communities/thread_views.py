@@ -51,6 +51,7 @@ from portal.items.talk import reactions_shown, rules_of_talk
 from portal.items.titles import with_titles
 from portal.items.views import PAGES, page_of, page_of_reply
 from portal.markup.difference import compare
+from portal.markup.plain_text import beginning_of
 from portal.people.models import Person
 from portal.plan.steps import STEPS
 from portal.translating import gettext
@@ -60,6 +61,7 @@ from portal.web.refusals import refusals_in
 from portal.web.visibility import current_person, get_visible, require
 
 PAGES["thread"] = ("threads.show_thread", "thread_id")
+OF_AN_ANSWER = 240
 bp = Blueprint("threads", __name__)
 _SHOWN = (
     joinedload(Thread.author),
@@ -272,8 +274,10 @@ def _page(
     if read is None or seen > read:
         current_app.extensions["last_readings"].note(thread, person, seen)
     given = given_on(session(), thread.id, [post.id for post in posts])
+    answer = thread.answer.post if thread.answer is not None and thread.is_answered else None
+    shown = [*posts, *([answer] if answer is not None and page == 1 else [])]
     filled = with_titles(
-        {0: rendering.html if rendering else "", **{post.id: post.html for post in posts}}, person
+        {0: rendering.html if rendering else "", **{post.id: post.html for post in shown}}, person
     )
     hidden = None if thread.is_published else session.get(HiddenOpening, thread.id)
     status = status_of(reply_form) if reply_form else 200
@@ -286,7 +290,11 @@ def _page(
         rendering=rendering,
         posts=posts,
         keeping=keeping_of(thread, posts, person),
-        answer=thread.answer.post if thread.answer is not None and thread.is_answered else None,
+        answer=answer,
+        # It stands on this page already, where it was said: above is how it begins, and the way there.
+        answer_begins=beginning_of(answer.text, OF_AN_ANSWER)
+        if answer is not None and answer in posts
+        else "",
         kind_name=gettext(THREAD_KINDS[ThreadKind(thread.kind)]),
         steps=STEPS,
         page=page,
