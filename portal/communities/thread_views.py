@@ -61,7 +61,7 @@ from portal.web.refusals import refusals_in
 from portal.web.visibility import current_person, get_visible, require
 
 PAGES["thread"] = ("threads.show_thread", "thread_id")
-OF_AN_ANSWER = 240
+OF_AN_ANSWER = 120
 bp = Blueprint("threads", __name__)
 _SHOWN = (
     joinedload(Thread.author),
