@@ -19,6 +19,7 @@ from portal.communities.poll_models import Poll
 from portal.communities.talking import fulfil_what_it_serves, start_thread
 from portal.communities.thread_models import TALK_OF, AcceptedAnswer, Thread, ThreadKind
 from portal.db import Base, insert_into, lock, session
+from portal.drafts.keeping import hand_on
 from portal.errors import BadInput, Conflict
 from portal.items import audience
 from portal.items.following import follow
@@ -114,6 +115,7 @@ def merge_thread(thread: Thread, into: Thread, *, by: Person, why: str) -> Threa
         session.execute(update(table).where(of_thread).values({item_column: into.id}))
     _carry_answer(thread, into)
     _carry_followers(thread, into)
+    hand_on(f"reply-{thread.id}", f"reply-{into.id}")
     session.execute(update(Poll).where(Poll.thread_id == thread.id).values(thread_id=into.id))
     into.replies = first + posts
     into.last_posted_at = max(into.last_posted_at, thread.last_posted_at)

@@ -39,6 +39,8 @@ from portal.communities.talking import ThreadMoved, accept_answer, reply
 from portal.communities.thread_models import Thread, ThreadKind
 from portal.communities.threads import posts_on, threads_of
 from portal.db import Base, session
+from portal.drafts.keeping import keep
+from portal.drafts.models import Draft
 from portal.errors import PortalError
 from portal.files.storing import receive
 from portal.items.attaching import address_of, attach, can_fetch
@@ -402,6 +404,20 @@ def test_a_reply_to_a_thread_that_was_just_merged_stands_where_the_talk_goes_on(
     )
     assert answer.location == f"/threads/{other.id}?post=2#post-2"
     assert session.scalars(select(Post).where(Post.text == "เขียนไว้ก่อนรวม")).one().item_id == other.id
+
+
+def test_a_reply_that_was_begun_goes_on_where_its_thread_was_merged(malee, community, login_as):
+    one, other = make_thread("หนึ่ง", community=community), make_thread("สอง", community=community)
+    somchai, wandee = members_of_both(community), members_of_both(community, called="วันดี")
+    keep(somchai, f"reply-{one.id}", {"text": "พิมพ์ค้างไว้"})
+    for thread in (one, other):
+        keep(wandee, f"reply-{thread.id}", {"text": f"ค้างใน{thread.title}"})
+    session.commit()
+    merge_thread(one, other, by=malee, why="ถามซ้ำ")
+    session.commit()
+    assert "พิมพ์ค้างไว้" in login_as(somchai).get(f"/threads/{other.id}").text
+    assert "ค้างในสอง" in login_as(wandee).get(f"/threads/{other.id}").text
+    assert session.get(Draft, (wandee.id, f"reply-{one.id}")) is not None, "nothing is lost"
 
 
 def in_a_crowd(app, acts):
