@@ -34,6 +34,9 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+# What makes sending twice (a double click, a reload) one row: chosen by the form, once per page shown (portal/web/forms.py).
+SEND_KEY_LENGTH = 40
+
 # A writer waits this long for another before it is told that the database is busy.
 BUSY_SECONDS = 10
 

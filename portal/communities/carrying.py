@@ -19,16 +19,18 @@ from portal.communities.poll_models import Poll
 from portal.communities.talking import fulfil_what_it_serves, start_thread
 from portal.communities.thread_models import TALK_OF, AcceptedAnswer, Thread, ThreadKind
 from portal.db import Base, insert_into, lock, session
+from portal.drafts.keeping import hand_on
 from portal.errors import BadInput, Conflict
 from portal.items import audience
 from portal.items.following import follow
 from portal.items.minding import turn_back_what_waits
 from portal.items.models import FOLLOWING_OF, Item, ItemRedirect, Post, Subscription
 from portal.items.order_models import HeldText
+from portal.items.posting import html_of_post
 from portal.items.publishing import changed, merge_into
 from portal.items.revising import newest
 from portal.items.talk_models import LastRead
-from portal.markup.rendering import RENDERER_VERSION, render
+from portal.markup.rendering import RENDERER_VERSION
 from portal.notices.telling import Kind, tell
 from portal.people.audiences import group_token
 from portal.people.models import Person
@@ -113,6 +115,7 @@ def merge_thread(thread: Thread, into: Thread, *, by: Person, why: str) -> Threa
         session.execute(update(table).where(of_thread).values({item_column: into.id}))
     _carry_answer(thread, into)
     _carry_followers(thread, into)
+    hand_on(f"reply-{thread.id}", f"reply-{into.id}")
     session.execute(update(Poll).where(Poll.thread_id == thread.id).values(thread_id=into.id))
     into.replies = first + posts
     into.last_posted_at = max(into.last_posted_at, thread.last_posted_at)
@@ -133,8 +136,9 @@ def split_thread(
     text: str,
     kind: ThreadKind,
 ) -> Thread:
-    """A new thread that opens with this text and whose replies are those of these numbers; where they stood a line says where
-    they went. StandsElsewhere, NothingChosen, EmptyPost."""
+    """The new thread: it opens with this text, by who splits, and its replies are those of these numbers in their order, at most
+    MOST_AT_ONCE; a number without a reply is passed over. Where they stood a line says where they went; an accepted answer goes
+    along if the new thread is a question. Who wrote them follows it and is told. StandsElsewhere, NothingChosen, EmptyPost."""
     community = thread.community
     _hold([community], [thread])
     if not thread.is_published or thread.community_id != community.id:
@@ -208,17 +212,13 @@ def _opening_as_post(thread: Thread, into: Thread, number: int) -> Post:
         number=number,
         author_id=thread.author_id,
         text=text,
-        html=_rendered(text, number),
+        html=html_of_post(text, number),
         renderer_version=RENDERER_VERSION,
         posted_at=thread.published_at or thread.created_at,
     )
     session.add(post)
     session.flush()
     return post
-
-
-def _rendered(text: str, number: int) -> str:
-    return render(text, heading_offset=2, anchor_prefix=f"p{number}-").html
 
 
 def _name_anchors_anew(ids: Collection[int]) -> None:
@@ -232,7 +232,7 @@ def _name_anchors_anew(ids: Collection[int]) -> None:
         session.execute(
             update(_POST)
             .where(_POST.c.id == post.id)
-            .values(html=_rendered(post.text, post.number), renderer_version=RENDERER_VERSION)
+            .values(html=html_of_post(post.text, post.number), renderer_version=RENDERER_VERSION)
         )
 
 

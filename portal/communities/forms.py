@@ -2,22 +2,23 @@
 
 from typing import ClassVar
 
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from sqlalchemy import Select
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Optional
 
 from portal.communities.founding import About
-from portal.communities.models import Part
 from portal.communities.naming import OPENNESS, PARTS, THREAD_KINDS
 from portal.communities.thread_models import WHY_LENGTH, ThreadKind
 from portal.items.models import TITLE_LENGTH
 from portal.items.posting import MOST_CHARACTERS
 from portal.markup.rendering import MAX_TEXT
-from portal.people.models import NAME_LENGTH, Openness
+from portal.people.models import NAME_LENGTH, Openness, Person
+from portal.people.person_field import PersonField
 from portal.plan.steps import STEPS
 from portal.translating import gettext, language
 from portal.translating import lazy_gettext as _l
 from portal.web.editing import EditingForm
-from portal.web.forms import NotTooLong, PortalForm
+from portal.web.forms import NotTooLong, PortalForm, SendKeyField
 from portal.web.numbers import whole_number
 
 PURPOSE_LENGTH = 500
@@ -80,22 +81,19 @@ class JoinForm(PortalForm):
 class PartForm(PortalForm):
     choice_names: ClassVar = {"part": PARTS}
 
-    person = SelectField(_l("Member"))
+    person = PersonField(_l("Member"))
     part = SelectField(_l("What he or she does for it"))
 
-    def offer(self, members: list[tuple[int, str]]) -> None:
-        self.person.choices = [(str(person_id), name) for person_id, name in members]
+    def offer(self, members: Select[Person]) -> None:
+        self.person.offer(members)
         self.part.choices = [(str(code), gettext(name)) for code, name in PARTS.items()]
-
-    def chosen(self) -> tuple[int, Part]:
-        return int(self.person.data), Part(self.part.data)
 
 
 class BringInForm(PortalForm):
-    person = SelectField(_l("Colleague"))
+    person = PersonField(_l("Colleague"), id="newcomer")  # beside the member who is given a part
 
-    def offer(self, people: list[tuple[int, str]]) -> None:
-        self.person.choices = [(str(person_id), name) for person_id, name in people]
+    def offer(self, colleagues: Select[Person]) -> None:
+        self.person.offer(colleagues)
 
 
 class ThreadForm(PortalForm):
@@ -111,7 +109,7 @@ class ThreadForm(PortalForm):
         _l("Text"),
         validators=[DataRequired(message=_l("Write something first.")), NotTooLong(MAX_TEXT)],
     )
-    send_key = HiddenField(filters=())
+    send_key = SendKeyField()
 
     def offer(self, *, announces: bool) -> None:
         """The kinds; announcements for who may make them."""
@@ -138,7 +136,7 @@ class ReplyForm(PortalForm):
         _l("Your reply"),
         validators=[DataRequired(message=_l("Write something first.")), NotTooLong(MOST_CHARACTERS)],
     )
-    send_key = HiddenField(filters=())
+    send_key = SendKeyField()
 
 
 class LockForm(PortalForm):

@@ -16,6 +16,7 @@ from portal.communities.thread_models import Thread
 from portal.db import insert_into, now, session
 from portal.items.models import Post, Subscription
 from portal.items.talk_models import LastRead
+from portal.meetings.models import MUTED
 from portal.notices.telling import Kind, tell, tell_of_more
 from portal.people.audiences import group_token, memberships_of
 from portal.people.models import Person
@@ -146,6 +147,20 @@ def tell_watchers(thread: Thread, *, by: Person, post: Post | None = None) -> No
     key = f"talk:{community.id}:{thread.id}:{post.number if post else 0}"
     since = (post.posted_at if post else thread.published_at or now()).isoformat()
     tell(new, NEW_TALK, community, key=key, token=group_token(community.group_id), since=since)
+
+
+def who_muted(group_id: int) -> set[int]:
+    """The ids of those who want to hear nothing of the community of this group."""
+    return set(
+        session.scalars(
+            select(CommunityReading.person_id)
+            .join(Community, Community.id == CommunityReading.community_id)
+            .where(Community.group_id == group_id, CommunityReading.level == Level.MUTE)
+        )
+    )
+
+
+MUTED.append(who_muted)
 
 
 def _row(community: Community, person: Person) -> CommunityReading:

@@ -13,9 +13,8 @@ from portal.communities.thread_models import Thread, ThreadKind
 from portal.communities.threads import page_of_post, posts_on, threads_of
 from portal.db import session
 from portal.errors import NotHere
-from portal.markup.plain_text import plain
+from portal.markup.plain_text import beginning_of
 from portal.templating import in_language, number
-from portal.thai.clusters import clip
 from portal.translating import gettext, ngettext
 from portal.web.editing import status_of
 from portal.web.numbers import LARGEST, whole_number
@@ -112,7 +111,13 @@ def split(thread_id: int) -> ResponseReturnValue:
     form = SplitForm(data={"text": opening} if request.method == "GET" else None)
     posts = [one for one in posts_on(thread, page) if one.hidden_at is None]
     form.offer(
-        [(one.number, f"#{number(one.number)} {one.author.name}: {_beginning(one.text)}") for one in posts]
+        [
+            (
+                one.number,
+                f"#{number(one.number)} {one.author.name}: {beginning_of(one.text, SHOWN_OF_A_REPLY)}",
+            )
+            for one in posts
+        ]
     )
     if form.validate_on_submit():
         with refusals_in(form):
@@ -144,10 +149,6 @@ def split(thread_id: int) -> ResponseReturnValue:
         url_of=lambda wanted: url_for("keeping.split", thread_id=thread.id, page=wanted),
     )
     return page_shown, status_of(form)
-
-
-def _beginning(text: str) -> str:
-    return clip(" ".join(plain(text).split()), SHOWN_OF_A_REPLY)
 
 
 def _thread_to_merge_into(form: MergeForm, thread: Thread) -> Thread | None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.communities.keeping_models import ActKind, PostStub, ThreadAct, ThreadPin
@@ -14,7 +14,6 @@ from portal.db import session
 from portal.items.models import ItemRedirect, Post
 from portal.people.models import Person
 from portal.templating import in_language, page_url
-from portal.web.numbers import LARGEST
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def keeping_of(thread: Thread, posts: Sequence[Post], person: Person | None) -> 
     stubs = _stubs([post.id for post in posts if post.hidden_at is not None])
     others = {act.other_id if act.thread_id == thread.id else act.thread_id for act in acts}
     others |= {post.item_id for post in stubs.values()}
-    titles = _titles(others - {None} - _with_hidden_opening(thread, acts), person)
+    titles = _titles(others - {None} - _with_hidden_opening(thread, acts), thread, person)
     names = _names({act.from_community_id for act in acts} - {None}, person)
     told = [_told(act, thread, titles, names) for act in acts]
     return Keeping(
@@ -82,13 +81,6 @@ def address_after_merge(thread: Thread, number: int | None = None) -> str:
         .limit(1)
     )
     return _address(moved.to_item_id, (act.first if act is not None else 1) + (number or 0))
-
-
-def stands_in(thread_id: int) -> int:
-    """The number of the thread in which its talk goes on, by however many merges; its own when there was none."""
-    while (moved := session.get(ItemRedirect, thread_id) if thread_id <= LARGEST else None) is not None:
-        thread_id = moved.to_item_id
-    return thread_id
 
 
 def _address(thread_id: int, number: int) -> str:
@@ -119,10 +111,12 @@ def _with_hidden_opening(thread: Thread, acts: Sequence[ThreadAct]) -> set[int]:
     return {merged[number] for number in session.scalars(hidden)}
 
 
-def _titles(ids: Collection[int | None], person: Person | None) -> dict[int, str]:
+def _titles(ids: Collection[int | None], thread: Thread, person: Person | None) -> dict[int, str]:
+    """Of those merged into this one, too; of one merged elsewhere it is not known here whether its title was hidden there."""
     if not ids:
         return {}
-    visible = Thread.visible_to(person).where(Thread.id.in_(ids))
+    elsewhere = exists().where(ItemRedirect.item_id == Thread.id, ItemRedirect.to_item_id != thread.id)
+    visible = Thread.visible_to(person).where(Thread.id.in_(ids), ~elsewhere.correlate(Thread))
     return {row.id: row.title for row in session.execute(visible.with_only_columns(Thread.id, Thread.title))}
 
 

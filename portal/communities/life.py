@@ -37,9 +37,13 @@ _ITEM: Final[Table] = Item.__table__  # type: ignore[assignment]
 
 @dataclass(frozen=True)
 class Signs:
-    """`active` people wrote something, or used what they read, within the organisation's days: `writings` times, `led` of these
-    the facilitators.
-    `days_quiet` since the last of all, or since it was founded. `unanswered` questions have no accepted answer."""
+    """How a community is doing.
+
+    `active`: how many people wrote in it, or said that they used what they read there, within the days that the organisation
+    counts; `writings`: how often they did so, `led`: how often of these those who facilitate. `unanswered`: how many questions
+    have no accepted answer. `days_quiet`: days in Bangkok since somebody last wrote, or since it was founded; `is_asleep`: these
+    are as many as the organisation says, and its work goes on.
+    """
 
     active: int
     writings: int

@@ -159,12 +159,10 @@ def members_of(community: Community, *, called: str = "", page: int | None = Non
     )
 
 
-def names_of_members(community: Community) -> list[tuple[int, str]]:
-    """Those who belong to it today as (id, name), in dictionary order, for choosing one; one query."""
-    people = session.scalars(
-        _belonging(community).with_only_columns(Person).order_by(Person.sort_key, Person.id)
-    )
-    return [(one.id, one.name) for one in people]
+def people_of(community: Community) -> Select[Person]:
+    """Those who belong to it today, for choosing one."""
+    members = _belonging(community).with_only_columns(GroupMembership.person_id)
+    return select(Person).where(Person.id.in_(members))
 
 
 def _belonging(community: Community, called: str = "") -> Select[GroupMembership]:

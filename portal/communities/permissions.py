@@ -1,7 +1,7 @@
 """Who may do what in communities. `Community.visible_to` is the query of `can_see_community`; tests hold them together."""
 
 from portal.communities.belonging import facilitators_of
-from portal.communities.models import Community
+from portal.communities.models import Community, CommunityPart
 from portal.people.audiences import group_token, memberships_of, tokens_of
 from portal.people.models import Openness, Person
 from portal.plan.permissions import can_plan
@@ -45,6 +45,11 @@ def can_lead(person: Person | None, community: Community) -> bool:
     if facilitators:
         return person.id in facilitators
     return is_member(person, community) if is_closed(community) else can_plan(person)
+
+
+def can_end_part(person: Person | None, part: CommunityPart) -> bool:
+    """Who leads the community takes a part from somebody; his own everybody gives up."""
+    return can_lead(person, part.community) or (person is not None and part.person_id == person.id)
 
 
 def can_change_openness(person: Person | None, community: Community) -> bool:

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.communities.thread_models import SEND_KEY_LENGTH, Thread
-from portal.db import Base, UTCDateTime, now
+from portal.communities.thread_models import Thread
+from portal.db import SEND_KEY_LENGTH, Base, UTCDateTime, now
 from portal.people.models import Person
 
 QUESTION_LENGTH = 300
@@ -15,7 +15,7 @@ OPTION_LENGTH = 200
 
 class Poll(Base):
     """`is_named`: everybody sees who voted for what, as was said before he voted; else nobody but he himself. It ends with the
-    last day, when somebody ends it, and as long as the thread is locked nobody votes."""
+    last day, or when somebody ends it; as long as the thread is locked nobody votes."""
 
     __tablename__ = "poll"
     __table_args__ = (CheckConstraint("(ended_at IS NULL) = (ended_by_id IS NULL)", name="ended_by_whom"),)
@@ -28,7 +28,6 @@ class Poll(Base):
     last_day: Mapped[date | None] = mapped_column(Date)
     made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     made_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
-    # What makes sending twice one poll: chosen by the form, once per page shown.
     send_key: Mapped[str | None] = mapped_column(String(SEND_KEY_LENGTH), unique=True)
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -1,20 +1,25 @@
 """Polls in threads: asking, voting, ending; and how they stand, on the thread's page."""
 
-import secrets
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.orm import joinedload, selectinload
-from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import DataRequired
 
 from portal.communities.models import Community
-from portal.communities.permissions import is_member
 from portal.communities.poll_models import OPTION_LENGTH, QUESTION_LENGTH, Poll
-from portal.communities.poll_permissions import can_ask, can_end, can_vote, may_send_poll
-from portal.communities.polling import MOST_OPTIONS, PollOver, end_poll, polls_of, start_poll, vote
-from portal.communities.thread_models import SEND_KEY_LENGTH, Thread
+from portal.communities.poll_permissions import can_ask, may_send_end, may_send_poll, may_send_vote
+from portal.communities.polling import (
+    MOST_OPTIONS,
+    PollLocked,
+    PollOver,
+    end_poll,
+    polls_of,
+    start_poll,
+    vote,
+)
+from portal.communities.thread_models import Thread
 from portal.communities.thread_permissions import may_reply
 from portal.db import session
 from portal.errors import NotHere, PortalError
@@ -23,7 +28,7 @@ from portal.items.permissions import can_see_opening
 from portal.translating import gettext
 from portal.translating import lazy_gettext as _l
 from portal.web.editing import status_of
-from portal.web.forms import DateTextField, NotTooLong, PortalForm
+from portal.web.forms import DateTextField, NotTooLong, PortalForm, SendKeyField
 from portal.web.numbers import LARGEST, whole_number
 from portal.web.refusals import refusals_in
 from portal.web.visibility import current_person, get_visible, require
@@ -58,7 +63,7 @@ class PollForm(PortalForm):
     last_day = DateTextField(
         _l("Last day"), description=_l("It may stay empty: then it goes on till you end it.")
     )
-    send_key = HiddenField(filters=())
+    send_key = SendKeyField()
 
 
 @bp.route("/threads/<int:thread_id>/polls/new", methods=["GET", "POST"])
@@ -78,38 +83,37 @@ def ask(thread_id: int) -> ResponseReturnValue:
                 takes_several=bool(form.takes_several.data),
                 is_named=bool(form.is_named.data),
                 last_day=form.last_day.data,
-                send_key=(form.send_key.data or "")[:SEND_KEY_LENGTH],
+                send_key=form.send_key.data,
             )
             session.commit()
             return redirect(url_for("threads.show_thread", thread_id=thread_id, _anchor="polls"))
         thread = get_visible(Thread, thread_id, *_BESIDE)
-    if not form.send_key.data:
-        form.send_key.data = secrets.token_urlsafe(16)
     return render_template("communities/write_poll.html", form=form, thread=thread), status_of(form)
 
 
 @bp.post("/polls/<int:poll_id>/vote")
 def cast(poll_id: int) -> ResponseReturnValue:
     poll, person = _poll(poll_id), current_person()
-    address = url_for("threads.show_thread", thread_id=poll.thread_id, _anchor=f"poll-{poll.id}")
-    # Who voted when it had just ended is told so, and sees how it ended.
-    require(can_vote(person, poll) or is_member(person, poll.thread.community))
+    require(may_send_vote(person, poll))
     chosen = {number for one in request.form.getlist("option") if (number := whole_number(one))}
     try:
         vote(poll, chosen, by=person)
         session.commit()
     except PortalError as error:
         session.rollback()
-        flash(gettext(error.message, **error.values), "warning" if isinstance(error, PollOver) else "error")
+        flash(
+            gettext(error.message, **error.values),
+            "warning" if isinstance(error, PollOver | PollLocked) else "error",
+        )
     else:
         flash(gettext("Your vote counts. You can change it till the poll ends."), "success")
-    return redirect(address)
+    return redirect(url_for("threads.show_thread", thread_id=poll.thread_id, _anchor=f"poll-{poll_id}"))
 
 
 @bp.post("/polls/<int:poll_id>/end")
 def end(poll_id: int) -> ResponseReturnValue:
     poll, person = _poll(poll_id), current_person()
-    require(can_end(person, poll) or poll.ended_by_id == person.id)  # a second click finds it done
+    require(may_send_end(person, poll))
     end_poll(poll, by=person)
     session.commit()
     flash(gettext("The poll is over. Everybody who reads the thread sees how it ended."), "success")

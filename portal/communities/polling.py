@@ -15,7 +15,7 @@ from portal.communities.poll_permissions import can_end, can_see_result, can_vot
 from portal.communities.talking import ThreadLocked
 from portal.communities.thread_models import Thread
 from portal.db import lock, now, session
-from portal.errors import BadInput, Conflict
+from portal.errors import BadInput, Conflict, Refused
 from portal.items.minding import mind_rewriting, mind_suspension
 from portal.people.models import Person
 from portal.thai.dates import bangkok_today
@@ -41,6 +41,10 @@ class TooManyPolls(Conflict):
 
 class PollOver(Conflict):
     message = N_("The poll is over. How it ended stands below.")
+
+
+class PollLocked(Conflict):
+    message = N_("The thread is locked: nobody votes till it is unlocked.")
 
 
 class ChooseOne(BadInput):
@@ -90,8 +94,10 @@ def start_poll(
         raise ThreadLocked
     if send_key:
         sent = session.scalar(select(Poll).where(Poll.send_key == send_key, Poll.made_by_id == by.id))
-        if sent is not None:
+        if sent is not None and sent.thread_id == thread.id:
             return sent
+        if sent is not None:
+            send_key = None  # used elsewhere it says nothing here
     texts = [text for one in options if (text := repair(one).strip()[:OPTION_LENGTH])]
     if not FEWEST_OPTIONS <= len(texts) <= MOST_OPTIONS or len(set(texts)) != len(texts):
         raise OptionsWrong
@@ -118,14 +124,16 @@ def start_poll(
 
 
 def vote(poll: Poll, option_ids: Collection[int], *, by: Person) -> None:
-    """The person's vote is this from now on, whatever it was before. PollOver, ChooseOne, Suspended."""
-    # One after the other, also with whoever locks the thread or ends the poll: nothing is counted twice or too late.
-    lock(poll.thread)
-    session.refresh(poll.thread, ["locks"])
-    session.refresh(poll)
+    """The person's vote is this from now on, whatever it was before. PollOver, PollLocked, ChooseOne, Suspended, and Refused
+    to whom it was taken away meanwhile."""
+    _hold(poll)
     if is_over(poll):
         raise PollOver
+    if poll.thread.lock is not None:
+        raise PollLocked
     mind_suspension(by, poll.thread)
+    if not can_vote(by, poll):
+        raise Refused
     chosen = [one for one in poll.options if one.id in set(option_ids)]
     if not chosen or (len(chosen) > 1 and not poll.takes_several):
         raise ChooseOne
@@ -138,12 +146,27 @@ def vote(poll: Poll, option_ids: Collection[int], *, by: Person) -> None:
 
 
 def end_poll(poll: Poll, *, by: Person) -> None:
-    """Nobody votes any more, and how it ended everybody sees; ending twice is nothing new."""
-    lock(poll.thread)
-    session.refresh(poll)
-    if poll.ended_at is None:
-        poll.ended_at, poll.ended_by_id = now(), by.id
-        record("poll.end", poll, by=by)
+    """Nobody votes any more, and how it ended everybody sees; ending twice is nothing new. Refused."""
+    _hold(poll)
+    if poll.ended_at is not None:
+        return
+    if not can_end(by, poll):
+        raise Refused
+    poll.ended_at, poll.ended_by_id = now(), by.id
+    record("poll.end", poll, by=by)
+
+
+def _hold(poll: Poll) -> None:
+    """Votes come one after the other, also with whoever locks the thread, carries it elsewhere or ends the poll: nothing is
+    counted twice, too late, or by whom it is closed to by then. The thread is the one in which the poll is asked when the lock
+    is had: it may have been merged into another meanwhile."""
+    while True:
+        thread = poll.thread
+        lock(thread)
+        session.refresh(poll)
+        if poll.thread_id == thread.id:
+            session.refresh(thread, ["locks", "audience", "community"])
+            return
 
 
 def polls_of(thread: Thread, person: Person | None) -> list[ShownPoll]:

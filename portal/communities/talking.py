@@ -52,12 +52,14 @@ def start_thread(
     was_read: bool = False,
 ) -> Thread:
     """A published thread, open to whom the community is open to, which fulfils what the community serves. Sent twice with one
-    key (a double click) it is the same thread. `was_read`: a moderator lets it through. EmptyPost, TooLong, and what
+    key (a double click) it is the same thread; a key that was used in another community says nothing here. `was_read`: a moderator lets it through. EmptyPost, TooLong, and what
     `mind_text` refuses."""
     if send_key:
         sent = session.scalar(select(Thread).where(Thread.send_key == send_key, Thread.author_id == by.id))
-        if sent is not None:
+        if sent is not None and sent.community_id == community.id:
             return sent
+        if sent is not None:
+            send_key = None
     if not repair(title).strip() or not repair(text).strip():
         raise EmptyPost
     thread = Thread(

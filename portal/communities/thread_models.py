@@ -7,11 +7,10 @@ from sqlalchemy import ForeignKey, Index, String, false, select, text
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship, validates
 
 from portal.communities.models import Community, CommunityReading, Level
-from portal.db import Base, UTCDateTime, now
+from portal.db import SEND_KEY_LENGTH, Base, UTCDateTime, now
 from portal.items.models import Item, ItemState, Post
 from portal.people.models import Person
 
-SEND_KEY_LENGTH = 40
 WHY_LENGTH = 300
 TALK_OF = "talk:{}"  # the subject of the stamp under which it is remembered how lively a community's talk is
 
@@ -46,7 +45,6 @@ class Thread(Item):
     # Kept beside what they follow from, for the indexes: its kind while it stands in the list, and whether a reply was accepted.
     listed_as: Mapped[str | None] = mapped_column(String(40))
     has_answer: Mapped[bool] = mapped_column(default=False, server_default=false())
-    # What makes sending twice one thread: chosen by the form, once per page shown.
     send_key: Mapped[str | None] = mapped_column(String(SEND_KEY_LENGTH), unique=True)
 
     community: Mapped[Community] = relationship()

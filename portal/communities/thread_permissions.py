@@ -50,6 +50,16 @@ def may_reply(person: Person | None, thread: Thread) -> bool:
     )
 
 
+def may_send_reply(person: Person | None, thread: Thread) -> bool:
+    """The same, and every member who finds it just locked: its page says so, with what was typed."""
+    return may_reply(person, thread) or (
+        thread.lock is not None
+        and thread.is_published
+        and can_see(person, thread)
+        and is_member(person, thread.community)
+    )
+
+
 def can_accept_answer(person: Person | None, thread: Thread, post: Post) -> bool:
     """Who asked says which reply answered him, or who leads the community; a hidden one answers nothing."""
     return (

@@ -1,6 +1,5 @@
 """Threads: starting one, its page, replying, accepting an answer, locking."""
 
-import secrets
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -10,10 +9,10 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal.communities.forms import LockForm, OpeningForm, ReplyForm, ThreadForm
 from portal.communities.keeping_permissions import can_keep, can_move
-from portal.communities.kept import address_after_merge, keeping_of, stands_in
+from portal.communities.kept import address_after_merge, keeping_of
 from portal.communities.models import Community
 from portal.communities.naming import THREAD_KINDS
-from portal.communities.permissions import can_join, is_member
+from portal.communities.permissions import can_join
 from portal.communities.talking import (
     accept_answer,
     edit_opening,
@@ -30,7 +29,7 @@ from portal.communities.thread_permissions import (
     can_edit_opening,
     can_lock,
     can_reply,
-    may_reply,
+    may_send_reply,
     may_start_thread,
 )
 from portal.communities.threads import POSTS_A_PAGE, page_of_post, posts_on
@@ -38,6 +37,7 @@ from portal.db import session
 from portal.drafts.keeping import discard, kept
 from portal.errors import NotHere
 from portal.items.last_reading import last_read_in
+from portal.items.merged import stands_now
 from portal.items.minding import READ_FIRST, admit, admit_thread
 from portal.items.models import TITLE_LENGTH, Fulfilment, Post, Revision
 from portal.items.order_models import HiddenOpening
@@ -51,6 +51,7 @@ from portal.items.talk import reactions_shown, rules_of_talk
 from portal.items.titles import with_titles
 from portal.items.views import PAGES, page_of, page_of_reply
 from portal.markup.difference import compare
+from portal.markup.plain_text import beginning_of
 from portal.people.models import Person
 from portal.plan.steps import STEPS
 from portal.translating import gettext
@@ -60,6 +61,7 @@ from portal.web.refusals import refusals_in
 from portal.web.visibility import current_person, get_visible, require
 
 PAGES["thread"] = ("threads.show_thread", "thread_id")
+OF_AN_ANSWER = 120
 bp = Blueprint("threads", __name__)
 _SHOWN = (
     joinedload(Thread.author),
@@ -101,15 +103,13 @@ def start(community_id: int) -> ResponseReturnValue:
                 kind=kind,
                 title=title,
                 text=text,
-                send_key=(send_key or "")[:40],
+                send_key=send_key,
             )
             discard(person, f"thread-{community_id}")
             session.commit()
             flash(gettext("It stands there for all who read in “%(name)s”.", name=community.name), "success")
             return redirect(url_for("threads.show_thread", thread_id=thread.id))
         community = get_visible(Community, community_id)  # a refusal has ended the transaction it came from
-    if not form.send_key.data:
-        form.send_key.data = secrets.token_urlsafe(16)
     page = render_template("communities/write_thread.html", form=form, community=community)
     return page, status_of(form)
 
@@ -163,14 +163,13 @@ def show_history(thread_id: int) -> ResponseReturnValue:
 @bp.post("/threads/<int:thread_id>/replies")
 def write_reply(thread_id: int) -> ResponseReturnValue:
     # What was written under a thread that was merged meanwhile stands where the talk goes on.
-    thread_id = stands_in(thread_id)
+    thread_id = stands_now(thread_id)
     thread, person = get_visible(Thread, thread_id, *_SHOWN), current_person()
     form = ReplyForm()
-    # Of one that was just locked the page says so, with what was typed.
-    require(may_reply(person, thread) or (thread.lock is not None and is_member(person, thread.community)))
+    require(may_send_reply(person, thread))
     if form.validate_on_submit():
         with refusals_in(form):
-            text, send_key = form.text.data or "", (form.send_key.data or "")[:40]
+            text, send_key = form.text.data or "", form.send_key.data
             if thread.lock is None and admit(thread, text, by=person, send_key=send_key):
                 discard(person, f"reply-{thread_id}")
                 session.commit()
@@ -275,15 +274,15 @@ def _page(
     if read is None or seen > read:
         current_app.extensions["last_readings"].note(thread, person, seen)
     given = given_on(session(), thread.id, [post.id for post in posts])
+    answer = thread.answer.post if thread.answer is not None and thread.is_answered else None
+    shown = [*posts, *([answer] if answer is not None and page == 1 else [])]
     filled = with_titles(
-        {0: rendering.html if rendering else "", **{post.id: post.html for post in posts}}, person
+        {0: rendering.html if rendering else "", **{post.id: post.html for post in shown}}, person
     )
     hidden = None if thread.is_published else session.get(HiddenOpening, thread.id)
     status = status_of(reply_form) if reply_form else 200
     if reply_form is None:
         reply_form = ReplyForm(formdata=None, data={"text": _begun_reply(thread)})
-    if not reply_form.send_key.data:
-        reply_form.send_key.data = secrets.token_urlsafe(16)
     rendered = render_template(
         "communities/show_thread.html",
         thread=thread,
@@ -291,7 +290,11 @@ def _page(
         rendering=rendering,
         posts=posts,
         keeping=keeping_of(thread, posts, person),
-        answer=thread.answer.post if thread.answer is not None and thread.is_answered else None,
+        answer=answer,
+        # It stands on this page already, where it was said: above is how it begins, and the way there.
+        answer_begins=beginning_of(answer.text, OF_AN_ANSWER)
+        if answer is not None and answer in posts
+        else "",
         kind_name=gettext(THREAD_KINDS[ThreadKind(thread.kind)]),
         steps=STEPS,
         page=page,
@@ -308,8 +311,7 @@ def _page(
         reads_opening=hidden is None or can_see_opening(person, thread),
         accepts={post.number for post in posts if can_accept_answer(person, thread, post)},
         may={
-            "reply": can_reply(person, thread)
-            or bool(reply_form.errors and is_member(person, thread.community)),
+            "reply": can_reply(person, thread) or bool(reply_form.errors and may_send_reply(person, thread)),
             "join": can_join(person, thread.community),
             "lock": can_lock(person, thread),
             "keep": can_keep(person, thread),

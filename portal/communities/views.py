@@ -2,8 +2,9 @@
 
 from typing import TypeVar
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
 from sqlalchemy.orm import joinedload
 
 from portal.communities.belonging import facilitators_of, present_parts
@@ -27,12 +28,12 @@ from portal.communities.listing import (
     count_communities,
     count_members,
     members_of,
-    names_of_members,
+    people_of,
     request_of,
     requests_to,
     standings_of,
 )
-from portal.communities.models import Community, CommunityPart, JoinRequest
+from portal.communities.models import Community, CommunityPart, JoinRequest, Part
 from portal.communities.naming import LEAVING, PARTS, SHORTLY, THREAD_KINDS
 from portal.communities.permissions import (
     can_ask_to_join,
@@ -40,6 +41,7 @@ from portal.communities.permissions import (
     can_change_openness,
     can_close_down,
     can_decide,
+    can_end_part,
     can_found_community,
     can_join,
     can_lead,
@@ -55,8 +57,8 @@ from portal.communities.thread_permissions import can_start_thread
 from portal.communities.threads import threads_of
 from portal.db import lock, session
 from portal.errors import BadInput, NotHere
+from portal.people.by_name import people_to_offer_for
 from portal.people.last_writers import last_writer
-from portal.people.listing import people_to_offer
 from portal.people.models import NAME_LENGTH, Person
 from portal.plan.permissions import can_plan
 from portal.plan.running import goals_to_offer
@@ -221,9 +223,9 @@ def bring_somebody_in(community_id: int) -> ResponseReturnValue:
     community = get_visible(Community, community_id)
     require(can_bring_in(current_person(), community))
     form = BringInForm()
-    form.offer(_colleagues())
+    form.offer(_not_yet_in(community))
     if form.validate_on_submit():
-        person = get_visible(Person, int(form.person.data))
+        person = form.person.person
         bring_in(community, person, by=current_person())
         session.commit()
         flash(gettext("%(name)s belongs to it now.", name=person.name), "success")
@@ -231,16 +233,24 @@ def bring_somebody_in(community_id: int) -> ResponseReturnValue:
     return _members_page(community, bring_in_form=form)
 
 
+@bp.get("/<int:community_id>/members/to-choose")
+def offer_members(community_id: int) -> ResponseReturnValue:
+    """Who may be given a part, or with `new` be brought in, by the beginning of a name (`q`)."""
+    community, person = get_visible(Community, community_id), current_person()
+    is_new = "new" in request.args
+    require(can_bring_in(person, community) if is_new else can_lead(person, community))
+    among = _not_yet_in(community) if is_new else people_of(community)
+    return jsonify(people=people_to_offer_for(request.args.get("q", ""), among))
+
+
 @bp.post("/<int:community_id>/parts")
 def give_part(community_id: int) -> ResponseReturnValue:
     community = get_visible(Community, community_id)
     require(can_lead(current_person(), community))
     form = PartForm()
-    form.offer(names_of_members(community))
+    form.offer(people_of(community))
     if form.validate_on_submit():
-        person_id, part = form.chosen()
-        person = get_visible(Person, person_id)
-        take_part(community, person, part, by=current_person())
+        take_part(community, form.person.person, Part(form.part.data), by=current_person())
         session.commit()
         flash(gettext("Saved."), "success")
         return redirect(url_for("communities.list_members", community_id=community.id))
@@ -249,10 +259,9 @@ def give_part(community_id: int) -> ResponseReturnValue:
 
 @bp.post("/<int:community_id>/parts/<int:part_id>/end")
 def end_part(community_id: int, part_id: int) -> ResponseReturnValue:
-    """Who leads takes it from somebody, or somebody gives up what he does himself."""
     community, person = get_visible(Community, community_id), current_person()
     taken = _of(community, CommunityPart, part_id)
-    require(can_lead(person, community) or taken.person_id == person.id)
+    require(can_end_part(person, taken))
     give_up_part(taken, by=person)
     session.commit()
     flash(gettext("Saved."), "success")
@@ -296,8 +305,10 @@ def _page_number() -> int:
     return whole_number(request.args.get("page"), most=100_000) or 1
 
 
-def _colleagues() -> list[tuple[int, str]]:
-    return [(one.id, one.name) for one in people_to_offer(current_person())]
+def _not_yet_in(community: Community) -> Select[Person]:
+    """The colleagues who can be brought in."""
+    here = Person.visible_to(current_person()).where(Person.deactivated_at.is_(None))
+    return here.where(Person.id.not_in(people_of(community).with_only_columns(Person.id)))
 
 
 def _page(community: Community, *, join_form: JoinForm | None = None) -> ResponseReturnValue:
@@ -360,10 +371,10 @@ def _members_page(
     status = max([200, *(status_of(one) for one in (part_form, bring_in_form) if one)])
     if part_form is None and leads:
         part_form = PartForm(formdata=None)
-        part_form.offer(names_of_members(community))
+        part_form.offer(people_of(community))
     if bring_in_form is None and brings_in:
         bring_in_form = BringInForm(formdata=None)
-        bring_in_form.offer(_colleagues())
+        bring_in_form.offer(_not_yet_in(community))
     page = render_template(
         "communities/list_members.html",
         community=community,

@@ -6,6 +6,7 @@ from sqlalchemy.orm import joinedload
 from portal.communities.keeping_models import ActKind, ThreadAct
 from portal.communities.thread_models import Thread
 from portal.db import session
+from portal.items.merged import where_they_went
 from portal.notices.models import Notice
 from portal.notices.wording import Worded
 from portal.people.models import Person
@@ -30,12 +31,16 @@ def carried_words(notices: list[Notice], person: Person) -> dict[int, Worded | N
         )
     }
     wanted = {act.other_id or act.thread_id for act in acts.values()}
-    threads = {one.id: one for one in session.scalars(Thread.visible_to(person).where(Thread.id.in_(wanted)))}
+    went = where_they_went(wanted)
+    now = {went.get(one, one) for one in wanted}
+    threads = {one.id: one for one in session.scalars(Thread.visible_to(person).where(Thread.id.in_(now)))}
     found: dict[int, Worded | None] = {}
     for notice in notices:
         act = acts.get(notice.subject_id)
-        thread = threads.get(act.other_id or act.thread_id) if act is not None else None
-        if act is None or thread is None:
+        if act is None:
+            continue
+        at = act.other_id or act.thread_id
+        if (thread := threads.get(went.get(at, at))) is None:
             continue
         text = gettext(_SAID[act.kind], name=act.by.name, title=thread.title, why=act.why)
         found[notice.id] = Worded(text, page_url("threads.show_thread", thread_id=thread.id))

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from portal.db import now, session
 from portal.drafts.models import Draft
@@ -68,6 +68,17 @@ def unsent(person: Any) -> list[Draft]:
     """All that the person typed and did not send, last touched first."""
     return list(
         session.scalars(select(Draft).where(Draft.person_id == person.id).order_by(Draft.saved_at.desc()))
+    )
+
+
+def hand_on(form: str, to: str) -> None:
+    """What anybody typed into the one form and did not send goes on in the other, but for who typed there, too."""
+    typing_there = select(Draft.person_id).where(Draft.form == to)
+    session.execute(
+        update(Draft)
+        .where(Draft.form == form, Draft.person_id.not_in(typing_there))
+        .values(form=to)
+        .execution_options(synchronize_session=False)
     )
 
 

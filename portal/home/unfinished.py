@@ -14,6 +14,7 @@ from portal.communities.thread_permissions import can_start_thread
 from portal.db import session
 from portal.drafts.keeping import unsent
 from portal.drafts.models import Draft
+from portal.items.merged import where_they_went
 from portal.items.models import Item, ItemState, Post
 from portal.items.permissions import can_edit, can_rewrite
 from portal.knowledge.drafting import NEW
@@ -121,15 +122,18 @@ def _new_line(draft: Draft) -> Unfinished:
 
 def _lines_about_items(person: Person, typed: Sequence[Draft]) -> list[Unfinished]:
     about = {draft: match for draft in typed if (match := _OF_ITEM.fullmatch(draft.form))}
-    wanted = Item.visible_to(person).where(Item.id.in_({int(match[2]) for match in about.values()}))
+    numbers = {int(match[2]) for match in about.values()}
+    went = where_they_went(numbers) if about else {}
+    wanted = Item.visible_to(person).where(Item.id.in_({went.get(one, one) for one in numbers}))
     items = {item.id: item for item in session.scalars(wanted)} if about else {}
     lines = []
     for draft, match in about.items():
-        item = items.get(int(match[2]))
+        number = int(match[2])
+        item = items.get(went.get(number, number))
         if item is not None and match[1] in ("comment", "reply"):
             url = url_for("items.show_item", item_id=item.id, draft=1, _anchor="comments")
             lines.append(_typed_line(draft, item.title, COMMENT, url))
-        elif item is not None and can_edit(person, item):
+        elif item is not None and item.id == number and can_edit(person, item):
             endpoint, argument = _FORMS[match[1]]
             url = url_for(endpoint, **{argument: item.id, "draft": 1})  # type: ignore[arg-type]
             lines.append(_typed_line(draft, item.title, CHANGES, url))

@@ -2,22 +2,17 @@
 
 from typing import Any, Final
 
-from sqlalchemy import Select, exists, or_, select
-
 from portal.db import session
 from portal.items.mentioning import how_to_call
 from portal.items.models import Item, ItemState
-from portal.items.permissions import can_see
 from portal.items.views import page_of
-from portal.people.audiences import groups_in, memberships_of, tokens_of, valid_on
-from portal.people.models import Group, GroupMembership, Openness, Person
-from portal.people.thai_names import split_prefix
-from portal.thai.dates import bangkok_today
+from portal.people.audiences import group_token, groups_in, holds_one_of, memberships_of, tokens_of
+from portal.people.by_name import begins_with
+from portal.people.models import Person
 from portal.thai.repair import repair
 from portal.web.numbers import whole_number
 
 OFFERED: Final = 8
-_LOOKED_AT: Final = 100
 
 
 def people_to_call(
@@ -25,27 +20,16 @@ def people_to_call(
 ) -> list[dict[str, str]]:
     """Colleagues whose first name, surname or user name begins so, in the order of their names: `name`, `note` (the user
     name) and `text`, what is written to call them. Only who may read what is written: the item, or in the group if the
-    person may himself."""
-    words = split_prefix(repair(begun).strip()[:80])[1].split()
-    query = Person.visible_to(person).where(Person.deactivated_at.is_(None), Person.id != person.id)
-    for word in words[:3]:
-        query = query.where(
-            or_(
-                *(
-                    named.istartswith(word, autoescape=True)
-                    for named in (Person.first_name, Person.last_name, Person.username)
-                )
-            )
-        )
+    person may himself. One query."""
+    query = begins_with(Person.visible_to(person), begun).where(
+        Person.deactivated_at.is_(None), Person.id != person.id
+    )
     if group_id is not None and group_id in groups_in(tokens_of(person)) | memberships_of(person):
-        query = _narrowed(query, {group_id})
+        query = query.where(holds_one_of({group_token(group_id)}))
     elif item is not None:
-        tokens = {row.token for row in item.audience}
-        if all(token.startswith("group:") for token in tokens):
-            query = _narrowed(query, set(groups_in(tokens)))
-    found = session.scalars(query.order_by(Person.sort_key, Person.id).limit(_LOOKED_AT))
-    offered = [one for one in found if item is None or can_see(one, item)][:OFFERED]
-    return [{"name": one.name, "note": one.username, "text": how_to_call(one)} for one in offered]
+        query = query.where(holds_one_of(row.token for row in item.audience))
+    found = session.scalars(query.order_by(Person.sort_key, Person.id).limit(OFFERED))
+    return [{"name": one.name, "note": one.username, "text": how_to_call(one)} for one in found]
 
 
 def titles_to_link(begun: str, person: Person) -> list[dict[str, Any]]:
@@ -68,16 +52,3 @@ def titles_to_link(begun: str, person: Person) -> list[dict[str, Any]]:
         }
         for one in found
     ]
-
-
-def _narrowed(query: Select[Person], group_ids: set[int]) -> Select[Person]:
-    """Those who read what is open to the groups: their members, and everybody for an open community."""
-    is_open = exists().where(Group.id.in_(group_ids), Group.openness == Openness.OPEN)
-    if session.scalar(select(is_open)):
-        return query
-    belongs = exists().where(
-        GroupMembership.group_id.in_(group_ids),
-        GroupMembership.person_id == Person.id,
-        valid_on(bangkok_today(), GroupMembership.from_date, GroupMembership.to_date),
-    )
-    return query.where(belongs)

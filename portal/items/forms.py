@@ -1,16 +1,16 @@
-from wtforms import HiddenField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired
 
 from portal.items.posting import MOST_CHARACTERS
 from portal.items.talk_models import HOW_LENGTH
 from portal.translating import lazy_gettext as _l
 from portal.web.editing import EditingForm
-from portal.web.forms import NotTooLong, PortalForm
+from portal.web.forms import NotTooLong, PortalForm, SendKeyField
 
 
 class CommentForm(PortalForm):
     text = TextAreaField(_l("Your comment"), render_kw={"rows": 4})
-    send_key = HiddenField(filters=())
+    send_key = SendKeyField()
 
 
 class HideForm(PortalForm):

@@ -30,7 +30,6 @@ from portal.thai.repair import repair
 from portal.translating import N_, gettext, speaking
 
 MOST_CHARACTERS: Final = 20_000  # of a post
-SEND_KEY_LENGTH: Final = 40
 READ_FIRST: Final = N_(
     "A moderator reads it first. Till then nobody else sees it; you are told what becomes of it."
 )
@@ -174,7 +173,9 @@ def admit_thread(
 ) -> HeldText | None:
     """The same for a text that is to begin a thread in the group."""
     if (held := _held_before(by, send_key)) is not None:
-        return held
+        if held.group_id == group.id:
+            return held
+        send_key = None  # used elsewhere it says nothing here
     mind_suspension_in(by, group)
     if not repair(title).strip() or not 0 < len(repair(text).strip()) <= MAX_TEXT:
         return None  # refused by who would store it
@@ -213,7 +214,7 @@ def _keeps_order_in(group: Group, by: Person) -> bool:
 def _held_before(by: Person, send_key: str | None) -> HeldText | None:
     if not send_key:
         return None
-    same = HeldText.author_id == by.id, HeldText.send_key == send_key[:SEND_KEY_LENGTH]
+    same = HeldText.author_id == by.id, HeldText.send_key == send_key
     return session.scalar(select(HeldText).where(*same))
 
 
@@ -221,7 +222,7 @@ def _hold(held: HeldText, text: str, by: Person, because: Because, send_key: str
     text = repair(text).strip()
     render(text)  # what can't be shown is refused now, not when a moderator lets it through
     held.author_id, held.text, held.because = by.id, text, because
-    held.send_key = (send_key or "")[:SEND_KEY_LENGTH] or None
+    held.send_key = send_key or None
     session.add(held)
     session.flush()
     keep_files_of(held, unplaced(text, by))

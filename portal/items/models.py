@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship, validates
 
-from portal.db import Base, CodeType, UTCDateTime, by_bytes, codes_check, now
+from portal.db import SEND_KEY_LENGTH, Base, CodeType, UTCDateTime, by_bytes, codes_check, now
 from portal.files.models import StoredFile
 from portal.people.audiences import person_token, tokens_of
 from portal.people.models import Person, Unit
@@ -267,8 +267,7 @@ class Post(Base):
     posted_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     version: Mapped[int] = mapped_column(default=1, server_default="1")  # of its text; former ones are kept
     rewritten_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    # What makes sending twice (a double click, a reload) one post: chosen by the form, once per page shown.
-    send_key: Mapped[str | None] = mapped_column(String(40), unique=True)
+    send_key: Mapped[str | None] = mapped_column(String(SEND_KEY_LENGTH), unique=True)
     hidden_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     hidden_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     hidden_reason: Mapped[str] = mapped_column(String(300), default="")

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
-from portal.db import Base, CodeType, UTCDateTime, codes_check, now
+from portal.db import SEND_KEY_LENGTH, Base, CodeType, UTCDateTime, codes_check, now
 from portal.items.models import PART_OF_ITEM, TITLE_LENGTH, Item, ItemState, Post
 from portal.people.models import Group, Person
 from portal.remembering import PEOPLE
@@ -77,7 +77,7 @@ class HeldText(Base):
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
     kind: Mapped[str] = mapped_column(String(40), default="")  # of the thread it is to begin
     text: Mapped[str] = mapped_column(Text)
-    send_key: Mapped[str | None] = mapped_column(String(40))
+    send_key: Mapped[str | None] = mapped_column(String(SEND_KEY_LENGTH))
     because: Mapped[Because] = mapped_column(CodeType(Because))
     held_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

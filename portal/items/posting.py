@@ -51,7 +51,7 @@ def write_post(
         number=number,
         author_id=by.id,
         text=text,
-        html=_html_of(text, number),
+        html=html_of_post(text, number),
         renderer_version=RENDERER_VERSION,
         send_key=send_key or None,
     )
@@ -81,7 +81,7 @@ def rewrite_post(post: Post, *, by: Person, text: str) -> None:
             written_at=post.rewritten_at or post.posted_at,
         )
     )
-    post.text, post.html = text, _html_of(text, post.number)
+    post.text, post.html = text, html_of_post(text, post.number)
     post.renderer_version = RENDERER_VERSION
     post.version, post.rewritten_at = post.version + 1, now()
     session.flush()
@@ -127,5 +127,6 @@ def _to_be_posted(text: str, by: Person) -> str:
     return with_people_named(text, by)
 
 
-def _html_of(text: str, number: int) -> str:
+def html_of_post(text: str, number: int) -> str:
+    """The text as it stands under that number: headings below those of the page, their anchors named after the number."""
     return render(text, heading_offset=2, anchor_prefix=f"p{number}-").html

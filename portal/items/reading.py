@@ -5,6 +5,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.audit.models import AuditEntry
 from portal.db import session
+from portal.items.merged import where_they_went
 from portal.items.models import Attachment, Item, ItemState, Origin, Post, Revision
 from portal.items.permissions import can_edit
 from portal.people.models import Person
@@ -65,7 +66,9 @@ def family_of(item: Item, person: Person | None) -> tuple[list[Item], list[Item]
     pairs = session.execute(near).all()
     if not pairs:
         return [], []
-    sources, grown = {pair[0] for pair in pairs} - {item.id}, {pair[1] for pair in pairs} - {item.id}
+    went = where_they_went({one for pair in pairs for one in pair})
+    sources = {went.get(pair[0], pair[0]) for pair in pairs} - {item.id}
+    grown = {went.get(pair[1], pair[1]) for pair in pairs} - {item.id}
     relatives = session.scalars(
         Item.visible_to(person).where(Item.id.in_(sources | grown)).order_by(Item.id)
     ).all()

@@ -9,10 +9,10 @@ from typing import Final, TypeVar
 
 import regex
 from markupsafe import escape
-from sqlalchemy import exists
 
 from portal.db import session
-from portal.items.models import Item, ItemRedirect
+from portal.items.merged import named_to
+from portal.items.models import Item
 from portal.people.models import Person
 
 _LINK: Final = regex.compile(r'(<a href="/items/([0-9]{1,9})"[^<>]*>)#\2(</a>)')
@@ -28,13 +28,7 @@ def with_titles(texts: Mapping[Key, str], person: Person | None) -> dict[Key, st
     ids = {int(number) for html in linking.values() for _, number, _ in _LINK.findall(html)}
     if not ids:
         return {}
-    rows = (
-        Item.visible_to(person)
-        .with_only_columns(Item.id, Item.title)
-        .where(Item.id.in_(sorted(ids)[:_MOST]))
-        # The title of a merged one may have been hidden where it stands now.
-        .where(~exists().where(ItemRedirect.item_id == Item.id).correlate(Item))
-    )
+    rows = named_to(person).with_only_columns(Item.id, Item.title).where(Item.id.in_(sorted(ids)[:_MOST]))
     titles: dict[int, str] = {row[0]: row[1] for row in session.execute(rows)}
 
     def named(link: regex.Match[str]) -> str:

@@ -12,8 +12,9 @@ from portal.errors import NotHere
 from portal.items.following import follow, is_following, unfollow
 from portal.items.forms import CommentForm, HideForm, HideForOthersForm
 from portal.items.hiding import hide_post, unhide_post
+from portal.items.merged import stands_now
 from portal.items.minding import READ_FIRST, admit, mind_suspension
-from portal.items.models import Item, ItemRedirect, Post
+from portal.items.models import Item, Post
 from portal.items.permissions import (
     can_comment,
     can_follow,
@@ -84,11 +85,8 @@ def visible_post(post_id: int) -> Post:
 @public
 def show_item(item_id: int) -> ResponseReturnValue:
     """The address that lasts: leads to the item's page, also after it was merged into another."""
-    moved = session.get(ItemRedirect, item_id) if item_id < 2**31 else None
     going_on = {"draft": "1"} if "draft" in request.args else {}
-    return redirect(
-        page_of(get_visible(Item, moved.to_item_id if moved else item_id, merged=True), **going_on)
-    )
+    return redirect(page_of(get_visible(Item, stands_now(item_id)), **going_on))
 
 
 def begun_comment(item: Item) -> str:

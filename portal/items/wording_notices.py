@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from portal.db import session
+from portal.items.merged import named_to
 from portal.items.models import Item, Post
 from portal.items.order_models import HiddenOpening
 from portal.items.permissions import can_see
@@ -24,7 +25,7 @@ from portal.translating import N_, gettext, ngettext
 def comment_words(notices: list[Notice], person: Person) -> dict[int, Worded | None]:
     """Who commented, or how many comments there are since; nothing when the item was closed or they are hidden."""
     ids = {notice.subject_id for notice in notices}
-    items = {item.id: item for item in session.scalars(Item.visible_to(person).where(Item.id.in_(ids)))}
+    items = {item.id: item for item in session.scalars(named_to(person).where(Item.id.in_(ids)))}
     posts = _posts_on(items.keys(), min((_first_of(notice) for notice in notices), default=1), person)
     found: dict[int, Worded | None] = {}
     for notice in notices:
@@ -151,7 +152,7 @@ def _said(item: Item, said: Sequence[Any]) -> str:
 def _items(notices: list[Notice], person: Person) -> dict[int, Item]:
     """What the notices are about, as far as the person reads it, with the authors."""
     ids = {notice.subject_id for notice in notices}
-    query = Item.visible_to(person).where(Item.id.in_(ids)).options(joinedload(Item.author))
+    query = named_to(person).where(Item.id.in_(ids)).options(joinedload(Item.author))
     return {item.id: item for item in session.scalars(query)}
 
 
@@ -184,6 +185,8 @@ def shown_again_words(notices: list[Notice], person: Person) -> dict[int, Worded
     for notice in notices:
         item, post = _place_of(notice)
         if item is None or not can_see(person, item) or (post is not None and post.hidden_at is not None):
+            continue
+        if item.is_merged:  # its title may have been hidden where it stands now
             continue
         text = gettext("What you wrote on “%(title)s” is shown again", title=item.title)
         found[notice.id] = Worded(text, page_of(item) if post is None else page_of_reply(item, post.number))

@@ -1,6 +1,5 @@
 """Reading the knowledge store: the list, an asset, its history. Writing stands in writing_views."""
 
-import secrets
 from typing import Any
 
 from flask import Blueprint, current_app, g, redirect, render_template, request
@@ -33,6 +32,7 @@ from portal.plan.models import Goal, Plan
 from portal.plan.steps import STEPS
 from portal.templating import in_language
 from portal.translating import N_, gettext
+from portal.web.forms import new_send_key
 from portal.web.parts import part, place_of
 from portal.web.visibility import current_person, get_visible, require
 
@@ -155,7 +155,7 @@ def _parts(page: AssetPage, person: Person | None) -> dict[str, Markup]:
             page.stamps,
             key,
             given,
-            {"send_key": secrets.token_urlsafe(16), "typed": begun_comment(asset)},
+            {"send_key": new_send_key(), "typed": begun_comment(asset)},
         ),
         "facts": part(
             "knowledge/asset_facts.html", page.stamps, {**key, "people": people, "visits": visits}, given

@@ -11,13 +11,13 @@ from typing import Final
 from sqlalchemy import exists, func, or_, select
 
 from portal.db import session
+from portal.items.merged import known_as, named_to, where_they_went
 from portal.items.models import Item, ItemRedirect, Origin, Post
 from portal.people.models import Person
 from portal.remembering import Remembered
 
 MOST: Final = 120  # members drawn
 MOST_GENERATIONS: Final = 12
-MOST_MERGES: Final = 5  # in a row
 
 Pairs = set[tuple[int, int]]  # (what something grew from, what grew from it)
 
@@ -41,7 +41,7 @@ def family_tree(item: Item, person: Person | None) -> list[Member]:
         for _ in range(MOST_GENERATIONS):
             found = look(newest)
             ids = {one for pair in found for one in pair} - members.keys()
-            seen = session.scalars(Item.visible_to(person).where(Item.id.in_(ids)).order_by(Item.id))
+            seen = session.scalars(named_to(person).where(Item.id.in_(ids)).order_by(Item.id))
             new = {one.id: one for one in seen.all()[: MOST - len(members)]} if ids else {}
             members |= new
             pairs |= found
@@ -98,16 +98,16 @@ def _one_branch_after_another(sources: dict[int, tuple[int, ...]]) -> list[int]:
 
 def _before(ids: Collection[int]) -> Pairs:
     """What these grew from."""
-    known = _known_as(ids)
+    known = known_as(ids)
     rows = session.execute(_ORIGINS.where(Origin.item_id.in_(known))).all()
     return {(at, known[grown]) for at, grown in _where_they_went(rows)}
 
 
 def _after(ids: Collection[int]) -> Pairs:
     """What grew from these."""
-    known = _known_as(ids)
+    known = known_as(ids)
     rows = session.execute(_ORIGINS.where(_SOURCE.in_(known))).all()
-    went = _redirects({grown for _, grown in rows})
+    went = where_they_went({grown for _, grown in rows})
     return {(known[at], went.get(grown, grown)) for at, grown in rows}
 
 
@@ -116,41 +116,5 @@ _ORIGINS: Final = select(_SOURCE, Origin.item_id).outerjoin(Post, Post.id == Ori
 
 
 def _where_they_went(rows: Collection[tuple[int, int]]) -> Pairs:
-    went = _redirects({at for at, _ in rows})
+    went = where_they_went({at for at, _ in rows})
     return {(went.get(at, at), grown) for at, grown in rows}
-
-
-def _known_as(ids: Collection[int]) -> dict[int, int]:
-    """These numbers and those of what was merged into them, each with the one it is now."""
-    known = {one: one for one in ids}
-    newest = set(ids)
-    for _ in range(MOST_MERGES):
-        rows = session.execute(
-            select(ItemRedirect.item_id, ItemRedirect.to_item_id).where(ItemRedirect.to_item_id.in_(newest))
-        ).all()
-        newest = {old for old, _ in rows} - known.keys()
-        known |= {old: known[into] for old, into in rows if old in newest}
-        if not newest:
-            break
-    return known
-
-
-def _redirects(ids: Collection[int]) -> dict[int, int]:
-    """Of these those that were merged, with where they are now."""
-    went: dict[int, int] = {}
-    wanted = {
-        one: one for one in ids
-    }  # where one is by now → the number asked for, of which there may be several
-    for _ in range(MOST_MERGES):
-        rows = session.execute(
-            select(ItemRedirect.item_id, ItemRedirect.to_item_id).where(
-                ItemRedirect.item_id.in_(set(wanted.values()))
-            )
-        ).all()
-        if not rows:
-            break
-        into: dict[int, int] = {old: new for old, new in rows}  # noqa: C416 - rows are no pairs
-        for asked, at in list(wanted.items()):
-            if at in into:
-                wanted[asked] = went[asked] = into[at]
-    return went

@@ -1,10 +1,11 @@
 """The words of notices about lifting, as far as their reader may still know."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.communities.thread_models import Thread
 from portal.communities.threads import is_unanswered
 from portal.db import session
+from portal.items.merged import where_they_went
 from portal.items.models import Item, ItemState, Origin, Post
 from portal.items.views import page_of
 from portal.notices.models import Notice
@@ -66,12 +67,11 @@ def _threads_of(ids: set[int], person: Person) -> dict[int, Item]:
     if not ids:
         return {}
     rows = session.execute(
-        select(Origin.item_id, Origin.from_item_id)
+        select(Origin.item_id, func.coalesce(Post.item_id, Origin.from_item_id))
         .outerjoin(Post, Post.id == Origin.from_post_id)
         .where(Origin.item_id.in_(ids))
     ).all()
-    seen = {
-        one.id: one
-        for one in session.scalars(Item.visible_to(person).where(Item.id.in_({source for _, source in rows})))
-    }
-    return {asset: seen[source] for asset, source in rows if source in seen}
+    went = where_they_went({source for _, source in rows})
+    now = {went.get(source, source) for _, source in rows}
+    seen = {one.id: one for one in session.scalars(Item.visible_to(person).where(Item.id.in_(now)))}
+    return {asset: seen[at] for asset, source in rows if (at := went.get(source, source)) in seen}

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 from portal.markup.dialect import draft
 from portal.markup.finishing import Heading
+from portal.thai.clusters import clip
 
 BLOCKS = frozenset(
     [
@@ -48,6 +49,11 @@ class Section:
     level: int
     anchor: str
     body: str
+
+
+def beginning_of(text_md: str, limit: int) -> str:
+    """How the text begins, in one line of at most `limit` letters and without markup."""
+    return clip(" ".join(plain(text_md[: 8 * limit]).split()), limit)
 
 
 def plain(text_md: str) -> str:

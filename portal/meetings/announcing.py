@@ -118,9 +118,12 @@ def is_link_to_a_meeting(link: str) -> bool:
     )
 
 
-def mind_calling(invitation: Invitation, *, by: Person, send_key: str | None = None) -> None:
+def mind_calling(
+    invitation: Invitation, *, by: Person, group: Group | None = None, send_key: str | None = None
+) -> None:
     """Asked at the door: TooManyPosts, CalledTooMany. What was sent before under this key is the same meeting."""
-    if _sent_before(by, send_key) is None:
+    sent = _sent_before(by, send_key)
+    if sent is None or not _is_of(sent, group):
         mind_posts(by, invitation.text)
 
 
@@ -130,14 +133,20 @@ def _sent_before(by: Person, send_key: str | None) -> Event | None:
     return session.scalar(select(Event).where(Event.send_key == send_key, Event.author_id == by.id))
 
 
+def _is_of(event: Event, group: Group | None) -> bool:
+    return event.group_id == (group.id if group is not None else None)
+
+
 def announce(
     invitation: Invitation, *, by: Person, group: Group | None = None, send_key: str | None = None
 ) -> Event:
     """A published meeting; who calls it organises it, the community's members are told. Sent twice with one key (a double
-    click) it is the same meeting. Raises what `Invitation.mind`, `mind_unheld` and `set_fulfilments` raise, and
+    click) it is the same meeting; a key that was used for another group says nothing here. Raises what `Invitation.mind`, `mind_unheld` and `set_fulfilments` raise, and
     TooLong of the renderer."""
     if (sent := _sent_before(by, send_key)) is not None:
-        return sent
+        if _is_of(sent, group):
+            return sent
+        send_key = None
     invitation.mind()
     token = group_token(group.id) if group is not None else organisation_token(by.organisation_id)
     mind_unheld(frozenset((token,)), invitation.words, by=by)

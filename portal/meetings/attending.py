@@ -119,7 +119,7 @@ def note_present(event: Event, person_ids: Collection[int], *, by: Person) -> in
     _mind_the_list(event)
     wanted = set(person_ids)
     if wanted - set(
-        session.scalars(_invited(event).where(Person.id.in_(wanted)).with_only_columns(Person.id))
+        session.scalars(invited_to(event).where(Person.id.in_(wanted)).with_only_columns(Person.id))
     ):
         raise NotInvited
     known = set(session.scalars(select(Attendance.person_id).where(Attendance.event_id == event.id)))
@@ -181,7 +181,7 @@ def still_to_note(event: Event, words: str = "", *, most: int = 200) -> list[Per
     noted = select(Attendance.person_id).where(
         Attendance.event_id == event.id, Attendance.person_id.is_not(None)
     )
-    query = _invited(event).where(Person.id.not_in(noted))
+    query = invited_to(event).where(Person.id.not_in(noted))
     parts = repair(words).split()[:6]
     for word in parts:
         query = query.where(
@@ -207,12 +207,7 @@ def still_to_note(event: Event, words: str = "", *, most: int = 200) -> list[Per
     return list(session.scalars(query.order_by(Person.sort_key, Person.id).limit(most)))
 
 
-def people_who_see(event: Event) -> list[Person]:
-    """The colleagues who see it, in dictionary order; for giving somebody a part in it."""
-    return list(session.scalars(_invited(event).order_by(Person.sort_key, Person.id)))
-
-
-def _invited(event: Event) -> Select[Person]:
+def invited_to(event: Event) -> Select[Person]:
     """The colleagues who see it and so can be on its list: of a community whose talk is not open its members."""
     query = select(Person).where(
         Person.organisation_id == event.organisation_id,

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any, ClassVar
 
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from sqlalchemy import Select
+from wtforms import RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Optional
 
 from portal.items.models import TITLE_LENGTH
@@ -16,7 +17,6 @@ from portal.meetings.models import (
     PLACE_LENGTH,
     WHY_LENGTH,
     Attendance,
-    EventDuty,
     EventKind,
     EventNote,
     NoteSort,
@@ -24,6 +24,7 @@ from portal.meetings.models import (
 from portal.meetings.naming import DUTIES, EVENT_KINDS, NOTE_SORTS, USUAL_STEP
 from portal.meetings.noting import MOST_CHARACTERS, Noted
 from portal.people.models import Person, Unit
+from portal.people.person_field import PersonField
 from portal.plan.steps import STEPS
 from portal.templating import in_language, shown_digits
 from portal.thai.dates import BANGKOK
@@ -31,7 +32,7 @@ from portal.thai.reading_times import UnreadableTime, read_time
 from portal.translating import gettext, language
 from portal.translating import lazy_gettext as _l
 from portal.web.editing import EditingForm
-from portal.web.forms import DateTextField, NotTooLong, PortalForm
+from portal.web.forms import DateTextField, NotTooLong, PortalForm, SendKeyField
 from portal.web.numbers import whole_number
 
 GUEST = "guest:"
@@ -100,7 +101,7 @@ class EventForm(EditingForm):
     unit = SelectField(_l("Unit that holds it"), validators=[Optional()])
     step = SelectField(_l("KM step that it serves"), validators=[Optional()])
     goal = SelectField(_l("Goal of the plan"), validators=[Optional()])
-    send_key = HiddenField(filters=())
+    send_key = SendKeyField()
 
     def offer(self, goals: list[tuple[int, str]], units: Iterable[Unit]) -> None:
         """Fill the choices in the reader's language; `goals` are those of the running plans, as (id, title)."""
@@ -160,15 +161,12 @@ class CancelForm(PortalForm):
 class DutyForm(PortalForm):
     choice_names: ClassVar = {"duty": DUTIES}
 
-    person = SelectField(_l("Colleague"))
+    person = PersonField(_l("Colleague"))
     duty = SelectField(_l("What he or she does for it"))
 
-    def offer(self, people: Iterable[Person]) -> None:
-        self.person.choices = [(str(person.id), person.name) for person in people]
+    def offer(self, among: Select[Person]) -> None:
+        self.person.offer(among)
         self.duty.choices = [(str(code), gettext(name)) for code, name in DUTIES.items()]
-
-    def chosen(self) -> tuple[int, EventDuty]:
-        return int(self.person.data), EventDuty(self.duty.data)
 
 
 class GuestForm(PortalForm):
@@ -193,7 +191,7 @@ class NoteForm(EditingForm):
         description=_l("The name of who said it, when it is not in the list."),
         validators=[NotTooLong(NAME_LENGTH)],
     )
-    send_key = HiddenField(filters=())
+    send_key = SendKeyField()
 
     def offer(self, people: Iterable[Person], guests: Iterable[Attendance]) -> None:
         """Fill the choices in the reader's language: colleagues, then guests by name."""

@@ -1,13 +1,14 @@
 """A meeting (วงเล่า, ตลาดนัดความรู้, a clinic …): an item with a time and a place; who was there, and what the คุณลิขิต noted."""
 
 import enum
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.db import Base, CodeType, UTCDateTime, codes_check, now
+from portal.db import SEND_KEY_LENGTH, Base, CodeType, UTCDateTime, codes_check, now
 from portal.items.models import Item
 from portal.people.models import Group, Person
 from portal.thai.dates import bangkok_day
@@ -16,11 +17,12 @@ PLACE_LENGTH = 300
 LINK_LENGTH = 500
 NAME_LENGTH = 200
 WHY_LENGTH = 300
-SEND_KEY_LENGTH = 40
 # People come before it begins and are noted while they leave.
 CHECK_IN_BEFORE: Final = timedelta(hours=1)
 CHECK_IN_AFTER: Final = timedelta(hours=1)
 PART_OF_EVENT = "item:{0.event_id}"
+# By the id of a group, the persons who want to hear nothing of it; a room that has groups of its own says whom.
+MUTED: Final[list[Callable[[int], set[int]]]] = []
 
 
 class EventKind(enum.StrEnum):
@@ -75,7 +77,6 @@ class Event(Item):
     link: Mapped[str] = mapped_column(String(LINK_LENGTH), default="")
     # Which of the codes made for checking in holds: a new one ends those before it.
     code_number: Mapped[int] = mapped_column(default=1)
-    # What makes sending twice one meeting: chosen by the form, once per page shown.
     send_key: Mapped[str | None] = mapped_column(String(SEND_KEY_LENGTH), unique=True)
 
     group: Mapped[Group | None] = relationship()
@@ -95,6 +96,12 @@ class Event(Item):
     def readers_before_publication(self) -> set[str]:
         """Of a community's nobody by himself: who leaves it leaves its meetings, his own too."""
         return set() if self.group_id is not None else super().readers_before_publication
+
+    def not_to_be_told(self) -> set[int]:
+        """Those who muted the community that meets."""
+        if self.group_id is None:
+            return set()
+        return set[int]().union(*(muted_by(self.group_id) for muted_by in MUTED))
 
     @property
     def writer_ids(self) -> set[int]:

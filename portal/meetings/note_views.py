@@ -1,7 +1,5 @@
 """Notes of the คุณลิขิต: writing them down, putting them right, opening them to all, and beginning a text with them."""
 
-import secrets
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
@@ -37,14 +35,12 @@ def take_notes(event_id: int) -> ResponseReturnValue:
     _offer(form, event)
     if form.validate_on_submit():
         with refusals_in(form):
-            row = note(event, form.noted(), by=person, send_key=(form.send_key.data or "")[:40])
+            row = note(event, form.noted(), by=person, send_key=form.send_key.data)
             discard(person, f"event-note-{event_id}")
             session.commit()
             flash(gettext("Noted."), "success")
             return redirect(url_for("meetings.take_notes", event_id=event_id, _anchor=f"note-{row.number}"))
         event = _taken(event_id)
-    if not form.send_key.data:
-        form.send_key.data = secrets.token_urlsafe(16)
     page = render_template(
         "meetings/take_notes.html",
         event=event,

@@ -70,14 +70,12 @@ def note(event: Event, noted: Noted, *, by: Person, send_key: str | None = None)
     lock(event)  # two note takers at the same moment get two numbers
     if send_key:
         sent = session.scalar(
-            select(EventNote).where(
-                EventNote.send_key == send_key,
-                EventNote.written_by_id == by.id,
-                EventNote.event_id == event.id,
-            )
+            select(EventNote).where(EventNote.send_key == send_key, EventNote.written_by_id == by.id)
         )
-        if sent is not None:
+        if sent is not None and sent.event_id == event.id:
             return sent
+        if sent is not None:
+            send_key = None  # used elsewhere it says nothing here
     _mind_words(event, noted, by)
     counted = select(func.count(), func.max(EventNote.number)).where(EventNote.event_id == event.id)
     count, last = session.execute(counted).one()

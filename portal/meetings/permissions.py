@@ -37,6 +37,11 @@ def can_edit_event(person: Person | None, event: Event) -> bool:
     return can_run(person, event) and not event.is_cancelled
 
 
+def can_end_part(person: Person | None, event: Event, part: EventPart) -> bool:
+    """Who runs it takes a part from somebody; his own everybody gives up."""
+    return can_run(person, event) or (person is not None and part.person_id == person.id)
+
+
 def can_cancel(person: Person | None, event: Event) -> bool:
     """Who runs it, and who looks after the community that it is of, once; what took place is not called off."""
     may = can_run(person, event) or (

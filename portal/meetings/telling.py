@@ -23,7 +23,8 @@ GIVEN_PART: Final = Kind("meetings.given_part", N_("Your part in a meeting"), un
 
 
 def tell_the_community(event: Event, *, by: Person) -> int:
-    """Tell the members of the community that it is called; of what is entered afterwards nobody is told."""
+    """Tell the members of the community that it is called, but for those who muted it; of what is entered afterwards nobody is
+    told. What becomes of it hears whoever said that he comes, muted or not."""
     if event.group_id is None or event.is_over(now()):
         return 0
     members = session.scalars(
@@ -32,7 +33,7 @@ def tell_the_community(event: Event, *, by: Person) -> int:
         .where(GroupMembership.group_id == event.group_id, Person.deactivated_at.is_(None))
         .where(valid_on(bangkok_today(), GroupMembership.from_date, GroupMembership.to_date))
     )
-    told = set(members) - {by.id}
+    told = set(members) - {by.id} - event.not_to_be_told()
     return tell(told, INVITED, event, key=f"meeting-invited:{event.id}", token=_token(event))
 
 

@@ -1,8 +1,6 @@
 """Meetings: the list, one meeting, calling, changing and calling it off, who does what, saying whether one comes."""
 
-import secrets
-
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -26,7 +24,7 @@ from portal.meetings.attending import (
     answer_of,
     attendance_of,
     count_coming,
-    people_who_see,
+    invited_to,
     present_at,
 )
 from portal.meetings.forms import CancelForm, DutyForm, EventForm
@@ -38,7 +36,7 @@ from portal.meetings.listing import (
     groups_with_events,
     years_with_events,
 )
-from portal.meetings.models import Event, EventCancellation, EventKind, EventPart
+from portal.meetings.models import Event, EventCancellation, EventDuty, EventKind, EventPart
 from portal.meetings.naming import DUTIES, EVENT_KINDS, NOTE_SORTS
 from portal.meetings.noting import html_of, notes_read_by
 from portal.meetings.permissions import (
@@ -47,14 +45,15 @@ from portal.meetings.permissions import (
     can_check_in,
     can_check_in_online,
     can_edit_event,
+    can_end_part,
     can_hold_event,
     can_keep_list,
-    can_run,
     can_see_notes,
     can_take_notes,
 )
 from portal.meetings.wording_notices import as_calendar_event
 from portal.notices.calendar import calendar_of_one
+from portal.people.by_name import people_to_offer_for
 from portal.people.last_writers import last_writer
 from portal.people.models import Group, Person
 from portal.people.organisation_tree import units_to_offer
@@ -64,6 +63,7 @@ from portal.templating import in_language
 from portal.thai.dates import BANGKOK
 from portal.translating import N_, gettext
 from portal.web.editing import status_of
+from portal.web.forms import new_send_key
 from portal.web.numbers import LARGEST, whole_number
 from portal.web.refusals import refusals_in
 from portal.web.visibility import current_person, get_visible, require
@@ -148,16 +148,14 @@ def write_event() -> ResponseReturnValue:
     form.offer(goals_to_offer(g.organisation.id), units_to_offer(g.organisation))
     if form.validate_on_submit():
         with refusals_in(form):
-            invitation, send_key = form.invitation(), (form.send_key.data or "")[:40]
-            mind_calling(invitation, by=person, send_key=send_key)
+            invitation, send_key = form.invitation(), form.send_key.data
+            mind_calling(invitation, by=person, group=group, send_key=send_key)
             event = announce(invitation, by=person, group=group, send_key=send_key)
             discard(person, _draft_of(None, group))
             session.commit()
             flash(gettext("The meeting is called."), "success")
             return redirect(url_for("meetings.show_event", event_id=event.id))
         group = _group(request.args.get("group"), person)  # a refusal has ended the transaction it came from
-    if not form.send_key.data:
-        form.send_key.data = secrets.token_urlsafe(16)
     page = render_template(
         "meetings/write_event.html", form=form, event=None, group=group, draft_form=_draft_of(None, group)
     )
@@ -241,24 +239,30 @@ def give_part(event_id: int) -> ResponseReturnValue:
     event = get_visible(Event, event_id, *SHOWN)
     require(can_edit_event(current_person(), event))
     form = DutyForm()
-    form.offer(people_who_see(event))
+    form.offer(invited_to(event))
     if form.validate_on_submit():
-        person_id, duty = form.chosen()
-        take_part(event, get_visible(Person, person_id), duty, by=current_person())
+        take_part(event, form.person.person, EventDuty(form.duty.data), by=current_person())
         session.commit()
         flash(gettext("Saved."), "success")
         return redirect(url_for("meetings.show_event", event_id=event_id))
     return _page(event, duty_form=form)
 
 
+@bp.get("/<int:event_id>/people")
+def offer_people(event_id: int) -> ResponseReturnValue:
+    """Who may be given a part, by the beginning of a name (`q`)."""
+    event = get_visible(Event, event_id, *SHOWN)
+    require(can_edit_event(current_person(), event))
+    return jsonify(people=people_to_offer_for(request.args.get("q", ""), invited_to(event)))
+
+
 @bp.post("/<int:event_id>/parts/<int:part_id>/end")
 def end_part(event_id: int, part_id: int) -> ResponseReturnValue:
-    """Who runs it takes it from somebody, or somebody gives up what he does himself."""
     event, person = get_visible(Event, event_id, *SHOWN), current_person()
     part = next((one for one in event.parts if one.id == part_id), None)
     if part is None:
         raise NotHere
-    require(can_run(person, event) or part.person_id == person.id)
+    require(can_end_part(person, event, part))
     give_up_part(event, part, by=person)
     session.commit()
     flash(gettext("Saved."), "success")
@@ -337,7 +341,7 @@ def _page(event: Event, *, duty_form: DutyForm | None = None) -> ResponseReturnV
     runs = can_edit_event(person, event)
     if duty_form is None and runs:
         duty_form = DutyForm(formdata=None)
-        duty_form.offer(people_who_see(event))
+        duty_form.offer(invited_to(event))
     notes = notes_read_by(person, event)
     comments = session.scalars(comments_of(event)).all()
     given = given_on(session(), event.id)
@@ -377,7 +381,7 @@ def _page(event: Event, *, duty_form: DutyForm | None = None) -> ResponseReturnV
         grown=[*sources, *grown],
         comments=comments,
         comment_form=CommentForm(formdata=None, data={"text": begun_comment(event)}),
-        send_key=secrets.token_urlsafe(16),
+        send_key=new_send_key(),
         **rules_of_talk(event, comments, person, given),
         **reactions_shown(given),
         filled=filled,

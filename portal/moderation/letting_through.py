@@ -8,8 +8,9 @@ from portal.communities.thread_models import Thread, ThreadKind
 from portal.communities.thread_permissions import may_reply, may_start_thread
 from portal.db import lock, now, session
 from portal.errors import Conflict
+from portal.items.merged import stands_now
 from portal.items.minding import ON_TURNING_BACK
-from portal.items.models import Item, ItemRedirect, Post
+from portal.items.models import Item, Post
 from portal.items.order_models import HeldText
 from portal.items.permissions import can_follow
 from portal.items.posting import write_post
@@ -68,8 +69,7 @@ def _take(held: HeldText) -> None:
 
 
 def _post(held: HeldText) -> Post:
-    moved = session.get(ItemRedirect, held.item_id)
-    item = session.get_one(Item, moved.to_item_id if moved is not None else held.item_id)
+    item = session.get_one(Item, stands_now(held.item_id or 0))
     held.item_id = item.id
     if isinstance(item, Thread):
         if not may_reply(held.author, item):

@@ -6,7 +6,7 @@ A person sees a thing when one of his tokens is among the thing's. Tokens follow
 memberships, are remembered for the day while nothing about people changes, and never kept in the browser's session.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Final
 
@@ -19,12 +19,13 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
+    exists,
     literal,
     or_,
     select,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session, object_session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, object_session
 from sqlalchemy.sql import ColumnElement
 
 from portal.people.models import (
@@ -185,6 +186,73 @@ def _work_out(session: Session, person: Person, day: date) -> frozenset[str]:
         below = select(Unit.id).where(or_(*(Unit.path.startswith(path) for path in led)))
         tokens.update(unit_token(unit_id) for unit_id in session.scalars(below))
     return frozenset(tokens)
+
+
+def holds_one_of(tokens: Iterable[str]) -> ColumnElement[bool]:
+    """That a person holds one of these tokens today, as a condition on the row: the query of `tokens_of`, for people by the
+    thousand."""
+    tokens, day = frozenset(tokens), bangkok_today()
+    if PUBLIC in tokens:
+        return Person.deactivated_at.is_(None)
+    among = {kind: _ids_in(tokens, kind) for kind in ("org", "person", "unit", "position", "group")}
+    ways: list[ColumnElement[bool]] = [
+        Person.organisation_id.in_(among["org"]),
+        Person.id.in_(among["person"]),
+    ]
+    if among["unit"] or among["position"]:
+        ways += [
+            _stands_in(kind, among["unit"], among["position"], day) for kind in (Posting, ActingAppointment)
+        ]
+    if among["group"]:
+        belongs = (
+            exists()
+            .where(GroupMembership.person_id == Person.id, GroupMembership.group_id == Group.id)
+            .where(valid_on(day, GroupMembership.from_date, GroupMembership.to_date))
+            .correlate(Person, Group)
+        )
+        open_to_all = and_(Group.openness == Openness.OPEN, Group.organisation_id == Person.organisation_id)
+        ways.append(
+            exists()
+            .where(Group.id.in_(among["group"]), Group.closed_on.is_(None), or_(open_to_all, belongs))
+            .correlate(Person)
+        )
+    if roles := roles_in(tokens):
+        ways.append(
+            exists()
+            .where(RoleGrant.person_id == Person.id, RoleGrant.role.in_(roles))
+            .where(valid_on(day, RoleGrant.from_date, RoleGrant.to_date))
+        )
+    return and_(Person.deactivated_at.is_(None), or_(*ways))
+
+
+def _stands_in(
+    kind: type[Posting] | type[ActingAppointment],
+    unit_ids: Collection[int],
+    position_ids: Collection[int],
+    day: date,
+) -> ColumnElement[bool]:
+    """That the person is posted to one of these positions, in one of these units or below, or leads one above."""
+    wanted = aliased(Unit)
+    within = or_(
+        Unit.path.startswith(wanted.path),
+        and_(Position.rank.in_(LEADING_RANKS), wanted.path.startswith(Unit.path)),
+    )
+    return (
+        exists()
+        .where(kind.person_id == Person.id, valid_on(day, kind.from_date, kind.to_date))
+        .where(Position.id == kind.position_id, Unit.id == Position.unit_id)
+        .where(
+            or_(
+                Position.id.in_(position_ids),
+                exists().where(wanted.id.in_(unit_ids), within).correlate(Unit, Position),
+            )
+        )
+        .correlate(Person)
+    )
+
+
+def _ids_in(tokens: Iterable[str], kind: str) -> list[int]:
+    return sorted(int(token.removeprefix(f"{kind}:")) for token in tokens if token.startswith(f"{kind}:"))
 
 
 def roles_in(tokens: Iterable[str]) -> frozenset[str]:

@@ -4,6 +4,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from portal.db import session
+from portal.items.merged import named_to
 from portal.items.models import Item, ItemState
 from portal.items.views import page_of
 from portal.notices.models import Notice
@@ -51,9 +52,7 @@ def need_closed_words(notices: list[Notice], person: Person) -> dict[int, Worded
             KnowledgeNeed.visible_to(person).where(KnowledgeNeed.id.in_(_subjects(notices)))
         )
     }
-    answers = Item.visible_to(person).where(
-        Item.id.in_({need.item_id for need in of.values() if need.item_id})
-    )
+    answers = named_to(person).where(Item.id.in_({need.item_id for need in of.values() if need.item_id}))
     items = {item.id: item for item in session.scalars(answers)}
     found: dict[int, Worded | None] = {}
     for notice in notices:

@@ -1,6 +1,5 @@
 """The pages of a report: begin, write, hand in, read."""
 
-import secrets
 from datetime import datetime
 from typing import Any
 
@@ -62,6 +61,7 @@ from portal.training.route_shown import shown_route
 from portal.training.routing import route_of
 from portal.translating import gettext
 from portal.web.editing import status_of
+from portal.web.forms import new_send_key
 from portal.web.numbers import whole_number
 from portal.web.visibility import current_person, get_visible, require
 
@@ -320,7 +320,7 @@ def comments_for_page(item: Item) -> dict[str, Any]:
         **rules_of_talk(item, comments, person, given),
         **reactions_shown(given),
         "filled": with_titles({post.id: post.html for post in comments}, person),
-        "send_key": secrets.token_urlsafe(16),
+        "send_key": new_send_key(),
         "comment_form": CommentForm(data={"text": begun_comment(item)}),
     }
 

@@ -1,13 +1,15 @@
 """The base of every form: our own catalogue for field errors (WTForms ships no Thai), CSRF, a date field."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, StringField, ValidationError
+from wtforms import HiddenField, IntegerField, StringField, ValidationError
 from wtforms.validators import StopValidation
 
+from portal.db import SEND_KEY_LENGTH
 from portal.templating import number, show_date
 from portal.thai.dates import AmbiguousYear, UnreadableDate, read_date
 from portal.thai.repair import repair
@@ -92,6 +94,23 @@ class DateTextField(StringField):
     def as_read(self) -> str:
         """The day as a page shows it, where two texts stand beside each other."""
         return show_date(self.data) if isinstance(self.data, date) else self._value()
+
+
+def new_send_key() -> str:
+    """For one form of one page that is shown."""
+    return secrets.token_urlsafe(16)
+
+
+class SendKeyField(HiddenField):
+    """What makes sending twice one act: chosen once for each page shown, and sent along with it. `data` is always a key that
+    fits its column."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        kwargs = {"filters": (), "default": new_send_key, **kwargs}
+        super().__init__(*args, **kwargs)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = (str(valuelist[0]) if valuelist else "")[:SEND_KEY_LENGTH] or new_send_key()
 
 
 class WholeNumberField(IntegerField):

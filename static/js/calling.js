@@ -1,15 +1,17 @@
-// What is offered while one writes: colleagues after an @, items after a #. Arrows choose, Enter or Tab takes, Escape closes;
-// the list stands below the text, where no keyboard of a phone covers it. Without this script names typed after an @ are
-// linked by the server.
+// What is offered while one writes: colleagues after an @, items after a #, and colleagues in a field that takes one by name.
+// Arrows choose, Enter or Tab takes, Escape closes; the list stands below the text, where no keyboard of a phone covers it.
+// Without this script names typed after an @ are linked by the server, and it finds who is meant in the field.
 
 const PAUSE = 150; // ms after the last key
 const SIGNS = [
   { sign: "@", url: "callUrl", label: "callLabel", list: "people", begun: /(?:^|[^A-Za-z0-9@._/+-])@([\p{L}\p{N}][^@#\n]{0,40})$/u },
   { sign: "#", url: "linkUrl", label: "linkLabel", list: "items", begun: /(?:^|[\s(])#([\p{L}\p{N}][^#\n]{0,60})$/u },
+  { sign: "", url: "nameUrl", label: "nameLabel", list: "people", begun: /^\s*([\p{L}\p{N}][^()\n]{0,60})$/u },
 ];
 
-document.querySelectorAll("[data-call-url], [data-link-url]").forEach((editor) => {
-  const area = editor.querySelector("textarea");
+document.querySelectorAll("[data-call-url], [data-link-url], [data-name-url]").forEach((editor) => {
+  const area = editor.querySelector("textarea, input");
+  const isName = "nameUrl" in editor.dataset;
   const list = document.createElement("ul");
   let timer = 0;
   let asked = 0;
@@ -22,11 +24,17 @@ document.querySelectorAll("[data-call-url], [data-link-url]").forEach((editor) =
   list.setAttribute("role", "listbox");
   area.insertAdjacentElement("afterend", list);
   area.setAttribute("aria-controls", list.id);
+  if (isName) {
+    area.setAttribute("role", "combobox");
+    area.setAttribute("aria-autocomplete", "list");
+    area.setAttribute("aria-expanded", "false");
+  }
 
   function close() {
     clearTimeout(timer);
     asked += 1;
     list.hidden = true;
+    if (isName) area.setAttribute("aria-expanded", "false");
     area.removeAttribute("aria-activedescendant");
   }
 
@@ -38,8 +46,8 @@ document.querySelectorAll("[data-call-url], [data-link-url]").forEach((editor) =
   }
 
   function take(index) {
-    const text = list.children[index].dataset.text + " ";
-    const to = area.selectionStart;
+    const text = list.children[index].dataset.text + (isName ? "" : " ");
+    const to = isName ? area.value.length : area.selectionStart;
     close();
     area.focus();
     area.setSelectionRange(from, to);
@@ -66,6 +74,7 @@ document.querySelectorAll("[data-call-url], [data-link-url]").forEach((editor) =
     });
     list.setAttribute("aria-label", label);
     list.hidden = false;
+    if (isName) area.setAttribute("aria-expanded", "true");
     choose(0);
   }
 
@@ -75,7 +84,7 @@ document.querySelectorAll("[data-call-url], [data-link-url]").forEach((editor) =
     for (const kind of SIGNS) {
       const found = editor.dataset[kind.url] && kind.begun.exec(before);
       if (!found) continue;
-      from = area.selectionStart - found[1].length - 1;
+      from = isName ? 0 : area.selectionStart - found[1].length - kind.sign.length;
       const url = new URL(editor.dataset[kind.url], location.href);
       url.searchParams.set("q", found[1]);
       try {

@@ -112,7 +112,7 @@ def test_who_facilitates_names_a_note_taker_who_gives_it_up_himself(malee, login
     community, somchai = make_community(by=malee), make_person("สมชาย")
     belong(community, somchai, by=somchai)
     session.commit()
-    data = {"person": somchai.id, "part": "note_taker"}
+    data = {"person": somchai.name, "part": "note_taker"}
     login_as(malee).post(f"/communities/{community.id}/parts", data=data)
     taken = next(one for one in community.parts if one.part == Part.NOTE_TAKER)
     assert taken.person_id == somchai.id
@@ -123,10 +123,33 @@ def test_who_facilitates_names_a_note_taker_who_gives_it_up_himself(malee, login
     assert [one.part for one in community.parts] == [Part.FACILITATOR]
 
 
+def test_members_are_offered_by_name_to_who_leads_and_no_list_of_all_stands_in_a_page(malee, login_as):
+    community, somchai = make_community(by=malee, openness=Openness.CLOSED), make_person("สมชาย")
+    somsak = make_person("สมศักดิ์")
+    belong(community, somchai, by=malee)
+    session.commit()
+    browser, address = login_as(malee), f"/communities/{community.id}/members"
+
+    def offered(query):
+        return [one["note"] for one in browser.get(f"{address}/to-choose?{query}").json["people"]]
+
+    assert (offered("q=สม"), offered("q=สม&new=1")) == ([somchai.username], [somsak.username])
+    page = browser.get(address).text
+    assert somsak.name not in page
+    assert page.count('id="person"') == page.count('id="newcomer"') == 1
+    make_person("สมชาย")
+    refused = browser.post(address, data={"person": "สมชาย"})
+    assert refused.status_code == 302, "the other one belongs to it already"
+    several = browser.post(f"/communities/{community.id}/parts", data={"person": "สมชาย", "part": "sponsor"})
+    assert several.status_code == 422
+    assert f"({somchai.username})" in several.text
+    assert login_as(somchai).get(f"{address}/to-choose?q=สม").status_code == 403
+
+
 def test_nobody_takes_a_part_who_is_no_member(malee, login_as):
     community, stranger = make_community(by=malee), make_person("สมชาย")
     answer = login_as(malee).post(
-        f"/communities/{community.id}/parts", data={"person": stranger.id, "part": "sponsor"}
+        f"/communities/{community.id}/parts", data={"person": stranger.name, "part": "sponsor"}
     )
     assert answer.status_code == 422
     assert len(community.parts) == 1
@@ -184,7 +207,7 @@ def test_into_an_open_community_nobody_is_brought_and_into_a_closed_one_he_is_to
     somchai, browser = make_person("สมชาย"), login_as(malee)
     opened, closed = make_community(by=malee), make_community("ปิด", openness=Openness.CLOSED, by=malee)
     for community, status in ((opened, 403), (closed, 302)):
-        answer = browser.post(f"/communities/{community.id}/members", data={"person": somchai.id})
+        answer = browser.post(f"/communities/{community.id}/members", data={"person": somchai.name})
         assert answer.status_code == status
     assert not is_member(somchai, opened)
     assert is_member(somchai, closed)

@@ -39,13 +39,18 @@ from portal.communities.talking import ThreadMoved, accept_answer, reply
 from portal.communities.thread_models import Thread, ThreadKind
 from portal.communities.threads import posts_on, threads_of
 from portal.db import Base, session
+from portal.drafts.keeping import keep
+from portal.drafts.models import Draft
 from portal.errors import PortalError
 from portal.files.storing import receive
 from portal.items.attaching import address_of, attach, can_fetch
 from portal.items.following import is_following, unfollow
 from portal.items.hiding import hide_post
+from portal.items.merged import known_as, where_they_went
 from portal.items.models import Attachment, Item, Origin, Post
 from portal.items.permissions import can_see, can_unhide
+from portal.items.posting import post_numbered
+from portal.items.reading import family_of
 from portal.items.talk_models import Reaction, ReactionSort
 from portal.notice_words import SPEAKERS
 from portal.notices.reading import notices_of
@@ -401,6 +406,20 @@ def test_a_reply_to_a_thread_that_was_just_merged_stands_where_the_talk_goes_on(
     assert session.scalars(select(Post).where(Post.text == "เขียนไว้ก่อนรวม")).one().item_id == other.id
 
 
+def test_a_reply_that_was_begun_goes_on_where_its_thread_was_merged(malee, community, login_as):
+    one, other = make_thread("หนึ่ง", community=community), make_thread("สอง", community=community)
+    somchai, wandee = members_of_both(community), members_of_both(community, called="วันดี")
+    keep(somchai, f"reply-{one.id}", {"text": "พิมพ์ค้างไว้"})
+    for thread in (one, other):
+        keep(wandee, f"reply-{thread.id}", {"text": f"ค้างใน{thread.title}"})
+    session.commit()
+    merge_thread(one, other, by=malee, why="ถามซ้ำ")
+    session.commit()
+    assert "พิมพ์ค้างไว้" in login_as(somchai).get(f"/threads/{other.id}").text
+    assert "ค้างในสอง" in login_as(wandee).get(f"/threads/{other.id}").text
+    assert session.get(Draft, (wandee.id, f"reply-{one.id}")) is not None, "nothing is lost"
+
+
 def in_a_crowd(app, acts):
     """What becomes of these acts at the same moment: a name of an error, or "done"."""
 
@@ -746,3 +765,45 @@ def test_with_the_line_that_a_split_leaves_nobody_does_anything(malee, community
         assert "[นาง" not in browser.get(f"/threads/{thread.id}?quote={stub.number}").text
     session.expire_all()
     assert (stub.hidden_at is not None, stub.text) == (True, "")
+
+
+def test_the_title_of_what_was_merged_and_hidden_there_stands_nowhere(malee, community, login_as):
+    """Seen: in old notices, in families, and where replies had been split off before."""
+    author, called = members_of_both(community), members_of_both(community, called="วีระ")
+    start = make_thread("เริ่มที่นี่", community=community)
+    talk(start, 1, by=called)
+    bad = split_thread(
+        start, {1}, by=malee, why="แยก", title="ชื่อด่า", text="@วีระ เนื้อด่า", kind=ThreadKind.DISCUSSION
+    )
+    asset = make_asset("ขุม", author=author)
+    session.add(Origin(item_id=asset.id, from_item_id=bad.id))
+    session.commit()
+
+    def told():
+        return " ".join(words.text for _, words in notices_of(called, SPEAKERS))
+
+    def family():
+        return [one.title for one in family_of(asset, called)[0]]
+
+    assert told().count("ชื่อด่า") == 2, "called there, and his reply was split off"
+    assert "ชื่อด่า" in keeping_of(start, posts_on(start, 1), called).acts[0].where
+    into = make_thread("ปลายทาง", community=community)
+    act = merge_thread(bad, into, by=malee, why="ซ้ำ")
+    session.commit()
+    hide_post(post_numbered(into, act.first), by=malee, reason="ด่า")
+    session.commit()
+    assert "ชื่อด่า" not in told()
+    assert "ปลายทาง" in told(), "where the replies went that were split off"
+    assert family() == ["ปลายทาง"]
+    assert "ชื่อด่า" not in login_as(called).get(f"/threads/{start.id}").text
+    assert "ชื่อด่า" not in login_as(called).get(f"/knowledge/{asset.id}").text
+
+
+def test_what_was_merged_several_times_is_found_by_its_first_address(malee, community, login_as):
+    one, other, last = (make_thread(title, community=community) for title in ("หนึ่ง", "สอง", "สาม"))
+    merge_thread(one, other, by=malee, why="ซ้ำ")
+    merge_thread(other, last, by=malee, why="ซ้ำ")
+    session.commit()
+    assert login_as(malee).get(f"/items/{one.id}").location == f"/threads/{last.id}"
+    assert where_they_went([one.id, other.id, last.id]) == {one.id: last.id, other.id: last.id}
+    assert known_as([last.id]) == dict.fromkeys((one.id, other.id, last.id), last.id)

@@ -3,7 +3,7 @@
 import pytest
 
 from portal.communities.joining import belong, take_part
-from portal.communities.listing import A_PAGE, communities_of, members_of, names_of_members
+from portal.communities.listing import A_PAGE, communities_of, members_of, people_of
 from portal.communities.models import Community, Part
 from portal.db import session
 from portal.people.models import Group, GroupKind, GroupMembership, Openness, Person
@@ -79,7 +79,7 @@ def test_members_stand_on_pages_who_does_something_first(malee):
     assert [one.person for one in pages[0].members[:3]] == [malee, people[-1], people[0]]
     everyone = [one.person.id for page in pages for one in page.members]
     assert len(set(everyone)) == len(everyone) == 2 * A_PAGE + 1
-    assert len(names_of_members(community)) == 2 * A_PAGE + 1
+    assert len(session.scalars(people_of(community)).all()) == 2 * A_PAGE + 1
 
 
 def test_a_member_is_found_by_what_he_is_called(malee, login_as):

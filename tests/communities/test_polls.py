@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.audit.models import AuditEntry
-from portal.communities.carrying import merge_thread
+from portal.communities.carrying import merge_thread, move_thread
 from portal.communities.joining import belong
+from portal.communities.models import Community
 from portal.communities.poll_models import Poll, PollVote
 from portal.communities.poll_permissions import can_ask, can_end, can_vote
 from portal.communities.polling import (
@@ -16,6 +17,7 @@ from portal.communities.polling import (
     ChooseOne,
     LastDayPassed,
     OptionsWrong,
+    PollLocked,
     PollOver,
     TooManyPolls,
     end_poll,
@@ -24,7 +26,9 @@ from portal.communities.polling import (
     vote,
 )
 from portal.communities.talking import ThreadLocked, lift_lock, lock_thread
+from portal.communities.thread_models import Thread
 from portal.db import session
+from portal.errors import Refused
 from portal.items.hiding import hide_opening
 from portal.people.models import Openness, Person
 from portal.thai.dates import bangkok_today
@@ -150,8 +154,7 @@ def test_nobody_votes_in_a_locked_thread_till_it_is_unlocked(malee, thread):
     lock_thread(thread, by=malee, why="พอแล้ว")
     session.commit()
     assert not can_vote(malee, poll)
-    assert polls_of(thread, make_person("คนอื่น"))[0].voters == 0
-    with pytest.raises(PollOver):
+    with pytest.raises(PollLocked):
         cast(poll, malee, 0)
     with pytest.raises(ThreadLocked):
         poll_in(thread)
@@ -159,6 +162,73 @@ def test_nobody_votes_in_a_locked_thread_till_it_is_unlocked(malee, thread):
     session.commit()
     cast(poll, malee, 0)
     assert counts(poll, malee) == [1, 0, 0]
+
+
+def test_a_lock_shows_nobody_how_it_stands(malee, thread):
+    """Seen: a facilitator locked the thread, looked, unlocked it, and voted."""
+    poll, somchai, reader = poll_in(thread), member_of(thread), make_person("คนอื่น")
+    cast(poll, somchai, 0)
+    lock_thread(thread, by=malee, why="ขอดูหน่อย")
+    session.commit()
+    for person in (malee, reader):
+        (shown,) = polls_of(thread, person)
+        assert (shown.voters, shown.is_over, [one.count for one in shown.choices]) == (None, False, [0, 0, 0])
+    assert polls_of(thread, somchai)[0].voters == 1, "who has voted sees it on"
+    end_poll(poll, by=malee)
+    session.commit()
+    assert polls_of(thread, reader)[0].voters == 1, "a locked thread is no reason never to learn how it ended"
+
+
+def meanwhile(app, do):
+    """Done by somebody else after this session has read the poll."""
+    session.commit()
+
+    def alone():
+        with app.test_request_context():
+            do()
+            session.commit()
+            session.remove()
+
+    with ThreadPoolExecutor(1) as other:
+        other.submit(alone).result()
+
+
+def test_who_does_not_read_where_the_thread_was_moved_meanwhile_votes_no_more(app, malee, thread):
+    poll, somchai = poll_in(thread), member_of(thread)
+    narrower = make_community("วงที่ต้องขอเข้า", openness=Openness.ON_REQUEST, by=malee)
+    assert can_vote(somchai, poll)
+    ids = (thread.id, narrower.id, malee.id)
+
+    def move():
+        here, target, by = (
+            session.get(kind, one) for kind, one in zip((Thread, Community, Person), ids, strict=True)
+        )
+        move_thread(here, target, by=by, why="ที่นั่นเหมาะกว่า")
+
+    meanwhile(app, move)
+    with pytest.raises(Refused):
+        vote(poll, [poll.options[0].id], by=somchai)
+    with pytest.raises(Refused):
+        end_poll(poll, by=somchai)
+    cast(poll, malee, 0)
+
+
+def test_a_vote_minds_the_lock_of_the_thread_into_which_its_own_was_merged_meanwhile(app, malee, thread):
+    poll, other = poll_in(thread), make_thread("อีกกระทู้", community=thread.community)
+    assert can_vote(malee, poll)
+    ids = (thread.id, other.id, malee.id)
+
+    def merge():
+        here, into, by = (
+            session.get(kind, one) for kind, one in zip((Thread, Thread, Person), ids, strict=True)
+        )
+        merge_thread(here, into, by=by, why="ซ้ำ")
+        lock_thread(into, by=by, why="จบแล้ว")
+
+    meanwhile(app, merge)
+    with pytest.raises(PollLocked):
+        vote(poll, [poll.options[0].id], by=malee)
+    assert poll.thread_id == other.id
 
 
 def test_who_began_the_thread_or_leads_asks_and_every_member_votes(malee, thread):

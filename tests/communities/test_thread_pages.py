@@ -8,12 +8,13 @@ from sqlalchemy import select
 from portal.communities.joining import belong
 from portal.communities.talking import accept_answer, lock_thread, reply
 from portal.communities.thread_models import Thread, ThreadKind
+from portal.communities.threads import POSTS_A_PAGE
 from portal.db import session
 from portal.items.models import Post
 from portal.items.posting import hide_post
 from portal.people.models import Openness
 from tests.communities.making import make_community, make_thread
-from tests.making import make_organisation, make_person
+from tests.making import make_asset, make_organisation, make_person
 
 FORM = {"kind": "question", "title": "ใช้ใบสั่งซื้อแทนสัญญาได้ไหม", "text": "วงเงินสี่แสนบาท", "send_key": "k"}
 
@@ -47,6 +48,33 @@ def test_a_question_is_asked_answered_and_the_answer_stands_on_top(malee, commun
     assert "มีคำตอบแล้ว" in browser.get(f"/communities/{community.id}").text
     browser.post(f"{address}/answer/1/take-back")
     assert 'id="answer"' not in browser.get(address).text
+
+
+def test_an_answer_is_read_once_on_a_page_and_links_in_it_say_where_they_lead(malee, community, login_as):
+    """Seen: the answer twice, one below the other, the upper one with numbers for links."""
+    asset = make_asset("คู่มือตรวจรับ")
+    thread = make_thread(community=community, by=malee)
+    post = reply(
+        thread, by=malee, text=f"ได้ **ถ้า**ส่งครบ ดู [#{asset.id}](/items/{asset.id})\n\n" + "ที่นี่ " * 200
+    )
+    accept_answer(thread, post, by=malee)
+    session.commit()
+
+    def top_and_rest():
+        page = login_as(malee).get(f"/threads/{thread.id}?page=1").text
+        return page.split('id="answer"')[1].split("</section>")[0], page.split('id="comments"')[1]
+
+    top, rest = top_and_rest()
+    assert f"ได้ ถ้าส่งครบ ดู #{asset.id}" in top
+    assert 'href="#post-1"' in top
+    assert "…" in top
+    assert (top.count("ที่นี่") < 45, rest.count("ที่นี่")) == (True, 200)
+    post.number = POSTS_A_PAGE + 1
+    thread.replies = POSTS_A_PAGE + 1
+    session.commit()
+    top, rest = top_and_rest()
+    assert (top.count("ที่นี่"), rest.count("ที่นี่")) == (200, 0)
+    assert ">คู่มือตรวจรับ</a>" in top
 
 
 @pytest.mark.parametrize("missing", ["title", "text", "kind"])

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from portal.communities.founding import close_down
 from portal.communities.joining import belong, leave
+from portal.communities.polling import start_poll
 from portal.communities.talking import (
     LockedAlready,
     ThreadLocked,
@@ -27,10 +28,10 @@ from portal.communities.thread_permissions import (
     can_start_thread,
 )
 from portal.communities.threads import POSTS_A_PAGE, page_of_post, posts_on, threads_of
-from portal.db import now, session
+from portal.db import SEND_KEY_LENGTH, now, session
 from portal.files.storing import receive
 from portal.items.attaching import address_of, attach
-from portal.items.minding import admit
+from portal.items.minding import admit, admit_thread
 from portal.items.models import Item, Post
 from portal.items.permissions import can_comment, can_see
 from portal.items.posting import EmptyPost, hide_post
@@ -45,7 +46,7 @@ from portal.search.searching import search
 from tests.communities.making import make_community, make_thread
 from tests.indexing import index_all
 from tests.look.worlds import picture
-from tests.making import make_goal, make_organisation, make_person
+from tests.making import make_asset, make_goal, make_organisation, make_person
 from tests.postgresql import BOTH_DATABASES
 
 
@@ -344,3 +345,42 @@ def test_a_key_that_was_used_in_another_thread_says_nothing_here(town, login_as)
     elsewhere = admit(other, "รอที่อื่น", by=member, send_key="h1")
     assert (held.item_id, elsewhere.item_id, elsewhere.text) == (one.id, other.id, "รอที่อื่น")
     assert admit(one, "รออยู่", by=member, send_key="h1") is held
+
+
+def test_a_key_that_was_used_in_another_community_begins_a_thread_of_its_own(town, login_as):
+    """Seen: the answer was the thread of the first community, and what was written for the second was gone."""
+    member = make_person("มานี")
+    here, there = make_community("วงหนึ่ง", by=member), make_community("วงสอง", by=member)
+    typed = {"kind": "question", "title": "ถาม", "text": "อย่างไร", "send_key": "k1"}
+    browser = login_as(member)
+    for community in (here, there, here):
+        browser.post(f"/communities/{community.id}/threads/new", data=typed)
+    found = session.scalars(select(Thread).order_by(Thread.id)).all()
+    assert [one.community_id for one in found] == [here.id, there.id]
+    polls = [
+        start_poll(one, by=member, question="วันไหน", options=["จันทร์", "พุธ"], send_key="p1") for one in found
+    ]
+    assert [poll.thread_id for poll in polls] == [one.id for one in found]
+    newcomer = make_person("ใหม่")
+    for community in (here, there):
+        belong(community, newcomer, by=newcomer)
+    decide(here.organisation_id, held_first_posts=50)
+    session.commit()
+    held = [
+        admit_thread(one.group, "ถาม", "รออยู่", by=newcomer, kind=ThreadKind.QUESTION, send_key="h1")
+        for one in (here, there)
+    ]
+    assert [one.group_id for one in held] == [here.group_id, there.group_id]
+
+
+def test_a_key_longer_than_any_form_makes_is_no_trouble(town, login_as):
+    member = make_person("มานี")
+    community = make_community(by=member)
+    typed = {"kind": "question", "title": "ถาม", "text": "อย่างไร", "send_key": "k" * 500}
+    browser = login_as(member)
+    for _ in range(2):
+        assert browser.post(f"/communities/{community.id}/threads/new", data=typed).status_code == 302
+    (thread,) = session.scalars(select(Thread)).all()
+    browser.post(f"/items/{make_asset().id}/comments", data={"text": "ดี", "send_key": "c" * 500})
+    assert session.scalar(select(Post.text)) == "ดี"
+    assert len(thread.send_key) == SEND_KEY_LENGTH

@@ -817,6 +817,7 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
     "communities.edit": lambda town: [{"community_id": town.ids["communities"][0]}],
     "communities.list_communities": lambda _town: [{}, {"state": "mine"}, {"state": "closed_down"}],
     "communities.list_members": lambda town: [{"community_id": one} for one in town.ids["communities"]],
+    "communities.offer_members": lambda town: [{"community_id": one} for one in town.ids["communities"]],
     "communities.show_community": lambda town: [
         *({"community_id": one} for one in town.ids["communities"]),
         {"community_id": town.ids["communities"][0], "show": "unanswered"},
@@ -897,6 +898,7 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
         {"when": "held", "kind": "talk_circle", "unit": town.ids["unit"], "step": "KM6"},
         {"kind": "peer_assist"},
     ],
+    "meetings.offer_people": lambda town: [{"event_id": town.ids["events"][0]}],
     "meetings.show_code": lambda town: [{"event_id": town.ids["events"][0]}],
     "meetings.show_event": lambda town: [{"event_id": one} for one in reversed(town.ids["events"])],
     "meetings.show_figures": lambda town: [{}, {"unit": town.ids["unit"]}, {"year": town.ids["year"] - 9}],

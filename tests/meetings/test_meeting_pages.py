@@ -60,6 +60,14 @@ def test_a_double_click_calls_one_meeting(writer, login_as):
     assert session.scalar(select(func.count()).select_from(Event)) == 1
 
 
+def test_a_key_that_was_used_for_another_community_calls_a_meeting_of_its_own(writer, login_as):
+    browser = login_as(writer)
+    group = make_community(by=writer).group_id
+    for query in ("", f"?group={group}", ""):
+        browser.post(f"/meetings/new{query}", data=typed())
+    assert session.scalars(select(Event.group_id).order_by(Event.id)).all() == [None, group]
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -187,10 +195,12 @@ def test_parts_are_given_to_who_sees_the_meeting(writer, login_as):
     belong(closed, member, by=writer)
     session.commit()
     browser = login_as(writer)
-    refused = browser.post(f"/meetings/{event.id}/parts", data={"person": stranger.id, "duty": "note_taker"})
+    refused = browser.post(
+        f"/meetings/{event.id}/parts", data={"person": stranger.name, "duty": "note_taker"}
+    )
     assert refused.status_code == 422
     for _ in range(2):
-        browser.post(f"/meetings/{event.id}/parts", data={"person": member.id, "duty": "note_taker"})
+        browser.post(f"/meetings/{event.id}/parts", data={"person": member.name, "duty": "note_taker"})
     assert event.doing(EventDuty.NOTE_TAKER) == {member.id}
     leave(closed, member, by=member)
     session.commit()

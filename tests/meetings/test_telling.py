@@ -6,8 +6,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal.communities.hearing import choose_level
 from portal.communities.joining import belong, leave
+from portal.communities.models import Level
 from portal.db import now, session
+from portal.items.posting import write_post
 from portal.meetings.announcing import Invitation, cancel, change
 from portal.meetings.attending import answer
 from portal.meetings.models import Event, EventKind
@@ -71,6 +74,22 @@ def test_members_are_told_that_their_community_meets_and_nobody_else(town):
     assert any(event.title in text and community.name in text for text in said_to(member))
     assert not said_to(stranger)
     assert "meetings.invited" not in codes_of(community.founded_by)
+
+
+def test_who_muted_the_community_is_told_of_no_meeting_but_of_what_becomes_of_one_he_comes_to(town):
+    community, member = make_community(), make_person("มาลี")
+    belong(community, member, by=member)
+    choose_level(community, member, Level.MUTE)
+    event = make_event(by=community.founded_by, community=community, starts_in=timedelta(days=3))
+    write_post(event, by=member, text="ไปด้วย")
+    write_post(event, by=community.founded_by, text="ยินดีค่ะ")
+    assert said_to(member) == []
+    answer(event, member, is_coming=True)
+    change(event, moved(event, place="ห้องใหญ่"), by=community.founded_by)
+    assert any(event.title in text for text in said_to(member))
+    choose_level(community, member, Level.FOLLOW)
+    make_event("ครั้งหน้า", by=community.founded_by, community=community, starts_in=timedelta(days=9))
+    assert "meetings.invited" in codes_of(member)
 
 
 def test_who_left_reads_the_invitation_no_more(town):

@@ -130,6 +130,7 @@ ROUTES = {
     "communities.leave_it": KNOWN,  # who has left already finds it done
     "communities.list_communities": STAFF,
     "communities.list_members": MEMBERS,
+    "communities.offer_members": FACILITATOR,
     "communities.reopen": FACILITATOR | {"author": REFUSED},  # it has not ended
     "communities.show_community": KNOWN,
     "drafts.drop": STAFF,
@@ -188,6 +189,7 @@ ROUTES = {
     "meetings.give_part": READING | {"colleague": REFUSED},
     "meetings.keep_list": READING | {"colleague": REFUSED},
     "meetings.list_meetings": STAFF,
+    "meetings.offer_people": READING | {"colleague": REFUSED},
     "meetings.open_notes": READING | {"colleague": REFUSED},
     "meetings.remove_note": READING | {"colleague": REFUSED},
     "meetings.renew_code": READING | {"colleague": REFUSED},

@@ -15,7 +15,8 @@ from portal.db import now, session
 from portal.items.models import Attachment, Item
 from portal.items.permissions import can_see
 from portal.knowledge.models import KnowledgeAsset
-from portal.people.models import Rank, RoleName
+from portal.people.audiences import holds_one_of
+from portal.people.models import Person, Rank, RoleName
 from portal.people.tokens import make_token
 from portal.search.indexing import ensure_index, index_pending
 from portal.search.query import SearchQuery
@@ -124,6 +125,9 @@ def test_rule_query_page_search_file_and_api_agree(app, login_as, index, name, r
         sees = who in seen_by
         asset = session.get(KnowledgeAsset, stage.asset.id)
         assert can_see(person, asset) == sees, f"rule: {who}"
+        if person is not None and person.is_active:
+            holders = select(Person).where(holds_one_of(row.token for row in asset.audience))
+            assert (person in session.scalars(holders).all()) == sees, f"query of its readers: {who}"
         assert (asset in session.scalars(Item.visible_to(person)).all()) == sees, f"query: {who}"
         page = browsers[who].get(f"/knowledge/{asset.id}")
         assert page.status_code == (200 if sees else 404), f"page: {who}"

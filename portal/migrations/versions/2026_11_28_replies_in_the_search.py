@@ -16,7 +16,7 @@ depends_on = None
 
 def upgrade() -> None:
     # What stands there belongs to the items themselves: post 0. A new index is made anyhow, and fills in the rest.
-    with op.batch_alter_table('search_text', recreate='always') as table:
+    with op.batch_alter_table('search_text') as table:
         table.add_column(sa.Column('post_id', sa.Integer(), nullable=False, server_default='0'))
         table.drop_constraint('pk_search_text', type_='primary')
         table.create_primary_key(op.f('pk_search_text'), ['item_id', 'post_id', 'number'])
