@@ -6,7 +6,7 @@ from portal.communities.models import Community
 from portal.communities.poll_models import Poll
 from portal.communities.thread_models import Thread
 from portal.db import Base
-from portal.drafts.models import Draft
+from portal.drafts.models import Draft, SentForm
 from portal.expertise.models import ExpertiseTag
 from portal.files.models import StoredFile
 from portal.home.models import SitePage
@@ -52,6 +52,7 @@ __all__ = [
     "Report",
     "SearchCheck",
     "SearchText",
+    "SentForm",
     "SignIn",
     "SitePage",
     "Stamp",

@@ -69,6 +69,10 @@ class CommunityForm(EditingForm):
         )
 
 
+class FoundingForm(CommunityForm):
+    send_key = SendKeyField()
+
+
 class JoinForm(PortalForm):
     why = TextAreaField(
         _l("Why you would like to join"),

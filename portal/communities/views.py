@@ -8,7 +8,7 @@ from sqlalchemy import Select
 from sqlalchemy.orm import joinedload
 
 from portal.communities.belonging import facilitators_of, present_parts
-from portal.communities.forms import BringInForm, CommunityForm, JoinForm, PartForm
+from portal.communities.forms import BringInForm, CommunityForm, FoundingForm, JoinForm, PartForm
 from portal.communities.founding import close_down, edit_community, found_community, open_again
 from portal.communities.hearing import count_unread, reading_of, unread_among
 from portal.communities.joining import (
@@ -56,6 +56,7 @@ from portal.communities.thread_models import ThreadKind
 from portal.communities.thread_permissions import can_start_thread
 from portal.communities.threads import threads_of
 from portal.db import lock, session
+from portal.drafts.sending import sent_once
 from portal.errors import BadInput, NotHere
 from portal.people.by_name import people_to_offer_for
 from portal.people.last_writers import last_writer
@@ -113,14 +114,17 @@ def list_communities() -> ResponseReturnValue:
 def found() -> ResponseReturnValue:
     person = current_person()
     require(can_found_community(person))
-    form = CommunityForm()
+    form = FoundingForm()
     form.offer(goals_to_offer(g.organisation.id))
     if form.validate_on_submit():
         with refusals_in(form):
-            community = found_community(g.organisation, form.about(), by=person)
-            session.commit()
-            flash(gettext("The community is founded. Its first talk is yours to begin."), "success")
-            return redirect(url_for("communities.show_community", community_id=community.id))
+            sent = sent_once(person, request.form.items(multi=True))
+            if not sent.led_to:
+                community = found_community(g.organisation, form.about(), by=person)
+                sent.led_to = url_for("communities.show_community", community_id=community.id)
+                session.commit()
+                flash(gettext("The community is founded. Its first talk is yours to begin."), "success")
+            return redirect(sent.led_to)
     return render_template("communities/write_community.html", form=form, community=None), status_of(form)
 
 

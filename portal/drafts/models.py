@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Base, UTCDateTime, now
+from portal.db import SEND_KEY_LENGTH, Base, UTCDateTime, now
 from portal.markup.plain_text import first_line
 from portal.thai.clusters import clip
 
@@ -31,3 +31,14 @@ class Draft(Base):
             typed if isinstance(typed := self.fields.get(name), str) else "" for name in ("title", "text")
         )
         return clip(" ".join(title[:1000].split()) or first_line(text[:1000]), TITLE_LENGTH)
+
+
+class SentForm(Base):
+    """A form that made something, by the key of the page on which it was filled in, and where it led."""
+
+    __tablename__ = "sent_form"
+
+    person_id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(SEND_KEY_LENGTH), primary_key=True)
+    sent_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    led_to: Mapped[str] = mapped_column(String(300))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import selectinload
 
 from portal.db import only_read_from_here, session
 from portal.drafts.keeping import discard, keep, keep_sent, kept
+from portal.drafts.sending import sent_once
 from portal.errors import BadInput, PortalError
 from portal.items import audience
 from portal.items.attaching import markdown_of
@@ -67,7 +68,12 @@ def write_asset() -> ResponseReturnValue:
     if not _take_pictures(form) or _is_preview() or not form.validate():
         return _form_page(form)
     try:
+        files = [(name, file.filename or "") for name, file in request.files.items(multi=True)]
+        sent = sent_once(person, [*request.form.items(multi=True), *files])
+        if sent.led_to:
+            return redirect(sent.led_to)
         asset = start(person, person.organisation_id, unit_id)
+        sent.led_to = url_for("knowledge.show_asset", asset_id=asset.id)
         if source_id := whole_number(form.origin.data):
             grew_from(asset, get_visible(Item, source_id, merged=True))
         return _save(form, asset, draft_name=form_of_new(key_of_new(form.draft.data)))

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import StringField, TextAreaField
 
 from portal.db import session
+from portal.drafts.sending import sent_once
 from portal.errors import NotHere
 from portal.items.models import Item
 from portal.items.views import page_of
@@ -18,7 +19,7 @@ from portal.search.views import bp
 from portal.translating import N_, gettext
 from portal.translating import lazy_gettext as _l
 from portal.web.editing import status_of
-from portal.web.forms import NotTooLong, PortalForm
+from portal.web.forms import NotTooLong, PortalForm, SendKeyField
 from portal.web.numbers import whole_number
 from portal.web.refusals import refusals_in
 from portal.web.visibility import current_person, get_visible, require
@@ -36,6 +37,7 @@ _IN_ADDRESS: Final = regex.compile(r"/[a-z]+/([0-9]+)(?:[/?#]|$)")
 class NeedForm(PortalForm):
     words = StringField(_l("What you were looking for"), validators=[NotTooLong(WORDS_LENGTH)])
     note = TextAreaField(_l("What for"), validators=[NotTooLong(NOTE_LENGTH)], render_kw={"rows": 2})
+    send_key = SendKeyField()
 
 
 class AnswerForm(PortalForm):
@@ -59,13 +61,18 @@ def ask_for_knowledge() -> ResponseReturnValue:
     form = NeedForm()
     if form.validate_on_submit():
         with refusals_in(form):
-            ask_for(form.words.data or "", by=current_person(), note=form.note.data or "")
-            session.commit()
-            flash(
-                gettext("The KM team and all colleagues see it now. You are told when there is an answer."),
-                "success",
-            )
-            return redirect(url_for("search.list_needs"))
+            sent = sent_once(current_person(), request.form.items(multi=True))
+            if not sent.led_to:
+                ask_for(form.words.data or "", by=current_person(), note=form.note.data or "")
+                sent.led_to = url_for("search.list_needs")
+                session.commit()
+                flash(
+                    gettext(
+                        "The KM team and all colleagues see it now. You are told when there is an answer."
+                    ),
+                    "success",
+                )
+            return redirect(sent.led_to)
     return _list(form)
 
 
