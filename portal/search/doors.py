@@ -127,7 +127,7 @@ def try_search(askers: Mapping[str, Asker], markers: Sequence[Marker], tried: Tr
             query = SearchQuery.from_args({"q": text, "limit": str(LARGEST_PAGE)})
             found = search_as(query, asker)
             counted = found.total or any(option.count for facet in found.facets for option in facet.options)
-            without = plain_search.find(query, asker.visible).total
+            without = plain_search.find(query, asker).total
             for door, number in (("search", counted), ("search without the index", without)):
                 tried.doors.add((door, name))
                 if number:

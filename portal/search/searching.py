@@ -182,7 +182,7 @@ class _Asking:
         if found is not None:
             return found
         self.without_index = True
-        return plain_search.find(query, self.asker.visible)
+        return plain_search.find(query, self.asker)
 
     def _from_index(self) -> Found | None:
         patience = self._patience if self.search.state() == "ready" else 0.0

@@ -342,3 +342,54 @@ def test_what_is_moved_among_fewer_readers_is_found_by_others_no_more_at_once(re
     assert found("ถังหมัก", reader).total == 0
     join(reader, closed.group)
     assert titles("ถังหมัก", reader) == ["ถังขยะเปียก"]
+
+
+# ---- while there is no index ----
+
+
+def test_without_the_index_too_a_thread_is_found_by_a_reply_and_the_result_leads_there(app, reader):
+    thread = make_thread("จ่ายค่าไฟเกินงบทำอย่างไร", text="ปลายปีแล้วยังขาดอีกสองเดือน")
+    say(thread, "โอนงบประมาณจากหมวดค่าใช้สอยก่อน")
+    say(thread, "ลองขอใช้เงินสะสม ๑๕ วัน ทำบันทึกถึงสภา")
+    say(thread, "เงินสะสมต้องเหลือพอจ่ายสามเดือน")
+    make_asset("ระเบียบเงินสะสม", "ว่าด้วยเงินสะสม")
+    answer = found("เงินสะสม บันทึก 15 วัน", reader)
+    assert (answer.is_rebuilding, answer.total) == (True, 2)
+    assert {one.item.title: one.quote.post for one in answer.results} == {
+        thread.title: 2,
+        "ระเบียบเงินสะสม": None,
+    }
+    assert titles('"สะสมต้องเหลือพอ"', reader) == [thread.title]
+    assert titles("เงินสะสม -สภา", reader) == ["ระเบียบเงินสะสม"]
+    page = found("เงินสะสม", reader, limit="1", page="2")
+    assert (page.total, len(page.results)) == (2, 1)
+
+
+def test_without_the_index_the_text_itself_goes_before_the_talk_about_it(app, reader):
+    other = make_asset("ระเบียบงานประปา", "เรื่องทั่วไปของงานประปา")
+    manual = make_asset("คู่มือการอ่านมาตรน้ำ", "วิธีอ่านมาตรน้ำให้ถูก อ่านทุกวันที่ห้า จดเลขสีดำ")
+    write_post(other, by=reader, text="วิธีอ่านมาตรน้ำให้ถูก")
+    session.commit()
+    assert titles("วิธีอ่านมาตรน้ำ", reader) == [manual.title, other.title]
+
+
+def test_without_the_index_nobody_finds_what_is_said_where_he_does_not_read(app, reader):
+    community = make_community("ชุมชนเรือใบ", openness=Openness.CLOSED)
+    say(make_thread("นัดประชุมครั้งแรก", community=community), "เรื่องสอบวินัยขอคุยในวงนี้เท่านั้น")
+    asset = make_asset("คู่มือประปา", readers="public")
+    hidden = write_post(asset, by=reader, text="โทรหาช่างแดงกุญแจเลื่อน")
+    write_post(asset, by=reader, text="ขอบคุณมากสำหรับอะไหล่ปั๊ม")
+    hide_post(hidden, by=asset.author, reason="เบอร์ส่วนตัว")
+    session.commit()
+    for person in (reader, None):
+        assert found("สอบวินัย", person).total == 0
+        assert found('"ช่างแดงกุญแจเลื่อน"', person).total == found("ช่างแดงกุญแจเลื่อน", person).total == 0
+    # Whoever may not see it learns nothing of it by what may not occur, either.
+    assert titles("คู่มือ -ช่างแดงกุญแจเลื่อน", reader) == titles("คู่มือ -อะไหล่ปั๊ม", None) == ["คู่มือประปา"]
+    assert titles("อะไหล่ปั๊ม", reader) == ["คู่มือประปา"]
+    assert found("อะไหล่ปั๊ม", None).total == 0
+    join(reader, community.group)
+    assert titles("สอบวินัย", reader) == ["นัดประชุมครั้งแรก"]
+    leave(community, reader, by=reader)
+    session.commit()
+    assert found("สอบวินัย", reader).total == 0
