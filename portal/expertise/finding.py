@@ -1,13 +1,15 @@
 """Who may know about something: people by what they contributed to it, each with the contributions themselves, never a score.
 
 A topic is searched as the one who asks, so that closed things count for nobody who may not see them. What is found is added
-up by author: answers that were accepted, what is in the store, reports of trainings, what was told in threads; and what people
-say they know, the more so the more colleagues confirm it. Who has left is not among them.
+up by the author of the text that holds it, be it a reply: answers that were accepted, what is in the store, reports of
+trainings, what was told in threads; and what people say they know, the more so the more colleagues confirm it. Who has left is
+not among them.
 """
 
 import enum
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, Protocol
@@ -70,8 +72,18 @@ class Author(Protocol):
     def id(self) -> int: ...
 
 
+class FoundPost(Protocol):
+    @property
+    def id(self) -> int: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def author(self) -> Author: ...
+
+
 class FoundLine(Protocol):
-    """Of an item that was found as much as counts here: a line of search results is one."""
+    """Of an item that was found as much as counts here: a line of search results is one. `said`: the post on it by whose words
+    it was found."""
 
     @property
     def id(self) -> int: ...
@@ -83,11 +95,13 @@ class FoundLine(Protocol):
     def title(self) -> str: ...
     @property
     def author(self) -> Author: ...
+    @property
+    def said(self) -> FoundPost | None: ...
 
 
 @dataclass(frozen=True)
 class Work:
-    """One contribution, with what leads to its page; of an answer the number of the reply."""
+    """One contribution, with what leads to its page; of an answer, reply or comment its number."""
 
     id: int
     type: str
@@ -193,10 +207,12 @@ def experts_among(
     cases: dict[int, _Case] = defaultdict(_Case)
     lines = list(lines)
     nearness = {line.id: 1 / (1 + place / _HALF) for place, line in enumerate(lines)}
+    accepted = _accepted_in([line.id for line in lines if line.type == "thread"])
+    sought = set(question_words(topic))
     for line in lines:
-        sort = Sort.QUESTION if line.kind == ThreadKind.QUESTION else _SORT_OF_TYPE.get(line.type, Sort.OTHER)
-        _speak_for(cases[line.author.id], sort, Work(line.id, line.type, line.title), nearness[line.id])
-    _add_answers(cases, lines, nearness)
+        contributions = _contributions_to(line, accepted.get(line.id), names_topic=_names(line.title, sought))
+        for author_id, sort, post in contributions:
+            _speak_for(cases[author_id], sort, Work(line.id, line.type, line.title, post), nearness[line.id])
     _add_use(cases, lines)
     _add_subjects(cases, topic, organisation_id)
     people = _still_here(cases.keys() - set(without), organisation_id)
@@ -209,36 +225,54 @@ def _speak_for(case: _Case, sort: Sort, work: Work, nearness: float) -> None:
     case.weight += _WORTH[sort] * nearness
 
 
-def _add_answers(
-    cases: dict[int, _Case], lines: Collection[FoundLine], nearness: Mapping[int, float]
-) -> None:
-    """Replies that were accepted in the threads that were found; one's own reply to one's own question is no answer to others."""
-    threads = {line.id: line for line in lines if line.type == "thread"}
-    if not threads:
-        return
+def _names(title: str, sought: AbstractSet[str]) -> bool:
+    """Whether the title holds most of what is sought."""
+    return 2 * len(sought & set(question_words(title))) > len(sought)
+
+
+def _contributions_to(
+    line: FoundLine, accepted: tuple[int, int] | None, *, names_topic: bool
+) -> Iterator[tuple[int, Sort, int | None]]:
+    """(who, how, number of the post) of what was found: the text that holds the topic counts for who wrote it, a reply for
+    its own author; who opened the thread counts where that text or the title is about it. So does who gave the answer that was
+    accepted (author and number), unless the topic was found beside it. One's own reply to one's own question is no answer to
+    others."""
+    is_about = line.said is None or names_topic
+    answer = accepted if accepted is not None and accepted[0] != line.author.id else None
+    if answer is not None and (is_about or (line.said and answer[1] == line.said.number)):
+        yield answer[0], Sort.ANSWER, answer[1]
+    if is_about:
+        is_question = line.kind == ThreadKind.QUESTION
+        yield line.author.id, Sort.QUESTION if is_question else _SORT_OF_TYPE.get(line.type, Sort.OTHER), None
+    if line.said is not None and (answer is None or answer[1] != line.said.number):
+        yield line.said.author.id, Sort.TALK if line.type == "thread" else Sort.OTHER, line.said.number
+
+
+def _accepted_in(thread_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """By thread who wrote the reply that was accepted, and its number."""
+    if not thread_ids:
+        return {}
     accepted = session.execute(
         select(AcceptedAnswer.thread_id, Post.author_id, Post.number)
         .join(AcceptedAnswer.post)
-        .where(AcceptedAnswer.thread_id.in_(threads), Post.hidden_at.is_(None))
-    ).all()
-    by_thread = {thread_id: (author_id, number) for thread_id, author_id, number in accepted}
-    for thread_id, line in threads.items():  # in the order they were found
-        author_id, number = by_thread.get(thread_id, (line.author.id, 0))
-        if author_id != line.author.id:
-            work = Work(line.id, line.type, line.title, post=number)
-            _speak_for(cases[author_id], Sort.ANSWER, work, nearness[thread_id])
+        .where(AcceptedAnswer.thread_id.in_(thread_ids), Post.hidden_at.is_(None))
+    )
+    return {thread_id: (author_id, number) for thread_id, author_id, number in accepted}
 
 
 def _add_use(cases: dict[int, _Case], lines: Collection[FoundLine]) -> None:
-    """How often colleagues said that they used what is found, or a reply to it."""
+    """How often colleagues said that they used what is found, or a reply to it; where a reply was found, that reply."""
     authors = {line.id: line.author.id for line in lines}
+    said = [line.said.id for line in lines if line.said is not None]
+    own = [line.id for line in lines if line.said is None]
     if not authors:
         return
     used = session.execute(
         select(Reaction.item_id, Post.author_id, func.count())
         .join(Item, Item.id == Reaction.item_id)
         .outerjoin(Reaction.post)
-        .where(Reaction.item_id.in_(authors), Reaction.sort == ReactionSort.USED, Post.hidden_at.is_(None))
+        .where(or_(Reaction.item_id.in_(own), Reaction.post_id.in_(said)))
+        .where(Reaction.sort == ReactionSort.USED, Post.hidden_at.is_(None))
         .where(Reaction.person_id != func.coalesce(Post.author_id, Item.author_id))
         .group_by(Reaction.item_id, Post.author_id)
     )

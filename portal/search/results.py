@@ -1,7 +1,7 @@
 """What is shown of the items that were found: who may see them is asked once more, then their best passages are quoted."""
 
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -43,6 +43,16 @@ class Asker:
 
 
 @dataclass(frozen=True)
+class Said:
+    """A post in which something was found, as it is now."""
+
+    id: int
+    number: int
+    version: int
+    author: Person
+
+
+@dataclass(frozen=True)
 class Line:
     """Of an item, what a line of results shows and what leads to its page."""
 
@@ -55,6 +65,7 @@ class Line:
     author: Person
     unit: Unit | None
     external_id: str | None
+    said: Said | None = None  # the post on it by whose words it was found
 
     @property
     def takes_comments(self) -> bool:
@@ -74,16 +85,6 @@ class Quote:
     also: tuple[Section, ...] = ()  # other sections that answer nearly as well
     post: int | None = None
     by: str = ""
-
-
-@dataclass(frozen=True)
-class Said:
-    """A post in which something was found, as it is now."""
-
-    id: int
-    number: int
-    version: int
-    by: str
 
 
 # By item, revision (of a post: itself and its version) and question: what stands there can't change.
@@ -110,16 +111,22 @@ def load(
         return (), ()
     items = items_of([*page, *near], asker)
     everything = {**found.near_weights, **found.weights}
-    said = _said({one.post_id: one.item_id for one in (*page, *near) if one.post_id})
     return (
-        _results(page, items, said, query.sought, found.weights or found.near_weights, quoted),
-        _results(near, items, said, query.sought, everything, quoted),
+        _results(page, items, query.sought, found.weights or found.near_weights, quoted),
+        _results(near, items, query.sought, everything, quoted),
     )
 
 
 def items_of(candidates: Iterable[Candidate], asker: Asker) -> dict[int, Line]:
-    """Those of the items that are published and open to the asker now, by id."""
-    return {item.id: item for item in _lines([one.item_id for one in candidates], asker)}
+    """Those of the items that are published and open to the asker now, by id. What was found in a post that is hidden by now,
+    or stands elsewhere, is not found."""
+    by_id = {one.item_id: one.post_id for one in candidates}
+    said = _said({post_id: item_id for item_id, post_id in by_id.items() if post_id})
+    return {
+        line.id: replace(line, said=said.get(by_id[line.id]))
+        for line in _lines(by_id, asker)
+        if not by_id[line.id] or by_id[line.id] in said
+    }
 
 
 def page_of_candidates(found: Found, query: SearchQuery) -> Sequence[Candidate]:
@@ -136,42 +143,39 @@ def _near(found: Found, query: SearchQuery) -> Sequence[Candidate]:
 def _results(
     candidates: Iterable[Candidate],
     items: Mapping[int, Line],
-    said: Mapping[int, Said],
     question: str,
     weights: Mapping[str, float],
     quoted: Quoted,
 ) -> tuple[Result, ...]:
-    # Found in a post that is hidden by now, or stands elsewhere: not found.
-    seen = [one for one in candidates if one.item_id in items and (not one.post_id or one.post_id in said)]
+    seen = [one for one in candidates if one.item_id in items]
     # ว alone would mark half a page.
     told = {word: weight for word, weight in weights.items() if len(word) > 1}
-    found = {one.item_id: (items[one.item_id], said.get(one.post_id)) for one in seen}
-    quotes = _quotes(found.values(), question, told or weights, quoted)
+    quotes = _quotes([items[one.item_id] for one in seen], question, told or weights, quoted)
     return tuple(Result(items[one.item_id], one.score, quotes[one.item_id]) for one in seen)
 
 
 def _quotes(
-    found: Collection[tuple[Line, Said | None]], question: str, weights: Mapping[str, float], quoted: Quoted
+    found: Collection[Line], question: str, weights: Mapping[str, float], quoted: Quoted
 ) -> dict[int, Quote]:
     """By item; only what was not quoted for this question before is read and looked through."""
     asked = (question, frozenset(weights.items()))
     keys = {
         (item.id, item.revision_number, 0, asked)
-        if post is None
-        else (item.id, post.version, post.id, (post.number, *asked)): (item, post)
-        for item, post in found
+        if item.said is None
+        else (item.id, item.said.version, item.said.id, (item.said.number, *asked)): item
+        for item in found
     }
     quotes = {key[0]: quote for key, quote in quoted.kept(FOR_EVER, keys).items()}
     new = {key: one for key, one in keys.items() if key[0] not in quotes}
     if new:
-        texts = _texts(item for item, post in new.values() if post is None)
-        posts = _texts_of_posts([post for _, post in new.values() if post is not None])
+        texts = _texts(item for item in new.values() if item.said is None)
+        posts = _texts_of_posts([item.said for item in new.values() if item.said is not None])
         sought = Sought(weights, question)
-        for key, (item, post) in new.items():
-            if post is None:
+        for key, item in new.items():
+            if item.said is None:
                 quote = _quote(item.title, texts.get(item.id, ()), sought)
             else:
-                quote = _quote_of_post(item.title, post, posts.get(post.id, ()), sought)
+                quote = _quote_of_post(item.title, item.said, posts.get(item.said.id, ()), sought)
             quotes[item.id] = quoted.keep(FOR_EVER, key, quote)
     return quotes
 
@@ -184,7 +188,7 @@ def _quote_of_post(title: str, post: Said, sections: Sequence[Section], sought: 
         heading="",
         anchor=f"post-{post.number}",
         post=post.number,
-        by=post.by,
+        by=post.author.name,
     )
 
 
@@ -289,7 +293,7 @@ def _said(posts: Mapping[int, int]) -> dict[int, Said]:
     ).all()
     people = remembered_people({row.author_id for row in rows})
     return {
-        row.id: Said(row.id, row.number, row.version, people[row.author_id].name)
+        row.id: Said(row.id, row.number, row.version, people[row.author_id])
         for row in rows
         if posts[row.id] == row.item_id
     }

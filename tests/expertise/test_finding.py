@@ -8,7 +8,10 @@ from portal.communities.thread_models import ThreadKind
 from portal.db import now, session
 from portal.expertise.finding import Sort, people_for
 from portal.expertise.tagging import add_tag, confirm, remove_tag
+from portal.items.models import Post
+from portal.items.posting import hide_post, write_post
 from portal.items.talk_models import Reaction, ReactionSort
+from portal.outbox.models import OutboxEntry
 from portal.people.models import Openness
 from tests.communities.making import make_community, make_thread
 from tests.indexing import index_all
@@ -37,6 +40,10 @@ def answered(author, asker, *, community=None, title="จัดซื้อร�
     accept_answer(thread, reply(thread, by=author, text="สามรายขึ้นไป"), by=asker)
     session.commit()
     return thread
+
+
+def thread_reply(thread, number):
+    return session.query(Post).filter_by(item_id=thread.id, number=number).one()
 
 
 def found(topic, viewer, **more):
@@ -76,6 +83,61 @@ def test_a_story_told_counts_as_a_contribution(somchai, settings):
     make_thread("จัดซื้อครั้งแรกของฉัน", by=make_person("มานี"), kind=ThreadKind.TOLD_STORY)
     index_all(settings)
     assert list(found("จัดซื้อ", somchai)["มานี"].works) == [Sort.TALK]
+
+
+def test_who_replied_is_found_by_what_he_said_and_not_who_opened_the_thread(somchai, settings):
+    asker, author, beside = make_person("ชูใจ"), make_person("มานี"), make_person("ปิติ")
+    thread = make_thread("ปลายปีแล้วค่าไฟยังขาดอีก", community=make_community(by=asker), by=asker)
+    for one, text in ((beside, "ของเราก็ขาด"), (author, "ลองขอใช้เงินสะสม ทำบันทึกถึงสภา")):
+        belong(thread.community, one, by=one)
+        reply(thread, by=one, text=text)
+    session.commit()
+    index_all(settings)
+    experts = found("เงินสะสม", somchai)
+    assert list(experts) == ["มานี"]
+    (work,) = experts["มานี"].works[Sort.TALK]
+    assert (work.id, work.post) == (thread.id, 2)
+    accept_answer(thread, thread_reply(thread, 1), by=asker)  # accepted, and about something else
+    session.commit()
+    index_all(settings)
+    assert list(found("เงินสะสม", somchai)) == ["มานี"]
+    accept_answer(thread, thread_reply(thread, 2), by=asker)
+    session.commit()
+    index_all(settings)
+    assert list(found("เงินสะสม", somchai)["มานี"].works) == [Sort.ANSWER]
+
+
+def test_a_comment_counts_for_who_wrote_it_and_use_of_it_for_him(somchai, settings):
+    writer, commenter = make_person("มานี"), make_person("ปิติ")
+    asset = make_asset("คู่มือประปา", "เรื่องทั่วไป", author=writer)
+    comment = write_post(asset, by=commenter, text="อะไหล่ปั๊มซื้อที่ร้านหน้าตลาด")
+    for post_id in (comment.id, None):
+        session.add(
+            Reaction(
+                item_id=asset.id,
+                post_id=post_id,
+                person_id=somchai.id,
+                sort=ReactionSort.USED,
+                how="ทำตามแล้วได้",
+            )
+        )
+    session.commit()
+    index_all(settings)
+    experts = found("อะไหล่ปั๊ม", somchai)
+    assert [(name, one.used, list(one.works)) for name, one in experts.items()] == [("ปิติ", 1, [Sort.OTHER])]
+    assert list(found("คู่มือประปา", somchai)) == ["มานี", "ปิติ"]  # he knows of it by what was used of him
+
+
+def test_what_was_hidden_speaks_for_nobody_though_the_index_has_it_still(app, somchai, settings):
+    thread = make_thread("ปลายปีแล้วค่าไฟยังขาดอีก", by=make_person("ชูใจ"))
+    post = reply(thread, by=thread.author, text="ลองขอใช้เงินสะสม")
+    session.commit()
+    index_all(settings)
+    assert list(found("เงินสะสม", somchai)) == ["ชูใจ"]
+    hide_post(post, by=thread.author, reason="")
+    session.query(OutboxEntry).delete()
+    session.commit()
+    assert found("เงินสะสม", somchai) == {}
 
 
 def test_what_lies_in_a_closed_community_counts_for_its_members_alone(somchai, settings):
