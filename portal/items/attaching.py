@@ -21,6 +21,7 @@ from portal.items.looking_after import is_looked_after, looked_after_items
 from portal.items.models import Attachment, Item, Post
 from portal.items.order_models import HiddenOpening
 from portal.items.permissions import can_edit, can_see_opening, can_see_post
+from portal.markup.escaping import escaped_name
 from portal.people.models import Person
 from portal.people.permissions import is_admin
 from portal.plan.permissions import can_plan
@@ -163,7 +164,7 @@ def remove(attachment: Attachment, *, by: Person) -> None:
 def markdown_of(attachment: Attachment) -> str:
     """The line of Markdown that shows the picture, or links to the file, in a text."""
     name = attachment.name.rpartition(".")[0] if attachment.file.is_picture else attachment.name
-    name = re.sub(r"([\\\[\]*_`<>])", r"\\\1", name)
+    name = escaped_name(name)
     return f"{'!' if attachment.file.is_picture else ''}[{name}]({address_of(attachment)})"
 
 

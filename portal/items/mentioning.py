@@ -18,6 +18,7 @@ from portal.errors import BadInput
 from portal.items.following import token_for
 from portal.items.models import Item, Post
 from portal.items.talk_models import Mention
+from portal.markup.escaping import escaped_name
 from portal.markup.limits import MAX_TEXT
 from portal.notices.telling import Kind, tell
 from portal.people.models import Person
@@ -176,8 +177,7 @@ def _linked(text: str, names: _Names) -> str:
 
 
 def _link(person_id: int, name: str) -> str:
-    plain = regex.sub(r"([\\\[\]*_`<>])", r"\\\1", name)
-    return f"[@{plain}](/people/{person_id})"
+    return f"[@{escaped_name(name)}](/people/{person_id})"
 
 
 def _called(rest: str, names: _Names) -> tuple[int, int] | None:

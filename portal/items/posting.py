@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-import regex
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
@@ -18,6 +17,7 @@ from portal.items.minding import mind_rewriting, mind_text
 from portal.items.models import Item, Post
 from portal.items.publishing import post_changed
 from portal.items.talk_models import FormerText
+from portal.markup.quoting import quotation
 from portal.markup.rendering import RENDERER_VERSION, render
 from portal.people.models import Person
 from portal.thai.repair import repair
@@ -112,9 +112,7 @@ def post_numbered(item: Item, number: int | None) -> Post | None:
 def quoted(post: Post, text: str | None = None) -> str:
     """The post's text, or a passage of it, as a quotation with who said it and the way back. It is a copy: what becomes of
     the post leaves no hole in what quotes it."""
-    name = regex.sub(r"([\\\[\]*_`<>])", r"\\\1", post.author.name)
-    lines = [f"[{name}](/posts/{post.id}):", "", *(text or post.text).splitlines()]
-    return "\n".join(f"> {line}".rstrip() for line in lines) + "\n\n"
+    return quotation(text or post.text, by=post.author.name, at=f"/posts/{post.id}")
 
 
 def _to_be_posted(text: str, by: Person) -> str:

@@ -22,6 +22,8 @@ from portal.items.revising import newest
 from portal.knowledge.kinds import USUAL_STEP
 from portal.knowledge.models import AssetKind, KnowledgeAsset, KnowledgeForm
 from portal.knowledge.writing import save, start, unit_of
+from portal.markup.escaping import escaped_name
+from portal.markup.quoting import quotation
 from portal.people.audiences import organisation_token
 from portal.people.models import Person
 from portal.thai.clusters import clip_characters
@@ -122,7 +124,7 @@ def make_core(nuggets: Sequence[KnowledgeAsset], *, by: Person, title: str) -> K
     _mind_size(list(texts.values()), MOST_NUGGETS)
     asset = _begun(nuggets[0].organisation_id, by)
     text = "\n\n".join(
-        f"## [{_escaped(one.title)}](/items/{one.id})\n\n{_lowered(texts[one.id])}" for one in nuggets
+        f"## [{escaped_name(one.title)}](/items/{one.id})\n\n{_lowered(texts[one.id])}" for one in nuggets
     )
     save(asset, by=by, title=title, text=text, kind=AssetKind.CORE, knowledge=KnowledgeForm.TACIT)
     goals = {goal_id for one in nuggets for goal_id, _ in _served_by(one)}
@@ -168,15 +170,10 @@ def _mind_size(texts: Sequence[str], most: int) -> None:
 def _quotation(thread: Thread, one: Passage, *, without_names: bool = False) -> str:
     """As the talk itself quotes: with who said it and the way back to it; or neither."""
     if without_names:
-        return _as_quotation(one.text)
+        return quotation(one.text)
     if one.post is not None:
         return quoted(one.post, one.text)
-    said_by = f"[{_escaped(thread.author.name)}](/items/{thread.id}):"
-    return _as_quotation(f"{said_by}\n\n{one.text}")
-
-
-def _as_quotation(text: str) -> str:
-    return "\n".join(f"> {line}".rstrip() for line in text.splitlines()) + "\n\n"
+    return quotation(one.text, by=thread.author.name, at=f"/items/{thread.id}")
 
 
 def _grew_from(asset: KnowledgeAsset, thread: Thread, one: Passage) -> None:
@@ -196,10 +193,6 @@ def _lowered(text: str) -> str:
         is_heading = not in_code and regex.match(r"#{1,5} ", line) is not None
         lines.append(f"#{line}" if is_heading else line)
     return "\n".join(lines)
-
-
-def _escaped(text: str) -> str:
-    return regex.sub(r"([\\\[\]*_`<>])", r"\\\1", text)
 
 
 def _letters(text: str) -> str:

@@ -66,8 +66,11 @@ def plain(text_md: str) -> str:
 
 
 def first_line(text_md: str) -> str:
-    """The first line with words in it, without markup, to name a text by; empty when there is none."""
-    lines = (" ".join(plain(line).replace("|", " ").split()) for line in text_md.splitlines() if line.strip())
+    """The first line with words in it, without markup, to name a text by, one of the writer's own before what he quotes; empty
+    when there is none."""
+    typed = [line for line in text_md.splitlines() if line.strip() and not line.lstrip().startswith("```")]
+    typed.sort(key=lambda line: line.lstrip().startswith(">"))
+    lines = (" ".join(plain(line).replace("|", " ").split()) for line in typed)
     return next((line for line in lines if any(map(str.isalnum, line))), "")
 
 

@@ -3,8 +3,12 @@
 
 const area = document.querySelector("#write textarea");
 
+function escapedName(name) { // as portal/markup/escaping.py does
+  return name.replace(/&(?=#?[0-9A-Za-z]+;)/g, "&amp;").replace(/</g, "&lt;").replace(/[\\[\]*_`>]/g, "\\$&");
+}
+
 function quotation(post, text) {
-  const lines = ["[" + post.dataset.author.replace(/([\\[\]*_`<>])/g, "\\$1") + "](/posts/" + post.dataset.post + "):", "", ...text.trim().split("\n")];
+  const lines = ["[" + escapedName(post.dataset.author) + "](/posts/" + post.dataset.post + "):", "", ...text.trim().split("\n")];
   return lines.map((line) => ("> " + line).trimEnd()).join("\n") + "\n\n";
 }
 

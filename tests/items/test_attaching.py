@@ -24,6 +24,7 @@ from portal.items.attaching import (
 )
 from portal.items.models import Attachment
 from portal.items.posting import hide_post, write_post
+from portal.markup.plain_text import plain
 from tests.files import material
 from tests.making import make_admin, make_asset, make_person, make_unit
 
@@ -444,6 +445,6 @@ def test_what_was_never_used_and_what_was_removed_goes_after_a_month(put, settin
 def test_the_line_of_a_file_can_not_break_out_of_its_brackets(put):
     author = make_person()
     attachment = put(author, name="a](javascript:alert(1)) [b`*_<i>.pdf")
-    assert (
-        markdown_of(attachment) == rf"[a\](javascript:alert(1)) \[b\`\*\_\<i\>.pdf]({address_of(attachment)})"
-    )
+    line = markdown_of(attachment)
+    assert line == rf"[a\](javascript:alert(1)) \[b\`\*\_&lt;i\>.pdf]({address_of(attachment)})"
+    assert plain(line) == attachment.name

@@ -250,6 +250,9 @@ def test_changes_gone_on_with_are_still_changes_of_the_revision_they_were_begun_
         ("- [ลิงก์](https://example.com) หนึ่ง\n- สอง", "ลิงก์ หนึ่ง"),
         ("\n\n---\n\nบรรทัดแรก\nบรรทัดสอง", "บรรทัดแรก"),
         ("***", ""),
+        ("> [ชูใจ มีสุข](/posts/9):\n>\n> ข้อความเดิม\n\nเห็นด้วย เพราะ", "เห็นด้วย เพราะ"),
+        ("> [ชูใจ มีสุข](/posts/9):\n>\n> ข้อความเดิม", "ชูใจ มีสุข:"),
+        ("```python\nx = 1\n```\nวิธีคิด", "x = 1"),
     ],
 )
 def test_an_untitled_text_is_named_by_its_first_line_without_signs(text, name):
