@@ -43,7 +43,7 @@ def dismiss(reported: Report, *, by: Person, why: str = "") -> None:
     """Nothing is wrong with it; whoever reported it is told. DecidedAlready."""
     for one in _take(reported, by):
         _close(one, Outcome.DISMISSED, by, why.strip())
-    record("report_of_text.dismiss", reported, by=by, item=reported.place.id)
+    record("report_of_text.dismiss", reported, by=by, item=reported.item.id)
 
 
 def act_on(reported: Report, verdict: Verdict, *, by: Person) -> None:
@@ -58,17 +58,17 @@ def act_on(reported: Report, verdict: Verdict, *, by: Person) -> None:
         _hide(reported, by, why)
     if verdict.warns:
         caution = Caution(
-            person_id=author.id, item_id=reported.place.id, post_id=reported.post_id, by_id=by.id, why=why
+            person_id=author.id, item_id=reported.item.id, post_id=reported.post_id, by_id=by.id, why=why
         )
         session.add(caution)
         session.flush()
-        record("person.warn", author, by=by, item=reported.place.id)
+        record("person.warn", author, by=by, item=reported.item.id)
         tell([author.id], WARNED, caution, key=f"warned:{caution.id}")
     if verdict.days:
         suspend(author, verdict.group, verdict.days, by=by, why=why)
     for one in taken:
         _close(one, Outcome.HIDDEN if verdict.hides else Outcome.SPOKEN_TO, by, why)
-    record("report_of_text.decide", reported, by=by, item=reported.place.id)
+    record("report_of_text.decide", reported, by=by, item=reported.item.id)
 
 
 def _take(reported: Report, by: Person) -> Sequence[Report]:
@@ -92,9 +92,9 @@ def _hide(reported: Report, by: Person, why: str) -> None:
     if reported.post is not None:
         hide_post(reported.post, by=by, reason=why)
     else:
-        hidden = opening_hidden(reported.place)
-        if hidden is None or hidden.hidden_by_id == reported.place.author_id:
-            hide_opening(reported.place, by=by, reason=why)
+        hidden = opening_hidden(reported.item)
+        if hidden is None or hidden.hidden_by_id == reported.item.author_id:
+            hide_opening(reported.item, by=by, reason=why)
 
 
 def _close(one: Report, outcome: Outcome, by: Person, why: str) -> None:

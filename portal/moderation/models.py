@@ -3,9 +3,8 @@ whose doors ask for them (portal/items/order_models.py)."""
 
 import enum
 from datetime import datetime
-from typing import Final
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, and_, func, select, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, and_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, CodeType, UTCDateTime, codes_check, now
@@ -84,17 +83,6 @@ class Report(Base):
         if self.post_id is not None:
             return Report.post_id == self.post_id
         return and_(Report.item_id == self.item_id, Report.post_id.is_(None))
-
-    @property
-    def place(self) -> Item:
-        """The item on which the text stands now; posts move when a thread is split."""
-        return self.post.item if self.post is not None else self.item
-
-
-# `Report.place` as a column of the rows of a question.
-REPORT_PLACE: Final[ColumnElement[int]] = func.coalesce(
-    select(Post.item_id).where(Post.id == Report.post_id).correlate(Report).scalar_subquery(), Report.item_id
-)
 
 
 class Caution(Base):

@@ -142,7 +142,7 @@ def can_report(person: Person | None, item: Item, post: Post | None = None) -> b
 
 def can_decide(person: Person | None, report: Report) -> bool:
     """`reports_for` is its query."""
-    return decides_on(person, report.place, None, report.author_id)
+    return decides_on(person, report.item, None, report.author_id)
 
 
 def can_decide_held(person: Person | None, held: HeldText) -> bool:

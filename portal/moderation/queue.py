@@ -14,7 +14,7 @@ from portal.items.held_files import groups_looked_after
 from portal.items.models import Item, ItemAudience, Post
 from portal.items.order_models import HeldText, Suspension
 from portal.markup.rendering import render
-from portal.moderation.models import REPORT_PLACE, Caution, Report
+from portal.moderation.models import Caution, Report
 from portal.moderation.permissions import groups_read, is_decided_by
 from portal.people.models import Person
 from portal.plan.permissions import can_plan
@@ -24,7 +24,7 @@ A_PAGE: Final = 30
 SHOWN_BEFORE: Final = 2  # posts before the reported one
 OWN_SHOWN_FOR: Final = timedelta(days=365)
 MOST_OWN: Final = 50
-WITH_PLACE: Final = (joinedload(Report.item), joinedload(Report.post).joinedload(Post.item))
+WITH_PLACE: Final = (joinedload(Report.item), joinedload(Report.post))
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,13 @@ def reports_for(person: Person | None) -> Select[Report]:
     """The open reports about which the person decides."""
     return select(Report).where(
         Report.decided_at.is_(None),
-        is_decided_by(person, item_id=REPORT_PLACE, author_id=Report.author_id),
+        is_decided_by(person, item_id=Report.item_id, author_id=Report.author_id),
     )
 
 
 def reports_seen_by(person: Person | None) -> Select[Report]:
     """The same with those that are decided, which may be looked up."""
-    return select(Report).where(is_decided_by(person, item_id=REPORT_PLACE, author_id=Report.author_id))
+    return select(Report).where(is_decided_by(person, item_id=Report.item_id, author_id=Report.author_id))
 
 
 def held_for(person: Person | None) -> Select[HeldText]:
@@ -130,9 +130,9 @@ def waiting_elsewhere(person: Person | None) -> list[Elsewhere]:
     reported = (
         select(Community.id.label("community"), Report.reported_at.label("at"))
         .join(ItemAudience, ItemAudience.token == token)
-        .join(Report, ItemAudience.item_id == REPORT_PLACE)
+        .join(Report, ItemAudience.item_id == Report.item_id)
         .where(Report.decided_at.is_(None), Report.author_id != person.id)
-        .where(~is_decided_by(person, item_id=REPORT_PLACE, author_id=Report.author_id))
+        .where(~is_decided_by(person, item_id=Report.item_id, author_id=Report.author_id))
     )
     held = (
         select(Community.id, HeldText.held_at)
@@ -274,7 +274,7 @@ def html_of_held(held: HeldText) -> str:
 
 def own_reports(person: Person) -> list[Report]:
     """What the person reported, newest first, and what became of it, where he still reads."""
-    reads = Item.visible_to(person).where(Item.id == REPORT_PLACE).exists()
+    reads = Item.visible_to(person).where(Item.id == Report.item_id).exists()
     return list(
         session.scalars(
             select(Report)

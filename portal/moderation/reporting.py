@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from portal.db import session
+from portal.db import lock, session
 from portal.errors import BadInput, Conflict, TooOften
 from portal.items.minding import ON_HOLDING
 from portal.items.models import Item, Post
@@ -52,6 +52,11 @@ def report(item: Item, post: Post | None, *, by: Person, reason: Reason, words: 
     if reason == Reason.OTHER and not words:
         raise SayWhat
     one_after_the_other(by)
+    if (
+        post is not None
+    ):  # it may have gone to another thread just now; what is reported of it goes along from here on
+        lock(post)
+        item = session.get_one(Item, post.item_id)
     mine = select(Report.reported_at).where(Report.reporter_id == by.id)
     refuse_over(settings_of(by.organisation_id).reports_per_day, mine, 1, A_DAY, TooManyReports)
     reported = Report(

@@ -140,7 +140,7 @@ def decide(case_id: int) -> ResponseReturnValue:
     reported = _one_of(reports_seen_by(person), Report, case_id, *shown)
     require(can_decide(person, reported))
     form = VerdictForm()
-    places = _places(person, reported.author, reported.place)
+    places = _places(person, reported.author, reported.item)
     form.offer(list(places))
     if form.validate_on_submit():
         with refusals_in(form):
@@ -152,16 +152,16 @@ def decide(case_id: int) -> ResponseReturnValue:
             flash(gettext("Decided. Who reported it is told."), "success")
             return redirect(url_for("moderation.show_queue"))
         reported = _one_of(reports_seen_by(person), Report, case_id, *shown)
-    reads = can_see(person, reported.place)
+    reads = can_see(person, reported.item)
     return render_template(
         "moderation/decide.html",
         form=form,
         reported=reported,
-        html=reported.post.html if reported.post is not None else _html_of(reported.place),
+        html=reported.post.html if reported.post is not None else _html_of(reported.item),
         title=_title_of(reported) if reads else "",
         place=_place(reported) if reads else "",
         before=posts_before(reported.post) if reads and reported.post is not None else [],
-        communities=communities_of_item(reported.place),
+        communities=communities_of_item(reported.item),
         reports=reports_of_same_text(reported),
         cautions=cautions_seen_by(person, reported.author),
         suspends=bool(places),
@@ -322,25 +322,25 @@ def _html_of(item: Item) -> str:
 
 
 def _title_of(reported: Report) -> str:
-    hidden = opening_hidden(reported.place)
-    return hidden.title if hidden is not None else reported.place.title
+    hidden = opening_hidden(reported.item)
+    return hidden.title if hidden is not None else reported.item.title
 
 
 def _place(reported: Report) -> str:
     if reported.post is None:
-        return page_of(reported.place)
-    return page_of_reply(reported.place, reported.post.number)
+        return page_of(reported.item)
+    return page_of_reply(reported.item, reported.post.number)
 
 
 def _is_hidden_by_others(reported: Report) -> bool:
     """Not when its author hid it himself: that is taken over."""
     if reported.post is not None:
         return reported.post.hidden_by_id not in (None, reported.post.author_id)
-    hidden = opening_hidden(reported.place)
-    return hidden is not None and hidden.hidden_by_id != reported.place.author_id
+    hidden = opening_hidden(reported.item)
+    return hidden is not None and hidden.hidden_by_id != reported.item.author_id
 
 
 def _is_hidden(reported: Report) -> bool:
     if reported.post is not None:
         return reported.post.hidden_at is not None
-    return opening_hidden(reported.place) is not None
+    return opening_hidden(reported.item) is not None

@@ -57,7 +57,7 @@ def decided_words(notices: list[Notice], person: Person) -> Words:
     """What became of the reader's report, while he reads where the text stood."""
 
     def words(one: Report) -> Worded | None:
-        if one.reporter_id != person.id or one.outcome is None or not can_see(person, one.place):
+        if one.reporter_id != person.id or one.outcome is None or not can_see(person, one.item):
             return None
         text = {
             Outcome.DISMISSED: gettext("Your report was looked at: the text stays as it is"),

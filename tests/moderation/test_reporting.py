@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.audit.models import AuditEntry
+from portal.communities.carrying import merge_thread
 from portal.communities.joining import leave
 from portal.communities.models import Part
 from portal.db import session
@@ -17,6 +18,7 @@ from portal.notice_words import SPEAKERS
 from portal.notices.reading import notices_of
 from portal.people.models import Openness
 from portal.people.settings import decide
+from tests.communities.making import make_thread
 from tests.making import make_asset, make_organisation, make_person
 from tests.moderation.cast import make_cast
 from tests.postgresql import BOTH_DATABASES
@@ -208,6 +210,18 @@ def test_one_open_report_a_person_and_text_and_another_one_after_it_was_decided(
     cases, total = cases_for(cast.facilitator)
     assert total == 2
     assert [one.reports for one in cases] == [2, 1], "the longest waiting first"
+
+
+def test_what_is_reported_goes_along_with_its_text_also_where_the_text_has_just_gone(town):
+    cast = make_cast()
+    other = make_thread("อีกเรื่องหนึ่ง", community=cast.community, by=cast.member)
+    before = report(cast.thread, cast.post, by=cast.member, reason=Reason.RUDE)
+    session.commit()
+    merge_thread(cast.thread, other, by=cast.facilitator, why="เรื่องเดียวกัน")
+    session.commit()
+    late = report(cast.thread, cast.post, by=cast.sponsor, reason=Reason.RUDE)  # from a page of before
+    session.commit()
+    assert {before.item_id, late.item_id, cast.post.item_id} == {other.id}
 
 
 def test_another_reason_is_said_and_a_megabyte_is_refused_with_what_was_typed(login_as, town):
