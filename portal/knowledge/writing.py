@@ -113,6 +113,12 @@ def mind_sources(asset: KnowledgeAsset, *, authors_know: bool, by: Person) -> No
         record("item.widen", asset, by=by, sources=[one.id for one in narrow])
 
 
+def publish_as_it_is(asset: KnowledgeAsset, *, by: Person) -> None:
+    """Publish what was saved. AuthorsUnasked, and what `publish` raises."""
+    mind_sources(asset, authors_know=False, by=by)
+    publish(asset, by=by)
+
+
 def write(asset: KnowledgeAsset, written: Written, *, by: Person, and_publish: bool = False) -> None:
     """Keep everything the form holds, and publish if it was the button for that.
 

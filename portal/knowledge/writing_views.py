@@ -16,9 +16,8 @@ from portal.items.attachment_views import take_in
 from portal.items.discarding import delete_draft
 from portal.items.mentioning import TooManyMentions, with_people_named
 from portal.items.models import Item, ItemState, Revision
-from portal.items.origins import narrower_sources
 from portal.items.permissions import can_edit
-from portal.items.publishing import publish, retire
+from portal.items.publishing import retire
 from portal.items.revising import SavedMeanwhile, revision_of
 from portal.items.titles import with_titles
 from portal.knowledge.beginning import typed_in_file
@@ -38,7 +37,7 @@ from portal.knowledge.kinds import USUAL_STEP
 from portal.knowledge.models import KnowledgeAsset
 from portal.knowledge.permissions import can_delete, can_publish, can_retire, can_write
 from portal.knowledge.views import bp
-from portal.knowledge.writing import grew_from, start, unit_of, write
+from portal.knowledge.writing import AuthorsUnasked, grew_from, publish_as_it_is, start, unit_of, write
 from portal.markup.difference import compare
 from portal.markup.rendering import TooLong, render
 from portal.plan.running import goals_to_offer
@@ -145,8 +144,10 @@ def edit_asset(asset_id: int) -> ResponseReturnValue:
 def publish_asset(asset_id: int) -> ResponseReturnValue:
     asset = get_visible(KnowledgeAsset, asset_id, locked=True)
     require(can_publish(current_person(), asset))
-    if narrower_sources(asset, asset.open_to):
-        # Where it is said that those who wrote the passages know.
+    try:
+        publish_as_it_is(asset, by=current_person())
+    except AuthorsUnasked:
+        # The form is where it is said that those who wrote the passages know.
         flash(
             gettext(
                 "Some of it was said where fewer people read. Say below whether those who wrote it know."
@@ -154,7 +155,6 @@ def publish_asset(asset_id: int) -> ResponseReturnValue:
             "warning",
         )
         return redirect(url_for("knowledge.edit_asset", asset_id=asset.id, _anchor="authors_know"))
-    publish(asset, by=current_person())
     session.commit()
     flash(gettext("Published. Colleagues find it from now on."))
     return redirect(url_for("knowledge.show_asset", asset_id=asset.id))
