@@ -37,6 +37,8 @@ class Thread(Item):
         Index("ix_thread_of_a_kind", "community_id", "listed_as", "last_posted_at", "has_answer"),
     )
     __mapper_args__ = {"polymorphic_identity": "thread"}  # noqa: RUF012 - declared so by SQLAlchemy
+    is_talk = True
+    is_sent_to_others = True
 
     id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))

@@ -15,8 +15,8 @@ from portal.items.attaching import unplaced
 from portal.items.held_files import keep_files_of
 from portal.items.listed_words import listed_in
 from portal.items.looking_after import tokens_looked_after
-from portal.items.models import Item, ItemState, Post
-from portal.items.order_models import THREADS, Because, Handling, HeldText
+from portal.items.models import Item, ItemState, Post, types_of_items
+from portal.items.order_models import Because, Handling, HeldText
 from portal.items.permissions import looks_after
 from portal.items.rates import mind_posts
 from portal.items.suspending import Standing, standing_suspension, suspension_on
@@ -238,6 +238,8 @@ def _is_new(by: Person) -> bool:
         return False
     posts = select(func.count()).where(Post.author_id == by.id, Post.hidden_at.is_(None))
     threads = select(func.count()).where(
-        Item.author_id == by.id, Item.type == THREADS, Item.state == ItemState.PUBLISHED
+        Item.author_id == by.id,
+        Item.type.in_(types_of_items(lambda one: one.is_talk)),
+        Item.state == ItemState.PUBLISHED,
     )
     return (session.scalar(posts) or 0) + (session.scalar(threads) or 0) < first

@@ -1,7 +1,7 @@
 """What every stored thing shares: the item, its audience, revisions, comments, attachments, readings and origins."""
 
 import enum
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
@@ -77,6 +77,13 @@ class Item(Base):
     open_to: Mapped[list[str]] = mapped_column(JSON, default=list)
 
     __mapper_args__ = {"polymorphic_on": "type", "polymorphic_identity": "item"}  # noqa: RUF012 - declared so by SQLAlchemy
+
+    is_talk: ClassVar[bool] = (
+        False  # from its first word: of somebody new it may be read first, as a reply is
+    )
+    is_sent_to_others: ClassVar[bool] = (
+        False  # beginning one counts among the texts that one sends in an hour
+    )
 
     author: Mapped[Person] = relationship(foreign_keys=[author_id])
     unit: Mapped[Unit | None] = relationship(foreign_keys=[unit_id])
@@ -157,6 +164,11 @@ class Item(Base):
         item. It is asked row by row, as there."""
         held = exists().where(ItemAudience.item_id == item_id, ItemAudience.token.in_(tokens_of(person)))
         return held.correlate_except(ItemAudience)
+
+
+def types_of_items(is_so: Callable[[type[Item]], bool]) -> list[str]:
+    """The codes of the types of which it is so."""
+    return [code for code, mapper in Item.__mapper__.polymorphic_map.items() if is_so(mapper.class_)]
 
 
 class ItemAudience(Base):

@@ -15,8 +15,6 @@ from portal.remembering import PEOPLE
 
 WORDS_LENGTH = 1000  # of a reason that somebody writes
 WORD_LENGTH = 100
-THREADS: Final = "thread"  # the type of items that are talk from their first word
-MEETINGS: Final = "event"  # the type of items to which others are called
 LISTED_WORDS: Final = "listed words"  # the subject of their stamp
 
 

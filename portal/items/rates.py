@@ -10,8 +10,8 @@ from sqlalchemy import Select, func, select, union_all
 from portal.db import now, session
 from portal.errors import TooOften
 from portal.items.mentioning import mentioned_in, with_people_named
-from portal.items.models import Item, Post
-from portal.items.order_models import MEETINGS, THREADS, HeldText
+from portal.items.models import Item, Post, types_of_items
+from portal.items.order_models import HeldText
 from portal.items.talk_models import FormerText, Mention
 from portal.people.models import Person
 from portal.people.settings import settings_of
@@ -83,7 +83,9 @@ def _texts_of(by: Person) -> Select[Any]:
         select(FormerText.written_at)
         .join(Post, Post.id == FormerText.post_id)
         .where(Post.author_id == by.id, FormerText.version > 1),
-        select(Item.created_at).where(Item.author_id == by.id, Item.type.in_((THREADS, MEETINGS))),
+        select(Item.created_at).where(
+            Item.author_id == by.id, Item.type.in_(types_of_items(lambda one: one.is_sent_to_others))
+        ),
         select(HeldText.held_at).where(
             HeldText.author_id == by.id, func.coalesce(HeldText.is_let_through, False).is_(False)
         ),

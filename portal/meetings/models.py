@@ -68,6 +68,7 @@ class Event(Item):
         Index("ix_event_group_id_starts_at", "group_id", "starts_at"),
     )
     __mapper_args__ = {"polymorphic_identity": "event"}  # noqa: RUF012 - declared so by SQLAlchemy
+    is_sent_to_others = True
 
     id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
     group_id: Mapped[int | None] = mapped_column(ForeignKey("group.id"))  # the members of its community
