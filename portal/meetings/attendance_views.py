@@ -7,7 +7,7 @@ from portal.db import now, session
 from portal.documents.meeting_papers import minutes_pdf, sheet_pdf
 from portal.documents.sending import send_table
 from portal.errors import NotHere, PortalError
-from portal.items.papers import PDF, made, sent
+from portal.files.papers import PDF, made, sent
 from portal.items.revising import newest
 from portal.meetings.announcing import make_new_code
 from portal.meetings.attending import (

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from portal.db import session
 from portal.documents.certificate import certificate_pdf
 from portal.errors import BadInput, NotHere
-from portal.items.papers import PDF, made, sent
+from portal.files.papers import PDF, made, sent
 from portal.people.listing import people_to_offer
 from portal.people.models import Person
 from portal.plan.running import this_fiscal_year

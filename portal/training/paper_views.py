@@ -13,8 +13,8 @@ from portal.documents.memo import Memo
 from portal.documents.pdf import booklet_pdf, memo_pdf
 from portal.documents.word import DOCX, memo_docx
 from portal.errors import BadInput, TooOften
+from portal.files.papers import PDF, look, made, sent
 from portal.items.models import Attachment, Item, Revision
-from portal.items.papers import PDF, look, made, sent
 from portal.items.reading import files_of
 from portal.items.revising import newest
 from portal.people.models import Rank, Unit
