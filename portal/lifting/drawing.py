@@ -10,12 +10,12 @@ from typing import Final
 from portal.lifting.family import Member
 from portal.thai.clusters import clip
 
-WIDTH: Final = 340
-ROW: Final = 62
-BOX: Final = 48
-STEP: Final = 22
+WIDTH: Final = 290  # what a phone has room for: it is not shown smaller there
+ROW: Final = 70
+BOX: Final = 56
+STEP: Final = 16
 MOST_STEPS: Final = 6  # further ones stand no more to the right
-LETTER: Final = 7.6  # the width of a letter as a reader counts them, at 14 pixels
+LETTER: Final = 8.8  # the width of a letter as a reader counts them, at 16 pixels
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def drawn(members: Sequence[Member], title_of: Callable[[Member], str]) -> Pictu
     for row, member in enumerate(members):
         x = STEP * min(member.generation, MOST_STEPS) + 1
         width = WIDTH - x - 1
-        boxes.append(Box(member, x, row * ROW + 1, width, clip(title_of(member), int((width - 24) / LETTER))))
+        boxes.append(Box(member, x, row * ROW + 1, width, clip(title_of(member), int((width - 20) / LETTER))))
     by_id = {box.member.item.id: box for box in boxes}
     lines = [
         f"M{source.x + 10} {source.y + BOX}V{box.y + BOX // 2}H{box.x}"
