@@ -42,7 +42,7 @@ from portal.items.views import bp as items_bp
 from portal.items.views import follow_panel
 from portal.knowledge import writing_views  # noqa: F401 - adds its routes to the blueprint
 from portal.knowledge.views import bp as knowledge_bp
-from portal.lifting.views import asset_panel, thread_panel
+from portal.lifting.views import asset_panel, lifting_address, thread_panel
 from portal.lifting.views import bp as lifting_bp
 from portal.meetings import (
     attendance_views,  # noqa: F401 - adds its routes to the blueprint
@@ -89,6 +89,7 @@ FRAGMENTS: Sequence[tuple[str, Callable[..., str]]] = (
     ("home.first", fragments.card),
     *((place, follow_panel) for place in ("asset.aside", "report.aside", "thread.aside", "event.aside")),
     ("thread.aside", thread_panel),
+    ("thread.lifting", lifting_address),
     ("thread.polls", polls_panel),
     ("asset.aside", asset_panel),
     ("opening.actions", order.opening_actions),

@@ -55,6 +55,7 @@ def list_assets() -> ResponseReturnValue:
         years=sorted({*years_with_assets(person), wanted.fiscal_year} - {None}, reverse=True),
         goal=_goal(wanted.goal_id),
         can_write=can_write(person),
+        can_combine=can_write(person) and wanted.kind == AssetKind.NUGGET,
     )
 
 

@@ -45,7 +45,8 @@ _SHOWN: Final = (
 
 @bp.route("/threads/<int:thread_id>/lift", methods=["GET", "POST"])
 def lift_posts(thread_id: int) -> ResponseReturnValue:
-    """Choosing passages page by page (`go`: the button of another page), then a draft of them."""
+    """Choosing passages page by page (`go`: the button of another page), then a draft of them. `?post=`: the number of the post
+    with which one begins, ticked on its page; 0 for the text that opens the thread."""
     thread, person = get_visible(Thread, thread_id, *_SHOWN), current_person()
     require(can_lift(person, thread))
     form = LiftForm(data={"title": thread.title})
@@ -66,10 +67,13 @@ def lift_posts(thread_id: int) -> ResponseReturnValue:
             return redirect(url_for("knowledge.edit_asset", asset_id=asset.id))
         thread = get_visible(Thread, thread_id, *_SHOWN)
     last = page_of_post(thread.replies)
-    page = min(whole_number(request.form.get("go") or request.args.get("page")) or 1, last)
+    begins_at = whole_number(request.args.get("post"), 0)
+    page = whole_number(request.form.get("go") or request.args.get("page")) or page_of_post(begins_at or 1)
+    page = min(page, last)
     posts = [one for one in posts_on(thread, page) if one.hidden_at is None]
-    first = whole_number(request.args.get("post"))
-    ticked = chosen.parts or ({first: ""} if first else {})
+    ticked = chosen.parts
+    if request.method == "GET" and begins_at is not None:
+        ticked = {one.id: "" for one in posts if one.number == begins_at} if begins_at else {OPENING: ""}
     return render_template(
         "lifting/lift_posts.html",
         thread=thread,
@@ -152,6 +156,12 @@ def show_family(item_id: int) -> ResponseReturnValue:
         addresses={one.item.id: page_of(one.item) for one in members},
         kinds={one.item.id: kind_name(one.item.kind or one.item.type) for one in members},
     )
+
+
+def lifting_address(thread: Thread) -> str:
+    """For each text of a thread's page: where it is lifted, by its number; nothing for who lifts nothing there."""
+    can = can_lift(current_person(), thread)
+    return url_for("lifting.lift_posts", thread_id=thread.id, post="") if can else ""
 
 
 def thread_panel(item: Item) -> str:

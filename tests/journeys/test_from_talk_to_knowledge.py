@@ -9,6 +9,9 @@ from playwright.sync_api import Page, expect
 from tests.journeys.test_the_main_job import no_sideways_scroll, sign_in
 
 pytestmark = pytest.mark.browser
+# How large the letters of the picture are on the screen.
+LETTERS = """Array.from(document.querySelectorAll("svg.family text"),
+    one => parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a)"""
 
 
 @pytest.fixture
@@ -72,8 +75,16 @@ def test_a_question_becomes_knowledge(chromium, address, script):
     expect(sompong.locator("#answer")).to_contain_text("กรรมการสามคน")
 
     malee.goto(f"{thread}?page=1")
-    malee.get_by_role("link", name="ยกเป็นขุมความรู้").first.click()
-    malee.locator("article[data-passage] input[type=checkbox]").last.check()
+    answer = malee.locator("#post-1")
+    if script:  # what is marked is what is taken
+        answer.locator(".prose p").evaluate(
+            "one => getSelection().setBaseAndExtent(one.firstChild, 0, one.firstChild, 12)"
+        )
+    answer.get_by_role("link", name="ยกเป็นขุมความรู้").click()
+    expect(malee.locator("article[data-passage] input[type=checkbox]:checked")).to_have_count(1)
+    expect(malee.locator("article[data-passage] textarea").last).to_have_value(
+        "กรรมการสามคน ".strip() if script else ""
+    )
     is_narrow(malee, script=script)
     malee.locator("main button[type=submit]").last.click()
     malee.wait_for_url("**/knowledge/*/edit*")
@@ -87,6 +98,8 @@ def test_a_question_becomes_knowledge(chromium, address, script):
     sompong.goto(asset)
     sompong.get_by_role("link", name="ผังที่มา").first.click()
     expect(sompong.locator("svg.family a")).to_have_count(2)
+    if script:
+        assert min(sompong.evaluate(LETTERS)) >= 14, "the picture is read on a phone"
     expect(sompong.locator("main")).to_contain_text("ตรวจรับถนนต้องใช้ใครบ้าง")
     is_narrow(sompong, script=script)
     for page in (malee, sompong):

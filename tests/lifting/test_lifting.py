@@ -149,6 +149,26 @@ def test_the_page_lifts_what_was_ticked_on_several_pages_without_script(thread, 
     assert stranger.get(address).status_code == 403
 
 
+def test_lifting_begins_with_the_text_one_reads_on_the_page_where_it_stands(thread, malee, login_as):
+    posts = [say(thread, f"ความเห็น {number}", malee) for number in range(1, 53)]
+    hide_post(posts[3], by=malee, reason="")
+    browser = login_as(malee)
+    page = browser.get(f"/threads/{thread.id}?page=2").text
+    (link,) = re.findall(rf'href="([^"]+)" data-lift="{posts[51].id}"', page)
+    assert ticked(browser.get(link).text) == [posts[51].id]
+    opening = re.findall(r'href="([^"]+)" data-lift="0"', browser.get(f"/threads/{thread.id}?page=1").text)
+    assert ticked(browser.get(opening[0]).text) == [0]
+    address = f"/threads/{thread.id}/lift"
+    for nothing in ("4", "53", "-1", "x", "", "99999999999999999999"):  # hidden, of nobody, no number
+        assert ticked(browser.get(f"{address}?post={nothing}").text) == []
+    stranger = login_as(make_person("คนอื่น"))
+    assert "data-lift" not in stranger.get(f"/threads/{thread.id}?page=1").text
+
+
+def ticked(page):
+    return [int(one) for one in re.findall(r'name="chosen" value="(\d+)" checked', page)]
+
+
 # ---- whose readers ----
 
 
@@ -272,6 +292,21 @@ def test_nuggets_become_a_core_for_those_who_read_them_all(thread, malee, login_
     assert {row.from_item_id for row in core.origins} == {one.id, other.id}
     assert core.open_to == [group_token(thread.community.group_id)]
     assert f"## [สารส้ม](/items/{one.id})" in text_of(core)
+
+
+def test_nuggets_are_ticked_in_the_store_by_who_writes_there(thread, malee, login_as, client):
+    nugget = make_asset("สารส้ม", kind=AssetKind.NUGGET, readers="public")
+    make_asset("คู่มือประปา")
+    browser = login_as(malee)
+    page = browser.get("/knowledge?kind=nugget").text
+    assert 'action="/knowledge/cores/new"' in page
+    assert re.findall(r'name="nugget" value="(\d+)"', page) == [str(nugget.id)]
+    assert re.search(
+        rf'value="{nugget.id}" checked', browser.get(f"/knowledge/cores/new?nugget={nugget.id}").text
+    )
+    for other in (browser.get("/knowledge").text, client.get("/knowledge?kind=nugget").text):
+        assert "สารส้ม" in other
+        assert "/knowledge/cores/new" not in other
 
 
 # ---- the family ----

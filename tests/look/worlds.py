@@ -921,6 +921,7 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
             "order": "title",
         },
         {"kind": "minutes"},
+        {"kind": "nugget"},
     ],
     "knowledge.show_asset": lambda town: [
         {"asset_id": town.ids["asset"]},
