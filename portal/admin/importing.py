@@ -10,13 +10,14 @@ from portal.admin.answering import refusals_in
 from portal.admin.blueprint import bp
 from portal.admin.forms import ListForm
 from portal.db import session
+from portal.documents.columns import Listed
 from portal.documents.sending import send_table
 from portal.documents.sheets import XLSX, Sheet, read_table, write_sheets
 from portal.drafts.keeping import discard, keep, kept
 from portal.errors import NotHere
 from portal.people.import_plan import ImportPlan, Outcome
 from portal.people.importing import PreviewOutdated, carry_out, plan_import
-from portal.people.list_columns import COLUMNS, EXAMPLE_USERNAME, TEMPLATE, PeopleList, read_people
+from portal.people.list_columns import COLUMNS, EXAMPLE_USERNAME, TEMPLATE, read_people
 from portal.people.models import Rank
 from portal.templating import number
 from portal.translating import N_, gettext, ngettext
@@ -52,7 +53,7 @@ def import_people() -> ResponseReturnValue:
         with refusals_in(form):
             upload = form.file.data
             listed = read_people(read_table(upload.read(), upload.filename or ""), upload.filename or "")
-            keep(current_person(), DRAFT, {"list": listed.to_json()})
+            keep(current_person(), DRAFT, {"packed": listed.packed()})
             session.commit()
             return redirect(url_for("admin.preview_import"))
     page = render_template(
@@ -90,11 +91,11 @@ def import_template() -> ResponseReturnValue:
     )
 
 
-def _waiting_list() -> PeopleList:
+def _waiting_list() -> Listed:
     draft = kept(current_person(), DRAFT)
-    if draft is None:
+    if draft is None or "packed" not in draft.fields:  # an older version kept it otherwise
         raise NotHere
-    return PeopleList.from_json(draft.fields["list"])
+    return Listed.unpacked(draft.fields["packed"])
 
 
 @bp.get("/import/preview")
@@ -130,7 +131,7 @@ def download_refused() -> ResponseReturnValue:
     return send_table(N_("Refused rows"), header, rows)
 
 
-def _refused_rows(listed: PeopleList, plan: ImportPlan) -> tuple[list[str], list[list[Any]]]:
+def _refused_rows(listed: Listed, plan: ImportPlan) -> tuple[list[str], list[list[Any]]]:
     """Header and rows: number in the file, every reason on a line of its own, and what was typed."""
     cells = {row.number: row.cells for row in listed.rows}
     used = [column for column in COLUMNS if any(column.code in row.cells for row in listed.rows)]

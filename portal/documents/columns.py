@@ -3,7 +3,7 @@
 import base64
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,16 +92,25 @@ def unpack(text: str) -> Any:
     return json.loads(zlib.decompress(base64.b85decode(text)))
 
 
-def read_columns(table: Table, columns: Sequence[ListColumn], file_name: str = "") -> Listed:
-    """The rows below the header, by column. NoHeaderFound, ColumnsMissing, NothingInList."""
+def read_columns(
+    table: Table,
+    columns: Sequence[ListColumn],
+    file_name: str = "",
+    *,
+    named_by: Collection[str] = (),
+    understood: Callable[[Sequence[str | None]], Sequence[str | None]] = lambda codes: codes,
+) -> Listed:
+    """The rows below the header, by column. `named_by`: columns of which a header names one, where a single word may be all of
+    it; `understood`: the columns of a header, where one depends on what stands beside it. NoHeaderFound, ColumnsMissing,
+    NothingInList."""
     codes_of = {
         _folded(name): column.code
         for column in columns
         for name in (*column.also, column.header, column.code)
     }
-    at = _header_row(table.rows, codes_of, columns)
+    at = _header_row(table.rows, codes_of, columns, named_by)
     header = table.rows[at]
-    codes = [codes_of.get(_folded(text)) if text else None for text in header.cells]
+    codes = understood([codes_of.get(_folded(text)) if text else None for text in header.cells])
     missing = [column.header for column in columns if column.is_needed and column.code not in codes]
     if missing:
         raise ColumnsMissing(columns=", ".join(missing))
@@ -110,20 +119,25 @@ def read_columns(table: Table, columns: Sequence[ListColumn], file_name: str = "
         for text, code in zip(header.cells, codes, strict=True)
         if text and code is None and _folded(text) not in _PASSED_OVER
     ]
-    rows = tuple(_listed(row, codes) for row in table.rows[at + 1 :] if row.cells != header.cells)
+    rows = tuple(_listed(row, codes) for row in table.rows[at + 1 :] if not _repeats(row, header))
     rows = tuple(row for row in rows if row.cells or row.unsolved)
     if not rows:
         raise NothingInList
     return Listed(rows, tuple(dict.fromkeys(ignored)), table.encoding, file_name[:200])
 
 
-def _header_row(rows: Sequence[Row], codes_of: dict[str, str], columns: Sequence[ListColumn]) -> int:
-    """The row that names most columns, at least two; a title above it may hold such a word, too."""
-    best, most = None, 1
+def _header_row(
+    rows: Sequence[Row],
+    codes_of: dict[str, str],
+    columns: Sequence[ListColumn],
+    named_by: Collection[str],
+) -> int:
+    """The row that names most columns, at least two or one that it is known by; a title above it may hold such a word, too."""
+    best, most = None, 0 if named_by else 1
     for place, row in enumerate(rows[:_LOOK_FOR_HEADER]):
         # One word merged over a whole line of title is one word.
         found = {codes_of[_folded(cell)] for cell in row.cells if _folded(cell) in codes_of}
-        if len(found) > most:
+        if len(found) > most and (not named_by or not found.isdisjoint(named_by)):
             best, most = place, len(found)
     if best is None:
         raise NoHeaderFound(columns=", ".join(column.header for column in columns if column.is_needed))
@@ -144,6 +158,11 @@ def _listed(row: Row, codes: Iterable[str | None]) -> ListedRow:
             before = cells.get(code, "")
             cells[code] = (f"{before} {text}" if before and before != text else text)[:CELL_MOST]
     return ListedRow(row.number, cells, tuple(unsolved))
+
+
+def _repeats(row: Row, header: Row) -> bool:
+    """A printed list repeats its header on every page."""
+    return row.cells[: len(header.cells)] == header.cells
 
 
 def _folded(text: str) -> str:

@@ -9,10 +9,11 @@ from typing import Any
 
 from portal.audit.recording import record
 from portal.db import session
+from portal.documents.columns import Listed, ListedRow
 from portal.errors import BadInput, Conflict, PortalError
 from portal.people.import_plan import ImportPlan, Leaving, Outcome, Placing, PlannedRow, Reason
 from portal.people.import_register import Register, folded
-from portal.people.list_columns import BY_CODE, EXAMPLE_USERNAME, ListedPerson, PeopleList
+from portal.people.list_columns import BY_CODE, EXAMPLE_USERNAME
 from portal.people.models import NAME_LENGTH, Category, Person, Position, Posting, Rank, Unit
 from portal.people.registering import readable_email, readable_username
 from portal.people.thai_names import split_name, split_prefix
@@ -44,7 +45,7 @@ class NothingToDo(BadInput):
     message = N_("No row of this list would change anything.")
 
 
-def plan_import(listed: PeopleList, organisation: Unit, today: date | None = None) -> ImportPlan:
+def plan_import(listed: Listed, organisation: Unit, today: date | None = None) -> ImportPlan:
     """What the list would do today, row by row, without doing it; six queries whatever its length.
 
     People are recognised by user name, else e-mail, else by first name and surname. An empty cell changes nothing.
@@ -59,7 +60,7 @@ class _Planner:
         self.register = register
         self.today = today
 
-    def plan(self, listed: ListedPerson) -> PlannedRow:
+    def plan(self, listed: ListedRow) -> PlannedRow:
         cells = dict(listed.cells)
         planned = PlannedRow(
             listed.number,
@@ -77,7 +78,7 @@ class _Planner:
                 self.register.headed.setdefault(placing.unit.id, placing.title)
         return planned
 
-    def _judge(self, listed: ListedPerson, cells: dict[str, str], planned: PlannedRow) -> None:
+    def _judge(self, listed: ListedRow, cells: dict[str, str], planned: PlannedRow) -> None:
         """Every reason against the row is found, not only the first: it is mended once."""
         if cells.get("username", "").startswith(EXAMPLE_USERNAME):
             planned.reasons.append(Reason(N_("This is the example line of the template.")))

@@ -702,7 +702,7 @@ def _settle_the_rest(town: Town) -> None:
         f"ชื่อ,นามสกุล,อีเมล\n{words.names['staff']},{words.last_name},new@example.org\n,{words.last_name},no\n"
     )
     people = read_people(read_table(listed.encode(), words.file), words.file)
-    keep(admin, "import-people", {"list": people.to_json()})
+    keep(admin, "import-people", {"packed": people.packed()})
     town.ids.update(
         attachment=attachment.id,
         mail=mail.id,

@@ -8,10 +8,11 @@ from sqlalchemy import func, select
 
 from portal.audit.models import AuditEntry
 from portal.db import session
+from portal.documents.columns import Listed, NothingInList
 from portal.documents.sheets import Row, Table, read_table
 from portal.people.import_plan import ImportPlan, Outcome, PlannedRow
 from portal.people.importing import NothingToDo, carry_out, plan_import
-from portal.people.list_columns import NoHeader, NothingBelowHeader, PeopleList, read_people
+from portal.people.list_columns import NoHeader, read_people
 from portal.people.models import Category, Person, Position, Posting, Rank
 from portal.people.registering import deactivate
 from portal.people.superiors import holder_on
@@ -23,7 +24,7 @@ from tests.making import make_admin, make_organisation, make_person, make_positi
 pytestmark = pytest.mark.usefixtures("app")
 
 
-def listed(*lines: str) -> PeopleList:
+def listed(*lines: str) -> Listed:
     """A list written with commas, its header first."""
     return read_people(Table(tuple(Row(n, tuple(line.split(","))) for n, line in enumerate(lines, start=1))))
 
@@ -81,7 +82,7 @@ def test_the_header_is_found_below_a_title_and_is_passed_over_where_it_repeats()
 def test_a_list_without_names_is_told_what_it_lacks():
     with pytest.raises(NoHeader):
         listed("ตำแหน่ง,เงินเดือน", "ครู,15000")
-    with pytest.raises(NothingBelowHeader):
+    with pytest.raises(NothingInList):
         listed("ชื่อ,นามสกุล")
 
 
@@ -121,7 +122,7 @@ def test_a_printed_name_is_taken_apart(printed, parts):
 
 def test_a_list_survives_being_kept_between_preview_and_confirmation():
     before = listed("ชื่อ,นามสกุล,สี", "พิมพ์ใจ,เงินวิจิตร,แดง")
-    assert PeopleList.from_json(before.to_json()) == before
+    assert Listed.unpacked(before.packed()) == before
 
 
 # ---- what a row does

@@ -634,7 +634,7 @@ def keep_drafts_of(person):
     """The person has begun an asset, and a list of people waits to be taken in."""
     keep(person, "knowledge-new-0123456789abcdef", {"title": "เรื่องที่เริ่มไว้"})
     listed = read_people(read_table("ชื่อ,นามสกุล\n,ใจเย็น\n".encode(), "รายชื่อ.csv"))
-    keep(person, "import-people", {"list": listed.to_json()})
+    keep(person, "import-people", {"packed": listed.packed()})
     trainings = read_table("ชื่อหลักสูตร,ผู้เข้าอบรม,วันเริ่ม\nการจัดทำแผน,ไม่มีใคร,1/10/2568\n".encode())
     keep(person, "import-trainings", {"list": read_columns(trainings, COLUMNS).packed()})
 
