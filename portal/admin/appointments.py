@@ -1,5 +1,6 @@
 """What somebody holds: postings, acting appointments and roles, from the person's page."""
 
+from collections.abc import Callable
 from typing import TypeVar
 
 from flask import flash, g, redirect, render_template, url_for
@@ -27,6 +28,7 @@ from portal.translating import gettext
 from portal.web.editing import status_of
 from portal.web.visibility import current_person, get_visible
 
+HeldRow = Posting | ActingAppointment
 DatedRow = TypeVar("DatedRow", Posting, ActingAppointment, RoleGrant)
 
 
@@ -44,14 +46,7 @@ def add_posting(person_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with refusals_in(form):
             position = found(Position, form.position.data)
-            appoint(
-                person,
-                position,
-                by=current_person(),
-                from_date=form.from_date.data,
-                to_date=form.to_date.data,
-                leaves_others=form.leaves_others.data,
-            )
+            appoint(person, position, by=current_person(), **form.written())
             session.commit()
             flash(
                 gettext("%(person)s holds “%(position)s”.", person=person.name, position=position.title),
@@ -64,33 +59,18 @@ def add_posting(person_id: int) -> ResponseReturnValue:
 @bp.route("/postings/<int:posting_id>", methods=["GET", "POST"])
 def show_posting(posting_id: int) -> ResponseReturnValue:
     posting = _found(Posting, posting_id)
-    form = DatesForm(obj=posting)
-    if form.validate_on_submit():
-        with refusals_in(form):
-            change_posting(
-                posting, by=current_person(), from_date=form.from_date.data, to_date=form.to_date.data
-            )
-            session.commit()
-            flash(gettext("Saved."), "success")
-            return redirect(url_for("admin.show_person", person_id=posting.person_id))
-    page = render_template(
-        "admin/edit_dates.html",
-        form=form,
-        row=posting,
+    return _edit_dates(
+        posting,
+        DatesForm(obj=posting),
+        change_posting,
         title=gettext("Holds “%(position)s”", position=posting.position.title),
         remove_url=url_for("admin.remove_this_posting", posting_id=posting.id),
     )
-    return page, status_of(form)
 
 
 @bp.post("/postings/<int:posting_id>/remove")
 def remove_this_posting(posting_id: int) -> ResponseReturnValue:
-    posting = _found(Posting, posting_id)
-    person_id = posting.person_id
-    remove_posting(posting, by=current_person())
-    session.commit()
-    flash(gettext("Removed."), "success")
-    return redirect(url_for("admin.show_person", person_id=person_id))
+    return _remove(_found(Posting, posting_id), remove_posting)
 
 
 @bp.post("/people/<int:person_id>/acting")
@@ -100,14 +80,7 @@ def add_acting(person_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with refusals_in(form):
             position = found(Position, form.position.data)
-            let_act(
-                person,
-                position,
-                by=current_person(),
-                from_date=form.from_date.data,
-                to_date=form.to_date.data,
-                order_number=form.order_number.data or "",
-            )
+            let_act(person, position, by=current_person(), **form.written())
             session.commit()
             flash(
                 gettext("%(person)s acts in “%(position)s”.", person=person.name, position=position.title),
@@ -120,37 +93,18 @@ def add_acting(person_id: int) -> ResponseReturnValue:
 @bp.route("/acting/<int:appointment_id>", methods=["GET", "POST"])
 def show_acting(appointment_id: int) -> ResponseReturnValue:
     appointment = _found(ActingAppointment, appointment_id)
-    form = ActingDatesForm(obj=appointment)
-    if form.validate_on_submit():
-        with refusals_in(form):
-            change_acting(
-                appointment,
-                by=current_person(),
-                from_date=form.from_date.data,
-                to_date=form.to_date.data,
-                order_number=form.order_number.data or "",
-            )
-            session.commit()
-            flash(gettext("Saved."), "success")
-            return redirect(url_for("admin.show_person", person_id=appointment.person_id))
-    page = render_template(
-        "admin/edit_dates.html",
-        form=form,
-        row=appointment,
+    return _edit_dates(
+        appointment,
+        ActingDatesForm(obj=appointment),
+        change_acting,
         title=gettext("Acts in “%(position)s”", position=appointment.position.title),
         remove_url=url_for("admin.remove_this_acting", appointment_id=appointment.id),
     )
-    return page, status_of(form)
 
 
 @bp.post("/acting/<int:appointment_id>/remove")
 def remove_this_acting(appointment_id: int) -> ResponseReturnValue:
-    appointment = _found(ActingAppointment, appointment_id)
-    person_id = appointment.person_id
-    remove_acting(appointment, by=current_person())
-    session.commit()
-    flash(gettext("Removed."), "success")
-    return redirect(url_for("admin.show_person", person_id=person_id))
+    return _remove(_found(ActingAppointment, appointment_id), remove_acting)
 
 
 @bp.post("/people/<int:person_id>/roles")
@@ -160,9 +114,7 @@ def add_role(person_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with refusals_in(form):
             role = RoleName(form.role.data)
-            grant_role(
-                person, role, by=current_person(), from_date=form.from_date.data, to_date=form.to_date.data
-            )
+            grant_role(person, role, by=current_person(), **form.written())
             session.commit()
             flash(
                 gettext("%(person)s has the role “%(role)s”.", person=person.name, role=gettext(ROLES[role])),
@@ -187,3 +139,25 @@ def take_role_away(grant_id: int) -> ResponseReturnValue:
     if person.id == current_person().id and grant.role == RoleName.ADMIN:
         return redirect(url_for("home.first_page"))
     return redirect(url_for("admin.show_person", person_id=person.id))
+
+
+def _edit_dates(
+    row: HeldRow, form: DatesForm, change: Callable[..., None], *, title: str, remove_url: str
+) -> ResponseReturnValue:
+    """From when to when he holds it, shown and changed."""
+    if form.validate_on_submit():
+        with refusals_in(form):
+            change(row, by=current_person(), **form.written())
+            session.commit()
+            flash(gettext("Saved."), "success")
+            return redirect(url_for("admin.show_person", person_id=row.person_id))
+    page = render_template("admin/edit_dates.html", form=form, row=row, title=title, remove_url=remove_url)
+    return page, status_of(form)
+
+
+def _remove(row: HeldRow, remove: Callable[..., None]) -> ResponseReturnValue:
+    person_id = row.person_id
+    remove(row, by=current_person())
+    session.commit()
+    flash(gettext("Removed."), "success")
+    return redirect(url_for("admin.show_person", person_id=person_id))

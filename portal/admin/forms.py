@@ -104,34 +104,44 @@ class DatesForm(PortalForm):
         _l("Last day"), description=_l("Empty: until further notice."), validators=[Optional()]
     )
 
+    def written(self) -> dict[str, Any]:
+        return {"from_date": self.from_date.data, "to_date": self.to_date.data}
 
-class PostingForm(DatesForm):
+
+class AppointingForm(DatesForm):
+    leaves_others = BooleanField(_l("Leaves the present position the day before"), default=True)
+
+    def written(self) -> dict[str, Any]:
+        return {**super().written(), "leaves_others": self.leaves_others.data}
+
+
+class PostingForm(AppointingForm):
     position = SelectField(
         _l("Position"), coerce=whole_number, validators=[DataRequired(message=_l("Choose a position."))]
     )
-    leaves_others = BooleanField(_l("Leaves the present position the day before"), default=True)
 
 
-class ActingForm(DatesForm):
+class HolderForm(AppointingForm):
+    person = SelectField(
+        _l("Person"), coerce=whole_number, validators=[DataRequired(message=_l("Choose a person."))]
+    )
+
+
+class ActingDatesForm(DatesForm):
+    order_number = StringField(
+        _l("Order"), description=_l("Number and date of the order."), validators=[NotTooLong(80)]
+    )
+
+    def written(self) -> dict[str, Any]:
+        return {**super().written(), "order_number": self.order_number.data or ""}
+
+
+class ActingForm(ActingDatesForm):
     position = SelectField(
         _l("Acts in the position"),
         coerce=whole_number,
         validators=[DataRequired(message=_l("Choose a position."))],
     )
-    order_number = StringField(
-        _l("Order"), description=_l("Number and date of the order."), validators=[NotTooLong(80)]
-    )
-
-
-class ActingDatesForm(DatesForm):
-    order_number = StringField(_l("Order"), validators=[NotTooLong(80)])
-
-
-class HolderForm(DatesForm):
-    person = SelectField(
-        _l("Person"), coerce=whole_number, validators=[DataRequired(message=_l("Choose a person."))]
-    )
-    leaves_others = BooleanField(_l("Leaves the present position the day before"), default=True)
 
 
 class RoleForm(DatesForm):

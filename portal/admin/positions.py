@@ -187,14 +187,7 @@ def appoint_holder(position_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with refusals_in(form):
             person = get_visible(Person, form.person.data)
-            appoint(
-                person,
-                position,
-                by=current_person(),
-                from_date=form.from_date.data,
-                to_date=form.to_date.data,
-                leaves_others=form.leaves_others.data,
-            )
+            appoint(person, position, by=current_person(), **form.written())
             session.commit()
             flash(
                 gettext("%(person)s holds “%(position)s”.", person=person.name, position=position.title),
