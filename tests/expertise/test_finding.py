@@ -107,6 +107,20 @@ def test_who_replied_is_found_by_what_he_said_and_not_who_opened_the_thread(somc
     assert list(found("เงินสะสม", somchai)["มานี"].works) == [Sort.ANSWER]
 
 
+def test_who_opened_the_thread_counts_beside_who_replied_where_the_title_is_about_it(somchai, settings):
+    asker, author = make_person("ชูใจ"), make_person("มานี")
+    thread = make_thread("จัดซื้อรถขยะ", community=make_community(by=asker), by=asker, text="ขอคำแนะนำ")
+    belong(thread.community, author, by=author)
+    reply(thread, by=author, text="จัดซื้อรถขยะของเราใช้วิธีประกวดราคา")
+    session.commit()
+    index_all(settings)
+    experts = found("จัดซื้อรถขยะ ประกวดราคา", somchai)
+    assert [(name, list(one.works)) for name, one in experts.items()] == [
+        ("มานี", [Sort.TALK]),
+        ("ชูใจ", [Sort.QUESTION]),
+    ]
+
+
 def test_a_comment_counts_for_who_wrote_it_and_use_of_it_for_him(somchai, settings):
     writer, commenter = make_person("มานี"), make_person("ปิติ")
     asset = make_asset("คู่มือประปา", "เรื่องทั่วไป", author=writer)
