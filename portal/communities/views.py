@@ -118,7 +118,7 @@ def found() -> ResponseReturnValue:
     form.offer(goals_to_offer(g.organisation.id))
     if form.validate_on_submit():
         with refusals_in(form):
-            sent = sent_once(person, request.form.items(multi=True))
+            sent = sent_once(person, request.path, request.form.items(multi=True))
             if not sent.led_to:
                 community = found_community(g.organisation, form.about(), by=person)
                 sent.led_to = url_for("communities.show_community", community_id=community.id)

@@ -15,12 +15,12 @@ from portal.drafts.models import SentForm
 KEPT: Final = timedelta(days=1)
 
 
-def sent_once(person: Any, fields: Iterable[tuple[str, str]]) -> SentForm:
-    """The note of this very form: its `led_to` is empty the first time, and the view writes there, in the transaction that
+def sent_once(person: Any, address: str, fields: Iterable[tuple[str, str]]) -> SentForm:
+    """The note of this very form, sent to this address: its `led_to` is empty the first time, and the view writes there, in the transaction that
     stores what was sent, where it leads; else it says where it led before. Another one at the same moment waits till the first is
     stored or given up. What was changed since (one goes back and writes on) is another form."""
     session.execute(delete(SentForm).where(SentForm.person_id == person.id, SentForm.sent_at < now() - KEPT))
-    written = json.dumps(sorted(fields)).encode()
+    written = json.dumps([address, *sorted(fields)]).encode()
     key = hashlib.sha256(written).hexdigest()[:SEND_KEY_LENGTH]
     noted = insert_into(SentForm).values(person_id=person.id, key=key, sent_at=now(), led_to="")
     session.execute(noted.on_conflict_do_nothing())

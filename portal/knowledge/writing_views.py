@@ -68,7 +68,7 @@ def write_asset() -> ResponseReturnValue:
         return _form_page(form)
     try:
         files = [(name, file.filename or "") for name, file in request.files.items(multi=True)]
-        sent = sent_once(person, [*request.form.items(multi=True), *files])
+        sent = sent_once(person, request.path, [*request.form.items(multi=True), *files])
         if sent.led_to:
             return redirect(sent.led_to)
         asset = start(person, person.organisation_id, unit_id)

@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired
 
 from portal.items.models import TITLE_LENGTH
 from portal.translating import lazy_gettext as _l
-from portal.web.forms import NotTooLong, PortalForm
+from portal.web.forms import NotTooLong, PortalForm, SendKeyField
 from portal.web.numbers import whole_number
 
 OPENING: Final = 0  # the text that opens a thread, where posts are chosen by their ids
@@ -22,6 +22,7 @@ class LiftForm(PortalForm):
         description=_l("It can be changed in the draft."),
         validators=[DataRequired(message=_l("Give it a title.")), NotTooLong(TITLE_LENGTH)],
     )
+    send_key = SendKeyField()
     without_names = BooleanField(
         _l("Leave out who said it"),
         description=_l("The draft then names nobody and does not lead to the single replies."),
@@ -33,6 +34,7 @@ class CoreForm(PortalForm):
         _l("What the nuggets together are about"),
         validators=[DataRequired(message=_l("Give it a title.")), NotTooLong(TITLE_LENGTH)],
     )
+    send_key = SendKeyField()
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from portal.communities.models import Community
 from portal.communities.thread_models import AcceptedAnswer, Thread
 from portal.communities.threads import page_of_post, posts_on
 from portal.db import session
+from portal.drafts.models import SentForm
+from portal.drafts.sending import sent_once
 from portal.items.models import Fulfilment, Item, ItemState, Post
 from portal.items.revising import newest_with_rendering
 from portal.items.views import page_of
@@ -26,6 +28,7 @@ from portal.people.signing_in import public
 from portal.search.facets import kind_name
 from portal.translating import gettext
 from portal.web.editing import status_of
+from portal.web.forms import new_send_key
 from portal.web.numbers import whole_number
 from portal.web.refusals import refusals_in
 from portal.web.visibility import current_person, get_visible, require
@@ -53,18 +56,17 @@ def lift_posts(thread_id: int) -> ResponseReturnValue:
     chosen = Chosen.from_form(request.form)
     if request.method == "POST" and "go" not in request.form and form.validate():
         with refusals_in(form):
-            asset = lift(
-                thread,
-                _passages(thread, chosen),
-                by=person,
-                title=form.title.data or "",
-                without_names=form.without_names.data,
-            )
-            session.commit()
-            flash(
-                gettext("The draft is yours alone. Write it anew in your words, then publish it."), "success"
-            )
-            return redirect(url_for("knowledge.edit_asset", asset_id=asset.id))
+            sent = sent_once(person, request.path, request.form.items(multi=True))
+            if not sent.led_to:
+                asset = lift(
+                    thread,
+                    _passages(thread, chosen),
+                    by=person,
+                    title=form.title.data or "",
+                    without_names=form.without_names.data,
+                )
+                _keep(asset, sent)
+            return redirect(sent.led_to)
         thread = get_visible(Thread, thread_id, *_SHOWN)
     last = page_of_post(thread.replies)
     begins_at = whole_number(request.args.get("post"), 0)
@@ -97,10 +99,10 @@ def lift_posts(thread_id: int) -> ResponseReturnValue:
 def move(thread_id: int) -> ResponseReturnValue:
     thread, person = get_visible(Thread, thread_id, *_SHOWN), current_person()
     require(can_move_answer(person, thread))
-    asset = move_answer(thread, by=person)
-    session.commit()
-    flash(gettext("The draft is yours alone. Write it anew in your words, then publish it."), "success")
-    return redirect(url_for("knowledge.edit_asset", asset_id=asset.id))
+    sent = sent_once(person, request.path, request.form.items(multi=True))
+    if not sent.led_to:
+        _keep(move_answer(thread, by=person), sent)
+    return redirect(sent.led_to)
 
 
 @bp.route("/knowledge/cores/new", methods=["GET", "POST"])
@@ -119,15 +121,13 @@ def combine() -> ResponseReturnValue:
     )
     if form.validate_on_submit():
         with refusals_in(form):
-            found = session.scalars(offered.where(KnowledgeAsset.id.in_(ticked)).options(*shown))
-            by_id = {one.id: one for one in found}
-            nuggets = [by_id[one] for one in ticked if one in by_id and can_combine(person, by_id[one])]
-            asset = make_core(nuggets, by=person, title=form.title.data or "")
-            session.commit()
-            flash(
-                gettext("The draft is yours alone. Write it anew in your words, then publish it."), "success"
-            )
-            return redirect(url_for("knowledge.edit_asset", asset_id=asset.id))
+            sent = sent_once(person, request.path, request.form.items(multi=True))
+            if not sent.led_to:
+                found = session.scalars(offered.where(KnowledgeAsset.id.in_(ticked)).options(*shown))
+                by_id = {one.id: one for one in found}
+                nuggets = [by_id[one] for one in ticked if one in by_id and can_combine(person, by_id[one])]
+                _keep(make_core(nuggets, by=person, title=form.title.data or ""), sent)
+            return redirect(sent.led_to)
     newest_first = offered.order_by(KnowledgeAsset.published_at.desc(), KnowledgeAsset.id.desc())
     listed = list(
         session.scalars(newest_first.options(joinedload(KnowledgeAsset.author)).limit(MOST_OFFERED))
@@ -175,6 +175,7 @@ def thread_panel(item: Item) -> str:
         thread=item,
         became=_published_after(item, members),
         may={"lift": can_lift(person, item), "move": can_move_answer(person, item)},
+        send_key=new_send_key(),
     )
 
 
@@ -190,6 +191,12 @@ def asset_panel(item: Item) -> str:
         has_family=len(members) > 1,
         may_combine=can_combine(person, item),
     )
+
+
+def _keep(asset: KnowledgeAsset, sent: SentForm) -> None:
+    sent.led_to = url_for("knowledge.edit_asset", asset_id=asset.id)
+    session.commit()
+    flash(gettext("The draft is yours alone. Write it anew in your words, then publish it."), "success")
 
 
 def _published_after(item: Item, members: list[Member]) -> list[Item]:

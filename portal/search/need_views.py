@@ -61,7 +61,7 @@ def ask_for_knowledge() -> ResponseReturnValue:
     form = NeedForm()
     if form.validate_on_submit():
         with refusals_in(form):
-            sent = sent_once(current_person(), request.form.items(multi=True))
+            sent = sent_once(current_person(), request.path, request.form.items(multi=True))
             if not sent.led_to:
                 ask_for(form.words.data or "", by=current_person(), note=form.note.data or "")
                 sent.led_to = url_for("search.list_needs")

@@ -486,3 +486,20 @@ def test_an_answered_question_a_story_and_a_locked_one_are_not_offered(app, wait
     session.commit()
     with app.test_request_context():
         assert offer_unanswered(now()) == 0
+
+
+def test_a_double_click_makes_one_draft_and_a_new_page_another(thread, malee, login_as):
+    answer = say(thread, "ล้างถังทราย", malee)
+    accept_answer(thread, answer, by=thread.author)
+    nugget = lifted(thread, answer, by=malee)
+    publish(nugget, by=malee)
+    session.commit()
+    browser, asker = login_as(malee), login_as(thread.author)
+    for who, address, fields in (
+        (browser, f"/threads/{thread.id}/lift", {"chosen": str(answer.id), "title": "ล้างถัง"}),
+        (browser, "/knowledge/cores/new", {"nugget": str(nugget.id), "title": "แก่น"}),
+        (asker, f"/threads/{thread.id}/answer/asset", {}),
+    ):
+        places = [who.post(address, data={**fields, "send_key": key}).location for key in ("k1", "k1", "k2")]
+        assert places[0] == places[1] != places[2], (address, places)
+        assert all(place.endswith("/edit") for place in places), (address, places)
