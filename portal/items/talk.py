@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from portal.items.models import Item, Post
-from portal.items.permissions import can_follow, can_hide, can_rewrite_of, looks_after
+from portal.items.permissions import can_follow, can_hide_of, can_rewrite_of
 from portal.items.reacting import Given, by_text
 from portal.people.models import Person
 
@@ -17,11 +17,8 @@ def rules_of_talk(
     numbers = {post.id: post.number for post in posts}
     reader = person.id if person is not None else 0
     reacts = can_follow(person, item)
-    keeps_order = looks_after(person, item)
     return {
-        "hides": frozenset(
-            post.number for post in posts if not post.is_stub and (keeps_order or can_hide(person, post))
-        ),
+        "hides": can_hide_of(person, item, posts),
         "own": frozenset(post.number for post in posts if post.author_id == reader),
         "rewrites": can_rewrite_of(person, item, posts),
         "reacts": frozenset(

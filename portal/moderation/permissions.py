@@ -25,7 +25,7 @@ from sqlalchemy import (
 from portal.communities.belonging import KEEPING_ORDER, present_parts
 from portal.communities.models import Community, CommunityPart
 from portal.communities.thread_models import Thread
-from portal.db import session
+from portal.db import now, session
 from portal.items.held_files import groups_looked_after
 from portal.items.hiding import opening_hidden
 from portal.items.looking_after import is_looked_after
@@ -165,11 +165,12 @@ def can_hide_opening(person: Person | None, item: Item) -> bool:
 
 
 def can_unhide_opening(person: Person | None, item: Item) -> bool:
-    """Who looks after a thread shows its opening again; of his own everybody shows again what he hid himself alone."""
+    """Who looks after a thread shows its opening again; of his own everybody shows again what he hid himself alone. Of one
+    that is shown already he is told so."""
     if person is None or not can_hide_opening(person, item):
         return False
     hidden = opening_hidden(item)
-    return hidden is not None and (item.author_id != person.id or hidden.hidden_by_id == person.id)
+    return hidden is None or item.author_id != person.id or hidden.hidden_by_id == person.id
 
 
 def can_keep_order(person: Person | None) -> bool:
@@ -182,14 +183,22 @@ def can_suspend(person: Person | None, whom: Person, group: Group | None) -> boo
     asked then."""
     if person is None or not person.is_active or person.id == whom.id or is_admin(whom):
         return False
-    if whom.organisation_id != person.organisation_id:
-        return False
+    return whom.organisation_id == person.organisation_id and _keeps_order_in(person, group)
+
+
+def _keeps_order_in(person: Person, group: Group | None) -> bool:
     return can_plan(person) if group is None else group.id in groups_looked_after(person)
 
 
 def can_lift(person: Person | None, suspension: Suspension) -> bool:
-    """Who could suspend there. `suspensions_for` is its query."""
-    return can_suspend(person, suspension.person, suspension.group)
+    """Who keeps order there, but nobody his own; as long as it holds. Also of somebody who has become the admin since, whom
+    nobody could suspend any more. `suspensions_for` is its query."""
+    if person is None or not person.is_active or person.id == suspension.person_id:
+        return False
+    if suspension.lifted_at is not None or suspension.until_at <= now():
+        return False
+    of_ours = suspension.person.organisation_id == person.organisation_id
+    return of_ours and _keeps_order_in(person, suspension.group)
 
 
 def can_set_rules(person: Person | None) -> bool:

@@ -212,6 +212,7 @@ def suspensions_for(person: Person | None) -> Select[Suspension]:
         Suspension.lifted_at.is_(None),
         Suspension.until_at > now(),
         Suspension.person_id != person.id,
+        Suspension.person.has(Person.organisation_id == person.organisation_id),
     )
 
 

@@ -256,9 +256,7 @@ def hide_item(item_id: int) -> ResponseReturnValue:
 @bp.post("/items/<int:item_id>/unhide")
 def unhide_item(item_id: int) -> ResponseReturnValue:
     item = get_visible(Item, item_id)
-    if opening_hidden(item) is not None:  # a second click is told that it is shown already
-        require(can_unhide_opening(current_person(), item))
-    require(can_hide_opening(current_person(), item))
+    require(can_unhide_opening(current_person(), item))
     unhide_opening(item, by=current_person())
     session.commit()
     flash(gettext("It is shown again."), "success")

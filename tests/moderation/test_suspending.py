@@ -22,7 +22,9 @@ from portal.moderation.queue import suspensions_for
 from portal.moderation.suspending import LiftedAlready, NoSuchTime, NotToBeSuspended, lift, suspend
 from portal.notice_words import SPEAKERS
 from portal.notices.reading import notices_of
-from portal.people.models import Openness
+from portal.people.appointing import grant_role
+from portal.people.models import Openness, RoleName
+from portal.thai.dates import bangkok_today
 from tests.communities.making import make_community, make_thread
 from tests.making import make_asset, make_organisation
 from tests.moderation.cast import make_cast
@@ -196,6 +198,36 @@ def test_who_may_suspend_and_lift_where(login_as, town):
     assert browser.post(address, data={"why": ""}).status_code == 422
     assert browser.post(address, data={"why": "ขอโทษแล้ว"}).location == "/moderation"
     assert browser.get(address).status_code == 404, "it is lifted"
+
+
+def test_the_list_of_suspensions_and_the_rule_of_lifting_say_the_same(cast):
+    group = cast.community.group
+    made = {
+        "here": suspended(cast, group, by=cast.facilitator),
+        "everywhere": suspended(cast, None, by=cast.km_team),
+        "lifted": suspended(cast, group, by=cast.facilitator),
+        "over": suspended(cast, None, by=cast.km_team),
+        "of the sponsor": suspend(cast.sponsor, group, 7, by=cast.facilitator, why=WHY),
+        "of who became admin": suspend(cast.member, None, 7, by=cast.km_team, why=WHY),
+    }
+    lift(made["lifted"], by=cast.facilitator, why="ขอโทษแล้ว")
+    made["over"].from_at, made["over"].until_at = now() - timedelta(days=2), now() - timedelta(seconds=1)
+    grant_role(cast.member, RoleName.ADMIN, by=cast.admin, from_date=bangkok_today())
+    session.commit()
+    lifted_by = {
+        name: {key for key, one in made.items() if can_lift(person, one)}
+        for name, person in cast.all().items()
+    }
+    for name, person in cast.all().items():
+        listed = set(session.scalars(suspensions_for(person)))
+        assert {key for key, one in made.items() if one in listed} == lifted_by[name], name
+    everywhere = {"here", "everywhere", "of the sponsor", "of who became admin"}
+    assert lifted_by["facilitator"] == {"here", "of the sponsor"}
+    assert lifted_by["sponsor"] == {"here"}, "nobody his own"
+    assert lifted_by["km_team"] == lifted_by["admin"] == everywhere
+    assert lifted_by["member"] == {"here", "everywhere", "of the sponsor"}, (
+        "he is the admin now, but it is his own"
+    )
 
 
 def test_for_how_long_is_one_of_few_times(cast):
