@@ -7,7 +7,6 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.db import session
 from portal.errors import BadInput, Conflict, TooOften
-from portal.items.minding import ON_HOLDING
 from portal.items.models import Item, Post
 from portal.items.order_models import HeldText
 from portal.items.rates import A_DAY, one_after_the_other, refuse_over
@@ -94,6 +93,3 @@ def deciders_on(item: Item | None, group: Group | None, author_id: int, organisa
 def _tell(people: set[int], kind: Kind, organisation_id: int, key: str) -> None:
     organisation = session.get_one(Unit, organisation_id)
     tell(people - tell_of_more(people, kind, organisation), kind, organisation, key=key)
-
-
-ON_HOLDING.append(tell_of_held)
