@@ -24,6 +24,7 @@ from portal.communities.keeping_views import bp as keeping_bp
 from portal.communities.meeting_link import link_of_event
 from portal.communities.poll_views import bp as polls_bp
 from portal.communities.poll_views import polls_panel
+from portal.communities.polling import polls_asked_by
 from portal.communities.thread_views import bp as threads_bp
 from portal.communities.views import bp as communities_bp
 from portal.config import Settings
@@ -42,6 +43,7 @@ from portal.items.last_reading import LastReadings
 from portal.items.looking_after import TRUSTED
 from portal.items.minding import ON_HOLDING, ON_TURNING_BACK
 from portal.items.post_views import bp as posts_bp
+from portal.items.rates import SENT_ELSEWHERE
 from portal.items.readings import FLUSH_SECONDS, ReadingCounter
 from portal.items.views import bp as items_bp
 from portal.items.views import follow_panel
@@ -96,6 +98,7 @@ ASKED_ABOVE: Sequence[tuple[list[Any], Callable[..., Any]]] = (
     (ON_HOLDING, tell_of_held),
     (ON_TURNING_BACK, tell_not_let_through),
     (KEPT_FILES, files_shown_in_notes),
+    (SENT_ELSEWHERE, polls_asked_by),
 )
 # What a room shows in a place that a lower room's page keeps for others, in the order in which it stands there.
 FRAGMENTS: Sequence[tuple[str, Callable[..., str]]] = (

@@ -11,6 +11,7 @@ from portal.errors import BadInput, NotHere
 from portal.items.forms import CommentForm
 from portal.items.models import Fulfilment
 from portal.items.permissions import can_comment, can_edit
+from portal.items.rates import mind_posts
 from portal.items.reacting import given_on
 from portal.items.reading import comments_of, family_of, files_of
 from portal.items.revising import newest, newest_with_rendering
@@ -185,7 +186,9 @@ def edit_event(event_id: int) -> ResponseReturnValue:
     form.offer(goals_to_offer(event.organisation_id, also=had), units_to_offer(g.organisation))
     if form.validate_on_submit():
         with refusals_in(form):
-            change(event, form.invitation(), by=person)
+            invitation = form.invitation()
+            mind_posts(person, invitation.text, event)
+            change(event, invitation, by=person)
             discard(person, _draft_of(event, None))
             session.commit()
             flash(gettext("Saved. Who means to come is told when time or place is another."), "success")
