@@ -1,6 +1,7 @@
 """Reporting a text, and what becomes of it: the queue of the moderators, a case, a text that waits, a suspension."""
 
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -54,10 +55,12 @@ from portal.moderation.queue import (
     own_held,
     own_reports,
     own_suspensions,
+    places_read,
     posts_before,
     reports_of_same_text,
     reports_seen_by,
     suspensions_for,
+    suspensions_listed,
     waiting_elsewhere,
 )
 from portal.moderation.reporting import report
@@ -73,6 +76,11 @@ from portal.web.visibility import current_person, get_visible, require
 Row = TypeVar("Row", Report, HeldText, Suspension)
 
 bp = Blueprint("moderation", __name__)
+QUEUE_PAGES = (
+    "page",
+    "held",
+    "suspended",
+)  # which page of the reported texts, of those that wait, of the suspensions
 
 
 @bp.route("/posts/<int:post_id>/report", methods=["GET", "POST"])
@@ -107,30 +115,32 @@ def show_queue() -> ResponseReturnValue:
     """What waits for the person; who keeps no order anywhere finds it empty."""
     person = current_person()
     require(person is not None)
-    page = whole_number(request.args.get("page"), most=100_000) or 1
-    cases, total = cases_for(person, page=page)
+    page = {name: whole_number(request.args.get(name), most=100_000) or 1 for name in QUEUE_PAGES}
+    cases, reported = cases_for(person, page=page["page"])
+    held, waiting = held_texts_for(person, page=page["held"])
+    suspensions, suspended = suspensions_listed(person, page=page["suspended"])
+    total = {"page": reported, "held": waiting, "suspended": suspended}
     return render_template(
         "moderation/show_queue.html",
         cases=cases,
+        held=held,
+        suspensions=suspensions,
+        elsewhere=waiting_elsewhere(person),
         total=total,
         page=page,
-        pages=max(1, -(-total // A_PAGE)),
-        url_of=lambda number: url_for("moderation.show_queue", page=number),
-        held=held_texts_for(person) if page == 1 else [],
-        elsewhere=waiting_elsewhere(person) if page == 1 else [],
-        suspensions=session.scalars(
-            suspensions_for(person)
-            .options(joinedload(Suspension.person), joinedload(Suspension.group))
-            .order_by(Suspension.until_at)
-        ).all()
-        if page == 1
-        else [],
+        pages={name: max(1, -(-many // A_PAGE)) for name, many in total.items()},
+        url_of={name: partial(_queue_at, name) for name in QUEUE_PAGES},
         keeps_order=can_keep_order(person),
         sets_rules=can_set_rules(person),
-        reads=lambda item: can_see(person, item),
+        reads=places_read(person, [*(one.report.place for one in cases), *(one.item for one in held)]),
         reasons=REASONS,
         because=BECAUSE,
     )
+
+
+def _queue_at(name: str, number: int) -> str:
+    wanted: dict[str, Any] = {name: number}
+    return url_for("moderation.show_queue", _anchor=name, **wanted)
 
 
 @bp.route("/moderation/cases/<int:case_id>", methods=["GET", "POST"])

@@ -13,7 +13,7 @@ from portal.items.permissions import can_see
 from portal.items.views import page_of, page_of_reply
 from portal.moderation.models import Caution, Outcome, Report
 from portal.moderation.permissions import can_see_held
-from portal.moderation.queue import WITH_PLACE, cases_for, held_for
+from portal.moderation.queue import WITH_PLACE, count_cases_for, count_held_for
 from portal.notices.models import Notice
 from portal.notices.wording import Worded
 from portal.people.models import Person
@@ -26,7 +26,7 @@ Row = TypeVar("Row", Report, HeldText, Suspension, Caution)
 
 def reported_words(notices: list[Notice], person: Person) -> Words:
     """How many reported texts wait for the reader; nothing once none does."""
-    waiting = cases_for(person)[1]
+    waiting = count_cases_for(person)
     text = ngettext(
         "%(num)s reported text waits for you",
         "%(num)s reported texts wait for you",
@@ -38,7 +38,7 @@ def reported_words(notices: list[Notice], person: Person) -> Words:
 
 def held_words(notices: list[Notice], person: Person) -> Words:
     """How many texts wait to be read first by the reader; nothing once none does."""
-    waiting = len(session.scalars(held_for(person).with_only_columns(HeldText.id)).all())
+    waiting = count_held_for(person)
     text = ngettext(
         "%(num)s text waits for you to read it first",
         "%(num)s texts wait for you to read them first",
