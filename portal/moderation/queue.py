@@ -295,6 +295,7 @@ def own_held(person: Person) -> list[HeldText]:
             .where(HeldText.author_id == person.id, HeldText.held_at > now() - OWN_SHOWN_FOR)
             .where(func.coalesce(HeldText.is_let_through, literal(False)).is_(False))
             .where(or_(reads, and_(HeldText.item_id.is_(None), HeldText.group_id.in_(groups_read(person)))))
+            .options(joinedload(HeldText.item))
             .order_by(HeldText.held_at.desc())
             .limit(MOST_OWN)
         )

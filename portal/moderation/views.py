@@ -1,5 +1,6 @@
 """Reporting a text, and what becomes of it: the queue of the moderators, a case, a text that waits, a suspension."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, TypeVar
 
@@ -9,6 +10,7 @@ from sqlalchemy import Select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
+from portal.communities.models import Community
 from portal.db import session
 from portal.errors import NotHere
 from portal.items.hiding import hide_opening, opening_hidden, unhide_opening
@@ -42,6 +44,7 @@ from portal.moderation.permissions import (
     can_suspend,
     can_unhide_opening,
     communities_of_item,
+    communities_with,
 )
 from portal.moderation.queue import (
     A_PAGE,
@@ -278,15 +281,29 @@ def show_own() -> ResponseReturnValue:
     """What of the person's own waits, was decided about him, and what he reported."""
     person = current_person()
     require(person is not None)
+    held = own_held(person)
     return render_template(
         "moderation/show_own.html",
-        held=[(one, html_of_held(one)) for one in own_held(person)],
+        held=[(one, html_of_held(one)) for one in held],
+        place_of=partial(
+            _place_of_held,
+            {one.group_id: one for one in communities_with({one.group_id or 0 for one in held})},
+        ),
+        place=_place,
         cautions=own_cautions(person),
         suspensions=own_suspensions(person),
         reports=own_reports(person),
         outcomes=OUTCOMES,
         reasons=REASONS,
     )
+
+
+def _place_of_held(communities: Mapping[int, Community], held: HeldText) -> str:
+    """The address of where the text stands, or was to stand; empty where that is gone."""
+    if held.item is not None:
+        return page_of(held.item, _anchor="" if held.decided_at else "held")
+    community = communities.get(held.group_id or 0)
+    return url_for("communities.show_community", community_id=community.id) if community is not None else ""
 
 
 def _one_of(rows: Select[Row], kind: type[Row], number: int, *options: ORMOption) -> Row:
