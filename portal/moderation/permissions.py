@@ -201,6 +201,12 @@ def can_lift(person: Person | None, suspension: Suspension) -> bool:
     return of_ours and _keeps_order_in(person, suspension.group)
 
 
+def reads_of_suspension(person: Person, suspension: Suspension) -> bool:
+    """Whom it keeps from writing reads why and by whom, while he reads where it holds: the words speak of what is said there."""
+    holds_for_him = suspension.person_id == person.id
+    return holds_for_him and (suspension.group_id is None or suspension.group_id in groups_read(person))
+
+
 def can_set_rules(person: Person | None) -> bool:
     """How much may be sent, what is held and which words are listed: those who plan."""
     return can_plan(person)

@@ -327,7 +327,7 @@ def own_cautions(person: Person) -> list[Caution]:
         session.scalars(
             select(Caution)
             .where(Caution.person_id == person.id)
-            .options(joinedload(Caution.by))
+            .options(joinedload(Caution.by), joinedload(Caution.item))
             .order_by(Caution.at.desc())
             .limit(MOST_OWN)
         )

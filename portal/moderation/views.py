@@ -45,6 +45,7 @@ from portal.moderation.permissions import (
     can_unhide_opening,
     communities_of_item,
     communities_with,
+    reads_of_suspension,
 )
 from portal.moderation.queue import (
     A_PAGE,
@@ -281,7 +282,7 @@ def show_own() -> ResponseReturnValue:
     """What of the person's own waits, was decided about him, and what he reported."""
     person = current_person()
     require(person is not None)
-    held = own_held(person)
+    held, cautions = own_held(person), own_cautions(person)
     return render_template(
         "moderation/show_own.html",
         held=[(one, html_of_held(one)) for one in held],
@@ -290,8 +291,9 @@ def show_own() -> ResponseReturnValue:
             {one.group_id: one for one in communities_with({one.group_id or 0 for one in held})},
         ),
         place=_place,
-        cautions=own_cautions(person),
-        suspensions=own_suspensions(person),
+        cautions=cautions,
+        reads=places_read(person, [one.item for one in cautions]),
+        suspensions=[(one, reads_of_suspension(person, one)) for one in own_suspensions(person)],
         reports=own_reports(person),
         outcomes=OUTCOMES,
         reasons=REASONS,

@@ -12,7 +12,7 @@ from portal.items.order_models import HeldText, Suspension
 from portal.items.permissions import can_see
 from portal.items.views import page_of, page_of_reply
 from portal.moderation.models import Caution, Outcome, Report
-from portal.moderation.permissions import can_see_held
+from portal.moderation.permissions import can_see_held, reads_of_suspension
 from portal.moderation.queue import WITH_PLACE, count_cases_for, count_held_for
 from portal.notices.models import Notice
 from portal.notices.wording import Worded
@@ -70,22 +70,22 @@ def decided_words(notices: list[Notice], person: Person) -> Words:
 
 
 def warned_words(notices: list[Notice], person: Person) -> Words:
-    """That and why the reader was warned."""
+    """That and why the reader was warned, while he reads where it was: the words speak of what is said there."""
 
     def words(one: Caution) -> Worded | None:
-        if one.person_id != person.id:
+        if one.person_id != person.id or not can_see(person, one.item):
             return None
         text = gettext("A moderator warns you: %(why)s", why=one.why)
         return Worded(text, page_url("moderation.show_own", _anchor="cautions"))
 
-    return _each(notices, Caution, words)
+    return _each(notices, Caution, words, joinedload(Caution.item))
 
 
 def suspended_words(notices: list[Notice], person: Person) -> Words:
-    """Till when and why the reader may not write; nothing once he may."""
+    """Till when and why the reader may not write; nothing once he may, or where he no longer reads."""
 
     def words(one: Suspension) -> Worded | None:
-        if one.person_id != person.id or one.lifted_at is not None or one.until_at <= now():
+        if not reads_of_suspension(person, one) or one.lifted_at is not None or one.until_at <= now():
             return None
         until = show_datetime(one.until_at)
         text = gettext("You may not write until %(until)s: %(why)s", until=until, why=one.why)
@@ -95,10 +95,10 @@ def suspended_words(notices: list[Notice], person: Person) -> Words:
 
 
 def lifted_words(notices: list[Notice], person: Person) -> Words:
-    """That and why the reader may write again."""
+    """That and why the reader may write again, while he reads there."""
 
     def words(one: Suspension) -> Worded | None:
-        if one.person_id != person.id or one.lifted_at is None:
+        if not reads_of_suspension(person, one) or one.lifted_at is None:
             return None
         text = gettext("You may write again: %(why)s", why=one.lifted_why)
         return Worded(text, page_url("moderation.show_own", _anchor="suspensions"))
