@@ -11,6 +11,8 @@ from portal.communities.carrying import CARRIED
 from portal.communities.hearing import NEW_TALK
 from portal.communities.joining import ASKED_TO_JOIN, BROUGHT_IN, GIVEN_PART, LET_IN
 from portal.communities.life import ASLEEP, nudge_the_sleeping
+from portal.expertise.tagging import TAG_TAKEN
+from portal.expertise.wording import tag_taken_words
 from portal.items.following import COMMENT
 from portal.items.hiding import HIDDEN, SHOWN_AGAIN
 from portal.items.mentioning import MENTION
@@ -83,6 +85,7 @@ SPEAKERS: Final[Speakers] = speakers(
     Speaker(of_meetings.GIVEN_PART, meeting_words.part_words),
     Speaker(AWARDED, of_awards.awarded_words),
     Speaker(WITHDRAWN, of_awards.withdrawn_words),
+    Speaker(TAG_TAKEN, tag_taken_words),
     Speaker(OFFERED, of_lifting.offered_words),
     Speaker(BECAME, of_lifting.became_words),
     Speaker(NEED_CLOSED, of_search.need_closed_words),

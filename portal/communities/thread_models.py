@@ -70,6 +70,10 @@ class Thread(Item):
         return False
 
     @property
+    def opens_talk(self) -> bool:
+        return True
+
+    @property
     def can_be_used(self) -> bool:
         return self.kind not in (ThreadKind.QUESTION, ThreadKind.ANNOUNCEMENT)
 

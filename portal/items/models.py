@@ -111,6 +111,11 @@ class Item(Base):
         return True
 
     @property
+    def opens_talk(self) -> bool:
+        """Whether its own text is what one person says to others, reported and hidden as a post is; an article is discussed."""
+        return False
+
+    @property
     def takes_changes(self) -> bool:
         """Whether what was posted on it may still be written anew."""
         return self.is_published

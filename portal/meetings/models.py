@@ -93,6 +93,10 @@ class Event(Item):
     )
 
     @property
+    def opens_talk(self) -> bool:
+        return True
+
+    @property
     def readers_before_publication(self) -> set[str]:
         """Of a community's nobody by himself: who leaves it leaves its meetings, his own too."""
         return set() if self.group_id is not None else super().readers_before_publication

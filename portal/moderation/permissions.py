@@ -24,7 +24,6 @@ from sqlalchemy import (
 
 from portal.communities.belonging import KEEPING_ORDER, present_parts
 from portal.communities.models import Community, CommunityPart
-from portal.communities.thread_models import Thread
 from portal.db import now, session
 from portal.items.held_files import groups_looked_after
 from portal.items.hiding import opening_hidden
@@ -132,12 +131,12 @@ def _nobody_else(
 
 
 def can_report(person: Person | None, item: Item, post: Post | None = None) -> bool:
-    """Every colleague who reads it, but nobody his own; of an item itself the text that opens a thread."""
+    """Every colleague who reads it, but nobody his own; of an item itself the text that opens a thread or calls a meeting."""
     if person is None or not person.is_active or person.organisation_id != item.organisation_id:
         return False
     if post is not None:
         return can_see_post(person, post) and post.author_id != person.id and post.hidden_at is None
-    return isinstance(item, Thread) and can_see_opening(person, item) and item.author_id != person.id
+    return item.opens_talk and can_see_opening(person, item) and item.author_id != person.id
 
 
 def can_decide(person: Person | None, report: Report) -> bool:
@@ -160,8 +159,8 @@ def can_see_held(person: Person | None, held: HeldText) -> bool:
 
 
 def can_hide_opening(person: Person | None, item: Item) -> bool:
-    """Who looks after a thread."""
-    return isinstance(item, Thread) and looks_after(person, item)
+    """Who looks after a thread or a meeting."""
+    return item.opens_talk and looks_after(person, item)
 
 
 def can_unhide_opening(person: Person | None, item: Item) -> bool:

@@ -110,7 +110,7 @@ def _report(item: Item, post: Post | None) -> ResponseReturnValue:
             flash(gettext("Moderators look at it. You are told what becomes of it."), "success")
             return redirect(back)
     html = post.html if post is not None else _html_of(item)
-    page = render_template("moderation/report.html", form=form, post=post, html=html, back=back)
+    page = render_template("moderation/report.html", form=form, item=item, post=post, html=html, back=back)
     return page, status_of(form)
 
 
