@@ -60,7 +60,10 @@ from portal.meetings import (
 from portal.meetings.noting import files_shown_in_notes
 from portal.meetings.views import bp as meetings_bp
 from portal.moderation import fragments as order
-from portal.moderation import rules_views  # noqa: F401 - adds its routes to the blueprint
+from portal.moderation import (
+    piece_views,  # noqa: F401 - adds its routes to the blueprint
+    rules_views,  # noqa: F401 - adds its routes to the blueprint
+)
 from portal.moderation.letting_through import tell_not_let_through
 from portal.moderation.reporting import tell_of_held
 from portal.moderation.views import bp as moderation_bp

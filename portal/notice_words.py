@@ -29,7 +29,7 @@ from portal.lifting.offering import BECAME, OFFERED, offer_unanswered, tell_whos
 from portal.meetings import telling as of_meetings
 from portal.meetings import wording_notices as meeting_words
 from portal.moderation import wording_notices as of_order
-from portal.moderation.deciding import DECIDED, WARNED
+from portal.moderation.deciding import DECIDED, TAKEN_AWAY, WARNED
 from portal.moderation.letting_through import LET_THROUGH, NOT_LET_THROUGH
 from portal.moderation.reporting import HELD, REPORTED
 from portal.moderation.suspending import LIFTED, SUSPENDED
@@ -57,6 +57,7 @@ SPEAKERS: Final[Speakers] = speakers(
     Speaker(REPORTED, of_order.reported_words),
     Speaker(HELD, of_order.held_words),
     Speaker(DECIDED, of_order.decided_words),
+    Speaker(TAKEN_AWAY, of_order.taken_away_words),
     Speaker(WARNED, of_order.warned_words),
     Speaker(SUSPENDED, of_order.suspended_words),
     Speaker(LIFTED, of_order.lifted_words),

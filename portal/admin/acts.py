@@ -103,6 +103,8 @@ ACTS = {
     "person.suspend": N_("suspended somebody from writing"),
     "person.lift_suspension": N_("lifted a suspension"),
     "organisation.list_words": N_("changed the lists of words"),
+    "use.take_away": N_("took a line about use away"),
+    "poll.take_away": N_("took a poll away"),
     "tag.take_away": N_("took a subject away from what somebody can be asked about"),
     "post.rewrite": N_("wrote a comment anew"),
     "attachment.remove": N_("removed a file"),

@@ -30,12 +30,15 @@ def is_closed_to(reader: Person | None) -> ColumnElement[bool]:
         ),
         0,
     )
+    # Of a poll that was taken away nobody can tell any more where it stood: it is taken to be closed.
+    gone = and_(AuditEntry.subject_type == Poll.__tablename__, AuditEntry.subject_id.not_in(select(Poll.id)))
     token = literal("group:").concat(cast(Community.group_id, String))
     of_a_community = select(ItemAudience.item_id).join(Community, ItemAudience.token == token)
     read = Item.visible_to(reader).with_only_columns(Item.id)
     unread = select(Community.group_id).where(Community.group_id.not_in(groups_in(tokens_of(reader))))
     suspended_in = func.coalesce(AuditEntry.details["group"].as_integer(), 0)
     return or_(
+        gone,
         and_(place.in_(of_a_community), place.not_in(read)),
         and_(AuditEntry.action.in_(_SUSPENDING), suspended_in.in_(unread)),
     )

@@ -13,11 +13,14 @@ def rules_of_talk(
     item: Item, posts: Sequence[Post], person: Person | None, given: Iterable[Given]
 ) -> dict[str, Hashable]:
     """Of these posts the numbers of those the reader may hide, wrote himself, may write anew and may react to (0 is the
-    item's own text), and `mine`: his reactions, as "thanks:12"."""
+    item's own text), `mine`: his reactions, as "thanks:12"; and whether he is a colleague, who may report."""
     numbers = {post.id: post.number for post in posts}
     reader = person.id if person is not None else 0
     reacts = can_follow(person, item)
     return {
+        "is_colleague": person is not None
+        and person.is_active
+        and person.organisation_id == item.organisation_id,
         "hides": can_hide_of(person, item, posts),
         "own": frozenset(post.number for post in posts if post.author_id == reader),
         "rewrites": can_rewrite_of(person, item, posts),

@@ -40,6 +40,10 @@ class ReportForm(PortalForm):
         return Reason(self.reason.data)
 
 
+class ReportUseForm(ReportForm):
+    whose = RadioField(_l("Which line"))
+
+
 class VerdictForm(PortalForm):
     hide = BooleanField(_l("Hide the text"), description=_l("A note stays in its place, with the reason."))
     warn = BooleanField(_l("Warn its author"))

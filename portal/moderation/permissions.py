@@ -139,6 +139,18 @@ def can_report(person: Person | None, item: Item, post: Post | None = None) -> b
     return item.opens_talk and can_see_opening(person, item) and item.author_id != person.id
 
 
+def can_report_piece(person: Person | None, item: Item, post: Post | None, author_id: int) -> bool:
+    """What this author added to a text (how he used it, a poll): every colleague who reads the text, also who wrote that text,
+    but nobody his own."""
+    if person is None or not person.is_active or person.organisation_id != item.organisation_id:
+        return False
+    if author_id == person.id:
+        return False
+    if post is not None:
+        return can_see_post(person, post) and post.hidden_at is None
+    return can_see_opening(person, item)
+
+
 def can_decide(person: Person | None, report: Report) -> bool:
     """`reports_for` is its query."""
     return decides_on(person, report.place, None, report.author_id)

@@ -83,7 +83,7 @@ def cases_for(person: Person | None, *, page: int = 1) -> tuple[list[Case], int]
             func.count().label("reports"),
             func.min(waiting.c.reported_at).label("since"),
         )
-        .group_by(waiting.c.item_id, waiting.c.post_id)
+        .group_by(waiting.c.item_id, waiting.c.post_id, waiting.c.author_id)
         .subquery()
     )
     rows = session.execute(
@@ -105,7 +105,8 @@ def cases_for(person: Person | None, *, page: int = 1) -> tuple[list[Case], int]
 
 def count_cases_for(person: Person | None) -> int:
     """How many reported texts wait for the person."""
-    reported = reports_for(person).with_only_columns(Report.item_id, Report.post_id).distinct().subquery()
+    texts = (Report.item_id, Report.post_id, Report.author_id)
+    reported = reports_for(person).with_only_columns(*texts).distinct().subquery()
     return session.scalar(select(func.count()).select_from(reported)) or 0
 
 

@@ -42,8 +42,17 @@ class TooManyReports(TooOften):
     )
 
 
-def report(item: Item, post: Post | None, *, by: Person, reason: Reason, words: str = "") -> Report:
-    """Tell who keeps order there. ReportedAlready, SayWhat, TooManyReports.
+def report(
+    item: Item,
+    post: Post | None,
+    *,
+    by: Person,
+    reason: Reason,
+    words: str = "",
+    author_id: int | None = None,
+) -> Report:
+    """Tell who keeps order there. `author_id`: it is about what that person added to the text, not about the text. ReportedAlready,
+    SayWhat, TooManyReports.
 
     The audit log, which the admin reads, does not name who reported: the row does, for those who decide.
     """
@@ -55,7 +64,7 @@ def report(item: Item, post: Post | None, *, by: Person, reason: Reason, words: 
     refuse_over(settings_of(by.organisation_id).reports_per_day, mine, 1, A_DAY, TooManyReports)
     reported = Report(
         reporter_id=by.id,
-        author_id=post.author_id if post is not None else item.author_id,
+        author_id=author_id or (post.author_id if post is not None else item.author_id),
         item=item,
         post=post,
         reason=reason,

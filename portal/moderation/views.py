@@ -47,6 +47,7 @@ from portal.moderation.permissions import (
     communities_with,
     reads_of_suspension,
 )
+from portal.moderation.pieces import pieces_of
 from portal.moderation.queue import (
     A_PAGE,
     WITH_PLACE,
@@ -107,11 +108,20 @@ def _report(item: Item, post: Post | None) -> ResponseReturnValue:
         with refusals_in(form):
             report(item, post, by=current_person(), reason=form.chosen(), words=form.words.data or "")
             session.commit()
-            flash(gettext("Moderators look at it. You are told what becomes of it."), "success")
+            say_reported()
             return redirect(back)
     html = post.html if post is not None else _html_of(item)
-    page = render_template("moderation/report.html", form=form, item=item, post=post, html=html, back=back)
+    if post is not None:
+        heading = gettext("Report this text")
+    else:
+        heading = gettext("Report this meeting") if item.takes_comments else gettext("Report this thread")
+    page = render_template("moderation/report.html", form=form, heading=heading, html=html, back=back)
     return page, status_of(form)
+
+
+def say_reported() -> None:
+    """What who reported something is told on the next page."""
+    flash(gettext("Moderators look at it. You are told what becomes of it."), "success")
 
 
 @bp.get("/moderation")
@@ -179,8 +189,10 @@ def decide(case_id: int) -> ResponseReturnValue:
         reports=reports_of_same_text(reported),
         cautions=cautions_seen_by(person, reported.author),
         suspends=bool(places),
-        is_hidden=_is_hidden(reported),
-        hides=not _is_hidden_by_others(reported),
+        is_hidden=reported.is_about_text and _is_hidden(reported),
+        hides=reported.is_about_text and not _is_hidden_by_others(reported),
+        pieces=pieces_of(reported),
+        chosen=request.form.getlist("piece"),
         reasons=REASONS,
         outcomes=OUTCOMES,
     ), status_of(form)
@@ -338,6 +350,7 @@ def _verdict(form: VerdictForm) -> Verdict:
         hides=bool(form.hide.data),
         warns=bool(form.warn.data),
         days=whole_number(form.days.data) or 0,
+        pieces=tuple(request.form.getlist("piece")),
         group=None if where == EVERYWHERE else session.get(Group, int(where)),
     )
 

@@ -69,6 +69,24 @@ def decided_words(notices: list[Notice], person: Person) -> Words:
     return _each(notices, Report, words, *WITH_PLACE)
 
 
+def taken_away_words(notices: list[Notice], person: Person) -> Words:
+    """Why a line or a poll of the reader was taken away, while he reads where it stood."""
+
+    def words(one: Report) -> Worded | None:
+        if one.author_id != person.id or one.outcome != Outcome.HIDDEN or not can_see(person, one.place):
+            return None
+        text = gettext(
+            "What you added to “%(title)s” was taken away: %(why)s", title=one.place.title, why=one.why
+        )
+        return Worded(text, _address(one))
+
+    return _each(notices, Report, words, *WITH_PLACE)
+
+
+def _address(one: Report) -> str:
+    return page_of(one.place) if one.post is None else page_of_reply(one.place, one.post.number)
+
+
 def warned_words(notices: list[Notice], person: Person) -> Words:
     """That and why the reader was warned, while he reads where it was: the words speak of what is said there."""
 

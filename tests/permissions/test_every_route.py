@@ -208,6 +208,7 @@ ROUTES = {
     "moderation.read_first": doors(HIDDEN, visitor=SIGN_IN, admin=OPEN),
     "moderation.report_item": READERS_REFUSED,  # an article is discussed
     "moderation.report_post": READERS | {"author": REFUSED},  # it is his own
+    "moderation.report_use": READERS_REFUSED,  # nobody says yet how he used it
     "moderation.set_rules": PLANNERS,
     "moderation.show_hidden": READERS_REFUSED,
     "moderation.show_own": STAFF,
@@ -303,6 +304,7 @@ ROUTES = {
     "polls.ask": READING | {"colleague": REFUSED},
     "polls.cast": READING,
     "polls.end": READING | {"colleague": REFUSED},
+    "moderation.report_poll": READING,
     "threads.accept": READING | {"colleague": REFUSED},
     "threads.edit": READING | {"colleague": REFUSED},
     "threads.show_history": READING,
