@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -17,11 +18,14 @@ from portal.admin import setup
 from portal.admin.views import bp as admin_bp
 from portal.api.views import bp as api_bp
 from portal.communities import first_page as unread_card
+from portal.communities.belonging import groups_kept_in_order
+from portal.communities.hearing import who_muted
 from portal.communities.hearing_views import bp as hearing_bp
 from portal.communities.keeping_views import bp as keeping_bp
 from portal.communities.meeting_link import link_of_event
 from portal.communities.poll_views import bp as polls_bp
 from portal.communities.poll_views import polls_panel
+from portal.communities.polling import polls_asked_by
 from portal.communities.thread_views import bp as threads_bp
 from portal.communities.views import bp as communities_bp
 from portal.config import Settings
@@ -33,10 +37,14 @@ from portal.expertise import views as expertise
 from portal.home import frame
 from portal.home.notice_views import bp as notices_bp
 from portal.home.views import bp as home_bp
+from portal.items.attaching import KEPT_FILES
 from portal.items.attachment_views import bp as attachments_bp
 from portal.items.last_reading import FLUSH_SECONDS as LAST_READ_FLUSH_SECONDS
 from portal.items.last_reading import LastReadings
+from portal.items.looking_after import TRUSTED
+from portal.items.minding import ON_HOLDING, ON_TURNING_BACK
 from portal.items.post_views import bp as posts_bp
+from portal.items.rates import SENT_ELSEWHERE
 from portal.items.readings import FLUSH_SECONDS, ReadingCounter
 from portal.items.views import bp as items_bp
 from portal.items.views import follow_panel
@@ -50,9 +58,16 @@ from portal.meetings import (
     fragments,
     note_views,  # noqa: F401 - adds its routes to the blueprint
 )
+from portal.meetings.models import MUTED
+from portal.meetings.noting import files_shown_in_notes
 from portal.meetings.views import bp as meetings_bp
 from portal.moderation import fragments as order
-from portal.moderation import rules_views  # noqa: F401 - adds its routes to the blueprint
+from portal.moderation import (
+    piece_views,  # noqa: F401 - adds its routes to the blueprint
+    rules_views,  # noqa: F401 - adds its routes to the blueprint
+)
+from portal.moderation.letting_through import tell_not_let_through
+from portal.moderation.reporting import tell_of_held
 from portal.moderation.views import bp as moderation_bp
 from portal.paths import STATIC, TEMPLATES
 from portal.people import signing_in
@@ -81,6 +96,16 @@ from portal.web.limits import READING_METHODS
 from portal.web.views import bp as web_bp
 from portal.web.visibility import current_person
 
+# What the rooms of items and meetings ask of, or tell, the rooms above them. Nothing is put there by the import of a module: which of
+# them a process imports must not decide whether a moderator is told.
+ASKED_ABOVE: Sequence[tuple[list[Any], Callable[..., Any]]] = (
+    (TRUSTED, groups_kept_in_order),
+    (ON_HOLDING, tell_of_held),
+    (ON_TURNING_BACK, tell_not_let_through),
+    (KEPT_FILES, files_shown_in_notes),
+    (SENT_ELSEWHERE, polls_asked_by),
+    (MUTED, who_muted),
+)
 # What a room shows in a place that a lower room's page keeps for others, in the order in which it stands there.
 FRAGMENTS: Sequence[tuple[str, Callable[..., str]]] = (
     ("home.first", first_page.card),
@@ -112,6 +137,9 @@ FRAGMENTS: Sequence[tuple[str, Callable[..., str]]] = (
 def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:
     """The portal as a WSGI application on the database and folders of the settings (default: the environment's)."""
     settings = settings or Settings.from_environment()
+    for asked, answering in ASKED_ABOVE:
+        if answering not in asked:
+            asked.append(answering)
     app = Flask("portal", template_folder=str(TEMPLATES), static_folder=str(STATIC))
     app.config.update(
         SETTINGS=settings,

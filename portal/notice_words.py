@@ -11,6 +11,8 @@ from portal.communities.carrying import CARRIED
 from portal.communities.hearing import NEW_TALK
 from portal.communities.joining import ASKED_TO_JOIN, BROUGHT_IN, GIVEN_PART, LET_IN
 from portal.communities.life import ASLEEP, nudge_the_sleeping
+from portal.expertise.tagging import TAG_TAKEN
+from portal.expertise.wording import tag_taken_words
 from portal.items.following import COMMENT
 from portal.items.hiding import HIDDEN, SHOWN_AGAIN
 from portal.items.mentioning import MENTION
@@ -27,7 +29,7 @@ from portal.lifting.offering import BECAME, OFFERED, offer_unanswered, tell_whos
 from portal.meetings import telling as of_meetings
 from portal.meetings import wording_notices as meeting_words
 from portal.moderation import wording_notices as of_order
-from portal.moderation.deciding import DECIDED, WARNED
+from portal.moderation.deciding import DECIDED, TAKEN_AWAY, WARNED
 from portal.moderation.letting_through import LET_THROUGH, NOT_LET_THROUGH
 from portal.moderation.reporting import HELD, REPORTED
 from portal.moderation.suspending import LIFTED, SUSPENDED
@@ -55,6 +57,7 @@ SPEAKERS: Final[Speakers] = speakers(
     Speaker(REPORTED, of_order.reported_words),
     Speaker(HELD, of_order.held_words),
     Speaker(DECIDED, of_order.decided_words),
+    Speaker(TAKEN_AWAY, of_order.taken_away_words),
     Speaker(WARNED, of_order.warned_words),
     Speaker(SUSPENDED, of_order.suspended_words),
     Speaker(LIFTED, of_order.lifted_words),
@@ -83,6 +86,7 @@ SPEAKERS: Final[Speakers] = speakers(
     Speaker(of_meetings.GIVEN_PART, meeting_words.part_words),
     Speaker(AWARDED, of_awards.awarded_words),
     Speaker(WITHDRAWN, of_awards.withdrawn_words),
+    Speaker(TAG_TAKEN, tag_taken_words),
     Speaker(OFFERED, of_lifting.offered_words),
     Speaker(BECAME, of_lifting.became_words),
     Speaker(NEED_CLOSED, of_search.need_closed_words),

@@ -9,21 +9,24 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from portal.admin.acts import name_of_act
+from portal.admin.audit_closed import is_closed_to
 from portal.admin.audit_names import Names
 from portal.admin.blueprint import bp
-from portal.audit.listing import AuditFilter, actions_in_use, find_all_entries, find_entries
+from portal.audit.listing import AuditFilter, actions_in_use, entries_where, find_all_entries, find_entries
 from portal.audit.models import AuditEntry
 from portal.db import session
 from portal.documents.sending import send_table
 from portal.people.models import Person
 from portal.thai.reading_dates import AmbiguousYear, UnreadableDate, read_date
-from portal.translating import N_
+from portal.translating import N_, gettext
 from portal.web.numbers import whole_number
+from portal.web.visibility import current_person
 
 
 @dataclass(frozen=True)
 class Line:
-    """An entry as it is shown; an empty actor is the system or somebody who was not signed in."""
+    """An entry as it is shown; an empty actor is the system or somebody who was not signed in. Of what is closed to the reader
+    (`is_closed_to`) it is said what was done and when, and nothing else."""
 
     entry: AuditEntry
     actor: str
@@ -45,9 +48,13 @@ def _filter() -> tuple[AuditFilter, dict[str, str], list[str]]:
                 days[name] = read_date(typed[name])
             except (UnreadableDate, AmbiguousYear):
                 unreadable.append(typed[name])
+    actor_id, subject_type = whole_number(typed["person"]), request.args.get("type", "")[:40]
+    # Who asks for one person's acts would else learn from their number what the lines do not say.
+    asks_for_one = actor_id is not None or subject_type == Person.__tablename__
     wanted = AuditFilter(
-        actor_id=whole_number(typed["person"]),
-        subject_type=request.args.get("type", "")[:40],
+        actor_id=actor_id,
+        subject_type=subject_type,
+        without=is_closed_to(current_person()) if asks_for_one else None,
         subject_id=whole_number(request.args.get("id")),
         action=typed["action"],
         first=days["first"],
@@ -94,8 +101,9 @@ def download_audit_log() -> ResponseReturnValue:
 
 
 def _actors() -> list[Person]:
-    """Everybody who stands in the log."""
-    ids = select(AuditEntry.actor_id).where(AuditEntry.actor_id.is_not(None)).distinct()
+    """Everybody whom the log names to its reader."""
+    named = AuditEntry.actor_id.is_not(None), ~is_closed_to(current_person())
+    ids = select(AuditEntry.actor_id).where(*named).distinct()
     return list(
         session.scalars(
             select(Person)
@@ -107,9 +115,18 @@ def _actors() -> list[Person]:
 
 def _lines(entries: Iterable[AuditEntry]) -> list[Line]:
     entries = list(entries)
-    names = Names(entries)
+    names, closed = Names(entries), entries_where(entries, is_closed_to(current_person()))
     return [
         Line(
+            entry,
+            gettext("A member"),
+            name_of_act(entry.action),
+            gettext("in a community where you do not read"),
+            "",
+            details=[],
+        )
+        if entry.id in closed
+        else Line(
             entry,
             names.get("person", entry.actor_id),
             name_of_act(entry.action),

@@ -1,15 +1,17 @@
 """Reading the audit log: by person, kind of act and days."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from portal.audit.models import AuditEntry
 from portal.db import session
 from portal.thai.dates import BANGKOK
 
 PAGE_SIZE = 50
+AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class AuditFilter:
     first: date | None = None
     last: date | None = None
     page: int = 1
+    without: ColumnElement[bool] | None = None  # entries that are not even counted
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,15 @@ def find_all_entries(wanted: AuditFilter, most: int = 20_000) -> list[AuditEntry
     return list(session.scalars(_matching(wanted).order_by(AuditEntry.id.desc()).limit(most)))
 
 
+def entries_where(entries: Collection[AuditEntry], condition: ColumnElement[bool]) -> set[int]:
+    """The ids of those of the entries for which the condition holds."""
+    ids, found = [entry.id for entry in entries], set[int]()
+    for start in range(0, len(ids), AT_ONCE):
+        some = AuditEntry.id.in_(ids[start : start + AT_ONCE])
+        found.update(session.scalars(select(AuditEntry.id).where(some, condition)))
+    return found
+
+
 def actions_in_use() -> list[str]:
     """The kinds of acts that the log holds, for the filter."""
     return list(session.scalars(select(AuditEntry.action).distinct().order_by(AuditEntry.action)))
@@ -54,6 +66,8 @@ def actions_in_use() -> list[str]:
 
 def _matching(wanted: AuditFilter) -> Select[AuditEntry]:
     query = select(AuditEntry)
+    if wanted.without is not None:
+        query = query.where(~wanted.without)
     if wanted.actor_id is not None:
         query = query.where(AuditEntry.actor_id == wanted.actor_id)
     if wanted.subject_type:

@@ -16,7 +16,6 @@ from portal.communities.thread_models import Thread
 from portal.db import insert_into, now, session
 from portal.items.models import Post, Subscription
 from portal.items.talk_models import LastRead
-from portal.meetings.models import MUTED
 from portal.notices.telling import Kind, tell, tell_of_more
 from portal.people.audiences import group_token, memberships_of
 from portal.people.models import Person
@@ -158,9 +157,6 @@ def who_muted(group_id: int) -> set[int]:
             .where(Community.group_id == group_id, CommunityReading.level == Level.MUTE)
         )
     )
-
-
-MUTED.append(who_muted)
 
 
 def _row(community: Community, person: Person) -> CommunityReading:

@@ -15,6 +15,7 @@ from portal.communities.polling import (
     PollLocked,
     PollOver,
     end_poll,
+    mind_asking,
     polls_of,
     start_poll,
     vote,
@@ -75,6 +76,8 @@ def ask(thread_id: int) -> ResponseReturnValue:
     form = PollForm()
     if form.validate_on_submit():
         with refusals_in(form):
+            send_key = form.send_key.data
+            mind_asking(thread, by=person, send_key=send_key)
             start_poll(
                 thread,
                 by=person,
@@ -83,7 +86,7 @@ def ask(thread_id: int) -> ResponseReturnValue:
                 takes_several=bool(form.takes_several.data),
                 is_named=bool(form.is_named.data),
                 last_day=form.last_day.data,
-                send_key=form.send_key.data,
+                send_key=send_key,
             )
             session.commit()
             return redirect(url_for("threads.show_thread", thread_id=thread_id, _anchor="polls"))

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.audit.recording import record
@@ -17,6 +17,7 @@ from portal.communities.thread_models import Thread
 from portal.db import lock, now, session
 from portal.errors import BadInput, Conflict, Refused
 from portal.items.minding import mind_rewriting, mind_suspension
+from portal.items.rates import mind_posts
 from portal.people.models import Person
 from portal.thai.dates import bangkok_today
 from portal.thai.repair import repair
@@ -75,6 +76,24 @@ class ShownPoll:
     may_end: bool
 
 
+def polls_asked_by(person: Person) -> Select[Any]:
+    """When the person asked in polls."""
+    return select(Poll.made_at).where(Poll.made_by_id == person.id)
+
+
+def mind_asking(thread: Thread, *, by: Person, send_key: str | None = None) -> None:
+    """Asked at the door: TooManyPosts. What was sent to the thread before under this key is the same poll."""
+    sent = _sent_before(by, send_key)
+    if sent is None or sent.thread_id != thread.id:
+        mind_posts(by, "")
+
+
+def _sent_before(by: Person, send_key: str | None) -> Poll | None:
+    if not send_key:
+        return None
+    return session.scalar(select(Poll).where(Poll.send_key == send_key, Poll.made_by_id == by.id))
+
+
 def start_poll(
     thread: Thread,
     *,
@@ -92,12 +111,11 @@ def start_poll(
     session.refresh(thread, ["locks"])
     if thread.lock is not None:
         raise ThreadLocked
-    if send_key:
-        sent = session.scalar(select(Poll).where(Poll.send_key == send_key, Poll.made_by_id == by.id))
-        if sent is not None and sent.thread_id == thread.id:
-            return sent
-        if sent is not None:
-            send_key = None  # used elsewhere it says nothing here
+    sent = _sent_before(by, send_key)
+    if sent is not None and sent.thread_id == thread.id:
+        return sent
+    if sent is not None:
+        send_key = None  # used elsewhere it says nothing here
     texts = [text for one in options if (text := repair(one).strip()[:OPTION_LENGTH])]
     if not FEWEST_OPTIONS <= len(texts) <= MOST_OPTIONS or len(set(texts)) != len(texts):
         raise OptionsWrong

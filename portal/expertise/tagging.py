@@ -8,9 +8,11 @@ import regex
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from portal.audit.recording import record
 from portal.db import insert_into, lock, now, session
 from portal.errors import BadInput
 from portal.expertise.models import KEY_LENGTH, TAG_LENGTH, ExpertiseTag, TagConfirmation
+from portal.notices.telling import Kind, tell
 from portal.people.audiences import valid_on
 from portal.people.models import GroupMembership, Person
 from portal.thai.dates import bangkok_today
@@ -19,6 +21,7 @@ from portal.thai.repair import repair
 from portal.thai.sorting import sort_key
 from portal.translating import N_
 
+TAG_TAKEN: Final = Kind("expertise.tag_taken", N_("What you can be asked about"))
 MOST_TAGS: Final = 15
 MOST_NAMED: Final = 60
 
@@ -72,6 +75,13 @@ def remove_tag(tag: ExpertiseTag) -> None:
     """It is gone, and what colleagues confirmed of it goes along: who names it anew begins anew."""
     session.delete(tag)
     session.flush()
+
+
+def take_away_tag(tag: ExpertiseTag, *, by: Person) -> None:
+    """The same by those who plan; it is in the audit log, and its owner is told by whom."""
+    record("tag.take_away", tag, by=by, person=tag.person_id)
+    tell([tag.person_id], TAG_TAKEN, tag, key=f"tag_taken:{tag.id}:{now().isoformat()}", by=by.id)
+    remove_tag(tag)
 
 
 def confirm(tag: ExpertiseTag, *, by: Person) -> None:

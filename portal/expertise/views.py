@@ -11,7 +11,13 @@ from portal.expertise.contributing import contributions_of
 from portal.expertise.finding import Expert, experts_among, people_for
 from portal.expertise.forms import TagForm
 from portal.expertise.models import ExpertiseTag
-from portal.expertise.permissions import can_confirm, can_look_for_people, can_tag
+from portal.expertise.permissions import (
+    can_confirm,
+    can_look_for_people,
+    can_remove_tag,
+    can_tag,
+    can_take_away,
+)
 from portal.expertise.tagging import (
     MOST_TAGS,
     add_tag,
@@ -20,6 +26,7 @@ from portal.expertise.tagging import (
     subjects_named,
     tags_in_group,
     tags_of,
+    take_away_tag,
     take_back_confirmation,
 )
 from portal.expertise.wording import address_of, reasons_of
@@ -73,11 +80,17 @@ def my_subjects() -> ResponseReturnValue:
 @bp.post("/expertise/<int:tag_id>/remove")
 def remove(tag_id: int) -> ResponseReturnValue:
     tag = get_visible(ExpertiseTag, tag_id)
-    require(can_tag(current_person(), tag.person))
-    remove_tag(tag)
+    me, owner, said = current_person(), tag.person, tag.tag
+    require(can_remove_tag(me, tag))
+    if can_take_away(me, tag):
+        take_away_tag(tag, by=me)
+        back = url_for("profiles.show_person", person_id=owner.id)
+    else:
+        remove_tag(tag)
+        back = url_for("expertise.my_subjects")
     session.commit()
-    flash(gettext("“%(tag)s” is removed, with what colleagues confirmed of it.", tag=tag.tag), "success")
-    return redirect(url_for("expertise.my_subjects"))
+    flash(gettext("“%(tag)s” is removed, with what colleagues confirmed of it.", tag=said), "success")
+    return redirect(back)
 
 
 @bp.post("/expertise/<int:tag_id>/confirm")
@@ -129,6 +142,7 @@ def profile_section(person: Person) -> str:
         person=person,
         tags=tags,
         may_confirm={tag.id for tag in tags if can_confirm(me, tag)},
+        may_take_away={tag.id for tag in tags if can_take_away(me, tag)},
         confirmed={tag.id for tag in tags if any(one.by_id == me.id for one in tag.confirmations)},
         contributions=contributions,
         address_of=address_of,

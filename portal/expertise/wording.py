@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from typing import Final
 
+from portal.db import session
 from portal.expertise.finding import Expert, NamedSubject, Sort, Work
 from portal.items.views import page_of
-from portal.templating import number
+from portal.notices.models import Notice
+from portal.notices.wording import Worded
+from portal.people.models import Person
+from portal.templating import number, page_url
 from portal.translating import gettext, ngettext
 
 MOST_NAMED: Final = 3
@@ -78,3 +82,20 @@ def _counted(sort: Sort, count: int) -> str:
     if sort == Sort.QUESTION:
         return ngettext("Asked %(num)s question about it", "Asked %(num)s questions about it", count, num=num)
     return ngettext("%(num)s other contribution", "%(num)s other contributions", count, num=num)
+
+
+def tag_taken_words(notices: list[Notice], person: Person) -> dict[int, Worded | None]:
+    """That somebody who plans took a subject away from what the reader can be asked about, and who."""
+    by = {notice.id: session.get(Person, notice.details.get("by", 0)) for notice in notices}
+    return {
+        notice.id: Worded(
+            gettext(
+                "%(name)s took a subject away from what you can be asked about. Ask why, if you like.",
+                name=who.name,
+            ),
+            page_url("expertise.my_subjects"),
+        )
+        if (who := by[notice.id]) is not None
+        else None
+        for notice in notices
+    }

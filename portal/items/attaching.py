@@ -31,7 +31,7 @@ KEEP_UNCLAIMED = timedelta(days=30)
 KEEP_REMOVED = timedelta(days=30)
 KEY_LENGTH: Final = 16  # hexadecimal digits: what nobody guesses
 
-# The ids of uploads that wait for longer: a room whose texts are opened by and by adds what they show.
+# The ids of uploads that wait for longer: portal/app.py adds what is shown by a room whose texts are opened by and by.
 KEPT_FILES: Final[list[Callable[[Session], set[int]]]] = []
 
 _REFERENCE = re.compile(r"/files/([0-9]{1,10})(?![0-9])")

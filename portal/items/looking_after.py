@@ -10,7 +10,7 @@ from portal.items.models import Item, ItemAudience
 from portal.people.models import Person
 from portal.plan.permissions import can_plan
 
-# The tokens of the groups in which a person keeps order; a room that has groups of its own adds whom it trusts with them.
+# The tokens of the groups in which a person keeps order; portal/app.py adds whom a room of groups trusts with them.
 TRUSTED: Final[list[Callable[[Person], frozenset[str]]]] = []
 
 

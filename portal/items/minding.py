@@ -38,7 +38,7 @@ MOVED_MEANWHILE: Final = N_(
     "The thread was moved to another community before a moderator had read your text."
 )
 
-# What follows when a text is held: the room of the moderators tells them.
+# What follows when a text is held: the room of the moderators tells them (filled in portal/app.py, as all such lists).
 ON_HOLDING: Final[list[Callable[[HeldText], None]]] = []
 # And what follows when it goes back to its writer undecided.
 ON_TURNING_BACK: Final[list[Callable[[HeldText], None]]] = []

@@ -81,9 +81,9 @@ class Item(Base):
     is_talk: ClassVar[bool] = (
         False  # from its first word: of somebody new it may be read first, as a reply is
     )
-    is_sent_to_others: ClassVar[bool] = (
-        False  # beginning one counts among the texts that one sends in an hour
-    )
+    # What one person says to others, whom its text reaches at once: it counts among the texts that one sends in an hour, and is
+    # reported and hidden as a post is. An article is discussed instead.
+    is_sent_to_others: ClassVar[bool] = False
 
     author: Mapped[Person] = relationship(foreign_keys=[author_id])
     unit: Mapped[Unit | None] = relationship(foreign_keys=[unit_id])

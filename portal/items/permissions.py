@@ -59,7 +59,7 @@ def can_see_post(person: Person | None, post: Post) -> bool:
     there all see; with the line that keeps the place of one that went elsewhere nobody does anything."""
     if post.is_stub or not can_see(person, post.item):
         return False
-    return post.hidden_at is None or can_hide(person, post) or looks_after(person, post.item)
+    return post.hidden_at is None or can_hide(person, post)
 
 
 def can_unhide(person: Person | None, post: Post) -> bool:
@@ -98,7 +98,20 @@ def can_say_used(person: Person | None, item: Item, post: Post | None = None) ->
 
 
 def can_hide(person: Person | None, post: Post) -> bool:
-    """One's own comment, or any for those who plan; who looks after the item hides, too. The stub that stays says by whom."""
-    if person is None or not person.is_active or post.is_stub:
-        return False
-    return post.author_id == person.id or can_plan(person)
+    """One's own, as long as one sees it, and any for who looks after the item: then he says why (`says_why_hiding`)."""
+    return post.number in can_hide_of(person, post.item, [post])
+
+
+def can_hide_of(person: Person | None, item: Item, posts: Iterable[Post]) -> frozenset[int]:
+    """The numbers of those of the item's posts that `can_hide` allows."""
+    if person is None or not person.is_active or not can_see(person, item):
+        return frozenset()
+    keeps_order = looks_after(person, item)
+    return frozenset(
+        post.number for post in posts if not post.is_stub and (keeps_order or post.author_id == person.id)
+    )
+
+
+def says_why_hiding(person: Person, post: Post) -> bool:
+    """Whoever hides what another wrote gives a reason, which its author is told; of his own nobody owes one."""
+    return post.author_id != person.id

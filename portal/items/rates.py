@@ -1,7 +1,7 @@
 """How much one person may send in a time, as the organisation decided. Counted in the database, so that it holds in every
 process and after a restart; what is refused stays where it was typed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select, union_all
 from portal.db import now, session
 from portal.errors import TooOften
 from portal.items.mentioning import mentioned_in, with_people_named
-from portal.items.models import Item, Post, types_of_items
+from portal.items.models import Item, Post, Revision, types_of_items
 from portal.items.order_models import HeldText
 from portal.items.talk_models import FormerText, Mention
 from portal.people.models import Person
@@ -20,6 +20,8 @@ from portal.translating import N_
 
 AN_HOUR: Final = timedelta(hours=1)
 A_DAY: Final = timedelta(days=1)
+# When a person sent texts of other rooms to others: portal/app.py adds them, each as a statement of one column.
+SENT_ELSEWHERE: Final[list[Callable[[Person], Select[Any]]]] = []
 
 
 class TooManyPosts(TooOften):
@@ -74,8 +76,10 @@ def refuse_over(
 
 
 def _texts_of(by: Person) -> Select[Any]:
-    """When the person sent texts to others: posts, each time one was written anew, threads, meetings, and what waits for a
-    moderator or was not let through."""
+    """When the person sent texts to others: posts, threads and meetings, each time one was written anew, and what waits for a
+    moderator or was not let through; and what other rooms add."""
+    # What is read by others from its first word, so that each time it is changed counts.
+    called_out = types_of_items(lambda one: one.is_sent_to_others)
     sent = union_all(
         # What keeps the place of a reply that went elsewhere has no text: nobody sent it.
         select(Post.posted_at.label("at")).where(Post.author_id == by.id, Post.text != ""),
@@ -83,11 +87,13 @@ def _texts_of(by: Person) -> Select[Any]:
         select(FormerText.written_at)
         .join(Post, Post.id == FormerText.post_id)
         .where(Post.author_id == by.id, FormerText.version > 1),
-        select(Item.created_at).where(
-            Item.author_id == by.id, Item.type.in_(types_of_items(lambda one: one.is_sent_to_others))
-        ),
+        select(Item.created_at).where(Item.author_id == by.id, Item.type.in_(called_out)),
+        select(Revision.saved_at)
+        .join(Item, Item.id == Revision.item_id)
+        .where(Revision.author_id == by.id, Revision.number > 1, Item.type.in_(called_out)),
         select(HeldText.held_at).where(
             HeldText.author_id == by.id, func.coalesce(HeldText.is_let_through, False).is_(False)
         ),
+        *(of(by) for of in SENT_ELSEWHERE),
     ).subquery()
     return select(sent.c.at)

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from portal.items.models import Item, Post
-from portal.items.permissions import can_follow, can_hide, can_rewrite_of, looks_after
+from portal.items.permissions import can_follow, can_hide_of, can_rewrite_of
 from portal.items.reacting import Given, by_text
 from portal.people.models import Person
 
@@ -13,15 +13,15 @@ def rules_of_talk(
     item: Item, posts: Sequence[Post], person: Person | None, given: Iterable[Given]
 ) -> dict[str, Hashable]:
     """Of these posts the numbers of those the reader may hide, wrote himself, may write anew and may react to (0 is the
-    item's own text), and `mine`: his reactions, as "thanks:12"."""
+    item's own text), `mine`: his reactions, as "thanks:12"; and whether he is a colleague, who may report."""
     numbers = {post.id: post.number for post in posts}
     reader = person.id if person is not None else 0
     reacts = can_follow(person, item)
-    keeps_order = looks_after(person, item)
     return {
-        "hides": frozenset(
-            post.number for post in posts if not post.is_stub and (keeps_order or can_hide(person, post))
-        ),
+        "is_colleague": person is not None
+        and person.is_active
+        and person.organisation_id == item.organisation_id,
+        "hides": can_hide_of(person, item, posts),
         "own": frozenset(post.number for post in posts if post.author_id == reader),
         "rewrites": can_rewrite_of(person, item, posts),
         "reacts": frozenset(

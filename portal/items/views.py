@@ -21,7 +21,7 @@ from portal.items.permissions import (
     can_hide,
     can_see_post,
     can_unhide,
-    looks_after,
+    says_why_hiding,
 )
 from portal.items.posting import post_numbered, quoted, write_post
 from portal.people.signing_in import public
@@ -154,8 +154,8 @@ def follow_panel(item: Item) -> str:
 @bp.route("/posts/<int:post_id>/hide", methods=["GET", "POST"])
 def hide(post_id: int) -> ResponseReturnValue:
     post, person = visible_post(post_id), current_person()
-    require(can_hide(person, post) or looks_after(person, post.item))
-    form = HideForm() if post.author_id == person.id else HideForOthersForm()
+    require(can_hide(person, post))
+    form = HideForOthersForm() if says_why_hiding(person, post) else HideForm()
     if form.validate_on_submit():
         hide_post(post, by=person, reason=form.reason.data or "")
         session.commit()
@@ -163,7 +163,7 @@ def hide(post_id: int) -> ResponseReturnValue:
         return redirect(page_of_reply(post.item, post.number))
     back = page_of_reply(post.item, post.number)
     return render_template(
-        "items/hide_post.html", form=form, post=post, back=back, is_own=post.author_id == current_person().id
+        "items/hide_post.html", form=form, post=post, back=back, is_own=not says_why_hiding(person, post)
     ), status_of(form)
 
 

@@ -32,7 +32,7 @@ from portal.meetings.permissions import (
     can_keep_list,
     can_see_notes,
 )
-from portal.meetings.views import SHOWN, bp
+from portal.meetings.views import SHOWN, bp, event_in_full
 from portal.people.listing import places_of
 from portal.templating import number
 from portal.thai.repair import repair
@@ -151,7 +151,7 @@ def take_off_list(event_id: int, attendance_id: int) -> ResponseReturnValue:
 @bp.get("/<int:event_id>/attendance.xlsx")
 def download_attendance(event_id: int) -> ResponseReturnValue:
     """Who was there, to take home."""
-    event = get_visible(Event, event_id, *SHOWN)
+    event = event_in_full(event_id)
     present = present_at(event)
     places = places_of([one.person_id for one in present if one.person_id])
     header = (N_("Name"), N_("Position or organisation"), N_("Guest"), N_("How noted"), N_("When noted"))
@@ -170,7 +170,7 @@ def download_attendance(event_id: int) -> ResponseReturnValue:
 
 @bp.get("/<int:event_id>/attendance.pdf")
 def download_present(event_id: int) -> ResponseReturnValue:
-    event = get_visible(Event, event_id, *SHOWN)
+    event = event_in_full(event_id)
     present = present_at(event)
     places = places_of([one.person_id for one in present if one.person_id])
     paper = list_of_present(event, present, places, g.organisation)
@@ -180,7 +180,7 @@ def download_present(event_id: int) -> ResponseReturnValue:
 @bp.get("/<int:event_id>/sheet.pdf")
 def download_sheet(event_id: int) -> ResponseReturnValue:
     """The sheet to sign on at the door."""
-    event = get_visible(Event, event_id, *SHOWN)
+    event = event_in_full(event_id)
     require(can_keep_list(current_person(), event))
     expected = [one.person for one in present_at(event) if one.person] + still_to_note(event)
     expected.sort(key=lambda person: (person.sort_key, person.id))
@@ -191,7 +191,7 @@ def download_sheet(event_id: int) -> ResponseReturnValue:
 @bp.get("/<int:event_id>/minutes.pdf")
 def download_minutes(event_id: int) -> ResponseReturnValue:
     """The minutes, for who may read the notes: without them they would be an empty form."""
-    event, person = get_visible(Event, event_id, *SHOWN), current_person()
+    event, person = event_in_full(event_id), current_person()
     require(can_see_notes(person, event))
     revision, present = newest(event), present_at(event)
     notes = notes_read_by(person, event)
@@ -204,7 +204,7 @@ def download_minutes(event_id: int) -> ResponseReturnValue:
 
 def _kept(event_id: int) -> Event:
     """The meeting, whose list the person keeps. NotHere, Refused."""
-    event = get_visible(Event, event_id, *SHOWN)
+    event = event_in_full(event_id)
     require(can_keep_list(current_person(), event))
     return event
 

@@ -21,7 +21,7 @@ WHY_LENGTH = 300
 CHECK_IN_BEFORE: Final = timedelta(hours=1)
 CHECK_IN_AFTER: Final = timedelta(hours=1)
 PART_OF_EVENT = "item:{0.event_id}"
-# By the id of a group, the persons who want to hear nothing of it; a room that has groups of its own says whom.
+# By the id of a group, the persons who want to hear nothing of it: portal/app.py adds who says whom.
 MUTED: Final[list[Callable[[int], set[int]]]] = []
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal.audit.recording import record
 from portal.db import lock, now, session
 from portal.errors import BadInput, Conflict
-from portal.items.attaching import KEPT_FILES, claim, references_in
+from portal.items.attaching import claim, references_in
 from portal.items.minding import mind_suspension, mind_unheld
 from portal.items.publishing import changed
 from portal.markup.rendering import RENDERER_VERSION, render
@@ -179,6 +179,3 @@ def files_shown_in_notes(own: Session) -> set[int]:
     """The ids of the files that notes show, whether they found their place or wait for the notes to be opened."""
     texts = own.scalars(select(EventNote.text).where(EventNote.text.contains("/files/")))
     return {number for text in texts for number in references_in(text)}
-
-
-KEPT_FILES.append(files_shown_in_notes)

@@ -9,8 +9,10 @@ from portal.documents.sending import send_table
 from portal.drafts.keeping import discard, kept
 from portal.errors import BadInput, NotHere
 from portal.items.forms import CommentForm
+from portal.items.hiding import opening_hidden
 from portal.items.models import Fulfilment
-from portal.items.permissions import can_comment, can_edit
+from portal.items.permissions import can_comment, can_edit, can_see_opening
+from portal.items.rates import mind_posts
 from portal.items.reacting import given_on
 from portal.items.reading import comments_of, family_of, files_of
 from portal.items.revising import newest, newest_with_rendering
@@ -185,7 +187,9 @@ def edit_event(event_id: int) -> ResponseReturnValue:
     form.offer(goals_to_offer(event.organisation_id, also=had), units_to_offer(g.organisation))
     if form.validate_on_submit():
         with refusals_in(form):
-            change(event, form.invitation(), by=person)
+            invitation = form.invitation()
+            mind_posts(person, invitation.text, event)
+            change(event, invitation, by=person)
             discard(person, _draft_of(event, None))
             session.commit()
             flash(gettext("Saved. Who means to come is told when time or place is another."), "success")
@@ -272,7 +276,7 @@ def end_part(event_id: int, part_id: int) -> ResponseReturnValue:
 @bp.get("/<int:event_id>/calendar.ics")
 def download_ics(event_id: int) -> ResponseReturnValue:
     """The meeting for a calendar program."""
-    event = get_visible(Event, event_id, *SHOWN)
+    event = event_in_full(event_id)
     return current_app.response_class(
         calendar_of_one(as_calendar_event(event)),
         mimetype="text/calendar",
@@ -292,6 +296,14 @@ def _group(given: str | None, person: Person) -> Group | None:
     if group is None or not can_hold_event(person, group):
         raise NotHere
     return group
+
+
+def event_in_full(event_id: int) -> Event:
+    """The meeting for its papers, which say title and place: NotHere where these are hidden from the reader."""
+    event = get_visible(Event, event_id, *SHOWN)
+    if not can_see_opening(current_person(), event):
+        raise NotHere
+    return event
 
 
 def _draft_of(event: Event | None, group: Group | None) -> str:
@@ -336,6 +348,8 @@ def _as_typed(event: Event) -> dict[str, object]:
 
 def _page(event: Event, *, duty_form: DutyForm | None = None) -> ResponseReturnValue:
     person, moment = current_person(), now()
+    hidden = None if event.is_published else opening_hidden(event)
+    reads_opening = hidden is None or can_see_opening(person, event)
     _, rendering = newest_with_rendering(event)
     status = status_of(duty_form) if duty_form else 200
     runs = can_edit_event(person, event)
@@ -377,7 +391,9 @@ def _page(event: Event, *, duty_form: DutyForm | None = None) -> ResponseReturnV
         coming=count_coming(event),
         my_answer=answer_of(event, person),
         attended=attendance_of(event, person),
-        files=[one for one in session.scalars(files_of(event)) if not one.file.is_picture],
+        files=[one for one in session.scalars(files_of(event)) if not one.file.is_picture and reads_opening],
+        hidden_opening=hidden,
+        reads_opening=reads_opening,
         grown=[*sources, *grown],
         comments=comments,
         comment_form=CommentForm(formdata=None, data={"text": begun_comment(event)}),

@@ -11,12 +11,14 @@ from portal.db import now, session
 from portal.errors import BadInput, Conflict
 from portal.items.hiding import hide_opening, hide_post, opening_hidden
 from portal.moderation.models import Caution, Outcome, Report
+from portal.moderation.pieces import pieces_of, take_away
 from portal.moderation.suspending import said, suspend
 from portal.notices.telling import Kind, tell
 from portal.people.models import Group, Person
 from portal.translating import N_
 
 WARNED: Final = Kind("moderation.warned", N_("A moderator warns you"))
+TAKEN_AWAY: Final = Kind("moderation.taken_away", N_("What you wrote was taken away"))
 DECIDED: Final = Kind("moderation.decided", N_("Your report"))
 
 
@@ -30,13 +32,15 @@ class NothingChosen(BadInput):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is done about a text; `days` 0: its author is not suspended, `group` None: he is everywhere."""
+    """What is done about a text; `days` 0: its author is not suspended, `group` None: he is everywhere. `pieces`: the codes of
+    what is taken away of what he added to the text."""
 
     why: str
     hides: bool = False
     warns: bool = False
     days: int = 0
     group: Group | None = None
+    pieces: tuple[str, ...] = ()
 
 
 def dismiss(reported: Report, *, by: Person, why: str = "") -> None:
@@ -49,13 +53,19 @@ def dismiss(reported: Report, *, by: Person, why: str = "") -> None:
 def act_on(reported: Report, verdict: Verdict, *, by: Person) -> None:
     """Do what the verdict says; all who reported the text are told, and its author why. DecidedAlready, NothingChosen, SayWhy,
     NotToBeSuspended."""
-    if not (verdict.hides or verdict.warns or verdict.days):
+    pieces = [one for one in pieces_of(reported) if one.code in verdict.pieces]
+    hides = verdict.hides and reported.is_about_text
+    if not (hides or pieces or verdict.warns or verdict.days):
         raise NothingChosen
     why = said(verdict.why)
     taken = _take(reported, by)
     author = reported.author
-    if verdict.hides:
+    if hides:
         _hide(reported, by, why)
+    for piece in pieces:
+        take_away(reported, piece, by=by)
+    if pieces:
+        tell([author.id], TAKEN_AWAY, reported, key=f"taken_away:{reported.id}")
     if verdict.warns:
         caution = Caution(
             person_id=author.id, item_id=reported.item.id, post_id=reported.post_id, by_id=by.id, why=why
@@ -67,7 +77,7 @@ def act_on(reported: Report, verdict: Verdict, *, by: Person) -> None:
     if verdict.days:
         suspend(author, verdict.group, verdict.days, by=by, why=why)
     for one in taken:
-        _close(one, Outcome.HIDDEN if verdict.hides else Outcome.SPOKEN_TO, by, why)
+        _close(one, Outcome.HIDDEN if hides or pieces else Outcome.SPOKEN_TO, by, why)
     record("report_of_text.decide", reported, by=by, item=reported.item.id)
 
 

@@ -40,6 +40,10 @@ class ReportForm(PortalForm):
         return Reason(self.reason.data)
 
 
+class ReportUseForm(ReportForm):
+    whose = RadioField(_l("Which line"))
+
+
 class VerdictForm(PortalForm):
     hide = BooleanField(_l("Hide the text"), description=_l("A note stays in its place, with the reason."))
     warn = BooleanField(_l("Warn its author"))
@@ -96,7 +100,9 @@ class RulesForm(EditingForm):
         0,
     )
     posts_per_hour = _figure(
-        _l("Texts one person sends within an hour"), _l("Comments, replies, threads."), 1
+        _l("Texts one person sends within an hour"),
+        _l("Comments, replies, threads, meetings, polls, and each time one of them is changed."),
+        1,
     )
     mentions_per_hour = _figure(_l("Mentions by one person within an hour"), "", 1)
     reports_per_day = _figure(_l("Reports by one person within a day"), "", 1)

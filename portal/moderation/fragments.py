@@ -8,17 +8,16 @@ from portal.communities.models import Community
 from portal.communities.permissions import can_read
 from portal.communities.thread_permissions import may_start_thread, suspension_in
 from portal.items.models import Item
-from portal.items.order_models import is_opening_hidden
+from portal.items.order_models import HeldText, is_opening_hidden
 from portal.items.permissions import can_follow
 from portal.items.suspending import suspension_on
 from portal.moderation.permissions import (
-    can_decide_held,
     can_hide_opening,
     can_report,
     can_unhide_opening,
     keepers_of,
 )
-from portal.moderation.queue import held_on, html_of_held, threads_held_in, waiting_for
+from portal.moderation.queue import MOST_ON_A_PAGE, held_on, html_of_held, threads_held_in, waiting_for
 from portal.web.visibility import current_person
 
 
@@ -43,8 +42,10 @@ def posts_standing(item: Item) -> str:
     waiting = held_on(item, person)
     if standing is None and not waiting:
         return ""
-    held = [_shown(one, person) for one in waiting]
-    return render_template("moderation/standing.html", held=held, standing=standing)
+    # What is not his own he sees because he decides about it.
+    held = [_shown(one, decides=one.author_id != person.id) for one in waiting]
+    more = len(held) == MOST_ON_A_PAGE and any(one["decides"] for one in held)
+    return render_template("moderation/standing.html", held=held, standing=standing, more=more)
 
 
 def community_standing(community: Community) -> str:
@@ -53,7 +54,7 @@ def community_standing(community: Community) -> str:
     if not can_read(person, community):
         return ""
     standing = suspension_in(person, community) if may_start_thread(person, community) else None
-    held = [_shown(one, person) for one in threads_held_in(community, person)]
+    held = [_shown(one) for one in threads_held_in(community, person)]
     waiting = waiting_for(person) if person.id in keepers_of(community) else 0
     if standing is None and not held and not waiting:
         return ""
@@ -65,5 +66,5 @@ def own_page(_person: Any) -> str:
     return render_template("moderation/own_page.html")
 
 
-def _shown(held: Any, person: Any) -> dict[str, Any]:
-    return {"text": held, "html": html_of_held(held), "decides": can_decide_held(person, held)}
+def _shown(held: HeldText, *, decides: bool = False) -> dict[str, Any]:
+    return {"text": held, "html": html_of_held(held), "decides": decides}

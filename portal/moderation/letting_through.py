@@ -9,7 +9,6 @@ from portal.communities.thread_permissions import may_reply, may_start_thread
 from portal.db import lock, now, session
 from portal.errors import Conflict
 from portal.items.merged import stands_now
-from portal.items.minding import ON_TURNING_BACK
 from portal.items.models import Item, Post
 from portal.items.order_models import HeldText
 from portal.items.permissions import can_follow
@@ -49,14 +48,12 @@ def turn_down(held: HeldText, *, by: Person, why: str) -> None:
     held.decided_at, held.decided_by_id, held.is_let_through, held.why = now(), by.id, False, why
     session.flush()
     record("held_text.turn_down", held, by=by, item=held.item_id)
-    _tell_not_let_through(held)
+    tell_not_let_through(held)
 
 
-def _tell_not_let_through(held: HeldText) -> None:
+def tell_not_let_through(held: HeldText) -> None:
+    """Its writer is told that others don't read it, and why."""
     tell([held.author_id], NOT_LET_THROUGH, held, key=f"not_let_through:{held.id}")
-
-
-ON_TURNING_BACK.append(_tell_not_let_through)
 
 
 def _take(held: HeldText) -> None:

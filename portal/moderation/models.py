@@ -29,8 +29,9 @@ class Outcome(enum.StrEnum):
 
 
 class Report(Base):
-    """Somebody says that a moderator should look at a post or, without one, at the item's own text. Who reported, moderators
-    see; the author never."""
+    """Somebody says that a moderator should look at what `author` wrote at a post or, without one, at the item's own text: that
+    text, when it is his, else what he added to it (portal/moderation/pieces.py). Who reported, moderators see; the author never.
+    """
 
     __tablename__ = "report"
     __table_args__ = (
@@ -79,10 +80,16 @@ class Report(Base):
     post: Mapped[Post | None] = relationship()
 
     def of_same_text(self) -> ColumnElement[bool]:
-        """The reports of the text that this one is about."""
+        """The reports of the words that this one is about."""
+        his = Report.author_id == self.author_id
         if self.post_id is not None:
-            return Report.post_id == self.post_id
-        return and_(Report.item_id == self.item_id, Report.post_id.is_(None))
+            return and_(Report.post_id == self.post_id, his)
+        return and_(Report.item_id == self.item_id, Report.post_id.is_(None), his)
+
+    @property
+    def is_about_text(self) -> bool:
+        """Whether it is about the text itself, not about what somebody else added to it."""
+        return self.author_id == (self.post.author_id if self.post is not None else self.item.author_id)
 
 
 class Caution(Base):

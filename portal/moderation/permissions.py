@@ -24,8 +24,7 @@ from sqlalchemy import (
 
 from portal.communities.belonging import KEEPING_ORDER, present_parts
 from portal.communities.models import Community, CommunityPart
-from portal.communities.thread_models import Thread
-from portal.db import session
+from portal.db import now, session
 from portal.items.held_files import groups_looked_after
 from portal.items.hiding import opening_hidden
 from portal.items.looking_after import is_looked_after
@@ -132,12 +131,24 @@ def _nobody_else(
 
 
 def can_report(person: Person | None, item: Item, post: Post | None = None) -> bool:
-    """Every colleague who reads it, but nobody his own; of an item itself the text that opens a thread."""
+    """Every colleague who reads it, but nobody his own; of an item itself the text that opens a thread or calls a meeting."""
     if person is None or not person.is_active or person.organisation_id != item.organisation_id:
         return False
     if post is not None:
         return can_see_post(person, post) and post.author_id != person.id and post.hidden_at is None
-    return isinstance(item, Thread) and can_see_opening(person, item) and item.author_id != person.id
+    return item.is_sent_to_others and can_see_opening(person, item) and item.author_id != person.id
+
+
+def can_report_piece(person: Person | None, item: Item, post: Post | None, author_id: int) -> bool:
+    """What this author added to a text (how he used it, a poll): every colleague who reads the text, also who wrote that text,
+    but nobody his own."""
+    if person is None or not person.is_active or person.organisation_id != item.organisation_id:
+        return False
+    if author_id == person.id:
+        return False
+    if post is not None:
+        return can_see_post(person, post) and post.hidden_at is None
+    return can_see_opening(person, item)
 
 
 def can_decide(person: Person | None, report: Report) -> bool:
@@ -160,16 +171,17 @@ def can_see_held(person: Person | None, held: HeldText) -> bool:
 
 
 def can_hide_opening(person: Person | None, item: Item) -> bool:
-    """Who looks after a thread."""
-    return isinstance(item, Thread) and looks_after(person, item)
+    """Who looks after a thread or a meeting."""
+    return item.is_sent_to_others and looks_after(person, item)
 
 
 def can_unhide_opening(person: Person | None, item: Item) -> bool:
-    """Who looks after a thread shows its opening again; of his own everybody shows again what he hid himself alone."""
+    """Who looks after a thread shows its opening again; of his own everybody shows again what he hid himself alone. Of one
+    that is shown already he is told so."""
     if person is None or not can_hide_opening(person, item):
         return False
     hidden = opening_hidden(item)
-    return hidden is not None and (item.author_id != person.id or hidden.hidden_by_id == person.id)
+    return hidden is None or item.author_id != person.id or hidden.hidden_by_id == person.id
 
 
 def can_keep_order(person: Person | None) -> bool:
@@ -182,14 +194,28 @@ def can_suspend(person: Person | None, whom: Person, group: Group | None) -> boo
     asked then."""
     if person is None or not person.is_active or person.id == whom.id or is_admin(whom):
         return False
-    if whom.organisation_id != person.organisation_id:
-        return False
+    return whom.organisation_id == person.organisation_id and _keeps_order_in(person, group)
+
+
+def _keeps_order_in(person: Person, group: Group | None) -> bool:
     return can_plan(person) if group is None else group.id in groups_looked_after(person)
 
 
 def can_lift(person: Person | None, suspension: Suspension) -> bool:
-    """Who could suspend there. `suspensions_for` is its query."""
-    return can_suspend(person, suspension.person, suspension.group)
+    """Who keeps order there, but nobody his own; as long as it holds. Also of somebody who has become the admin since, whom
+    nobody could suspend any more. `suspensions_for` is its query."""
+    if person is None or not person.is_active or person.id == suspension.person_id:
+        return False
+    if suspension.lifted_at is not None or suspension.until_at <= now():
+        return False
+    of_ours = suspension.person.organisation_id == person.organisation_id
+    return of_ours and _keeps_order_in(person, suspension.group)
+
+
+def reads_of_suspension(person: Person, suspension: Suspension) -> bool:
+    """Whom it keeps from writing reads why and by whom, while he reads where it holds: the words speak of what is said there."""
+    holds_for_him = suspension.person_id == person.id
+    return holds_for_him and (suspension.group_id is None or suspension.group_id in groups_read(person))
 
 
 def can_set_rules(person: Person | None) -> bool:

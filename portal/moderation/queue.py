@@ -1,9 +1,9 @@
 """What waits for a moderator, oldest first; how much waits where he may not look; and what somebody sees of his own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import Select, String, and_, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import joinedload
@@ -24,7 +24,9 @@ A_PAGE: Final = 30
 SHOWN_BEFORE: Final = 2  # posts before the reported one
 OWN_SHOWN_FOR: Final = timedelta(days=365)
 MOST_OWN: Final = 50
-WITH_PLACE: Final = (joinedload(Report.item), joinedload(Report.post))
+MOST_ON_A_PAGE: Final = 20  # of what waits, on the page of an item; the queue has the rest
+Row = TypeVar("Row", HeldText, Suspension)
+WITH_PLACE: Final = (joinedload(Report.item), joinedload(Report.post).joinedload(Post.item))
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def held_seen_by(person: Person | None) -> Select[HeldText]:
 
 
 def cases_for(person: Person | None, *, page: int = 1) -> tuple[list[Case], int]:
-    """One page of the texts that were reported, the longest waiting first, and how many there are; three queries."""
+    """One page of the texts that were reported, the longest waiting first, and how many there are in all."""
     waiting = reports_for(person).subquery()
     grouped = (
         select(
@@ -81,10 +83,9 @@ def cases_for(person: Person | None, *, page: int = 1) -> tuple[list[Case], int]
             func.count().label("reports"),
             func.min(waiting.c.reported_at).label("since"),
         )
-        .group_by(waiting.c.item_id, waiting.c.post_id)
+        .group_by(waiting.c.item_id, waiting.c.post_id, waiting.c.author_id)
         .subquery()
     )
-    total = session.scalar(select(func.count()).select_from(grouped)) or 0
     rows = session.execute(
         select(grouped.c.first, grouped.c.reports, grouped.c.since)
         .order_by(grouped.c.since, grouped.c.first)
@@ -99,26 +100,47 @@ def cases_for(person: Person | None, *, page: int = 1) -> tuple[list[Case], int]
             .options(joinedload(Report.author), *WITH_PLACE)
         )
     }
-    return [Case(found[first], reports, since) for first, reports, since in rows], total
+    return [Case(found[first], reports, since) for first, reports, since in rows], count_cases_for(person)
 
 
-def held_texts_for(person: Person | None) -> list[HeldText]:
-    """The texts that wait, the longest waiting first."""
-    return list(
-        session.scalars(
-            held_for(person)
-            .options(joinedload(HeldText.author), joinedload(HeldText.item), joinedload(HeldText.group))
-            .order_by(HeldText.held_at, HeldText.id)
-            .limit(A_PAGE * 5)
-        )
+def count_cases_for(person: Person | None) -> int:
+    """How many reported texts wait for the person."""
+    texts = (Report.item_id, Report.post_id, Report.author_id)
+    reported = reports_for(person).with_only_columns(*texts).distinct().subquery()
+    return session.scalar(select(func.count()).select_from(reported)) or 0
+
+
+def held_texts_for(person: Person | None, *, page: int = 1) -> tuple[list[HeldText], int]:
+    """One page of the texts that wait, the longest waiting first, and how many there are in all."""
+    waiting = (
+        held_for(person)
+        .options(joinedload(HeldText.author), joinedload(HeldText.item), joinedload(HeldText.group))
+        .order_by(HeldText.held_at, HeldText.id)
     )
+    return _page_of(waiting, page), count_held_for(person)
+
+
+def count_held_for(person: Person | None) -> int:
+    """How many texts wait for the person to read them first."""
+    held = held_for(person).with_only_columns(HeldText.id).subquery()
+    return session.scalar(select(func.count()).select_from(held)) or 0
 
 
 def waiting_for(person: Person | None) -> int:
     """How many texts wait for the person: reported ones and held ones."""
-    reported = reports_for(person).with_only_columns(Report.item_id, Report.post_id).distinct().subquery()
-    held = held_for(person).with_only_columns(HeldText.id).subquery()
-    return sum(session.scalar(select(func.count()).select_from(one)) or 0 for one in (reported, held))
+    return count_cases_for(person) + count_held_for(person)
+
+
+def places_read(person: Person | None, items: Iterable[Item | None]) -> frozenset[int]:
+    """The ids of those of the items that the person reads, in one query."""
+    ids = {item.id for item in items if item is not None}
+    return frozenset(
+        session.scalars(Item.visible_to(person).where(Item.id.in_(ids)).with_only_columns(Item.id))
+    )
+
+
+def _page_of(rows: Select[Row], page: int) -> list[Row]:
+    return list(session.scalars(rows.limit(A_PAGE).offset((page - 1) * A_PAGE)))
 
 
 def waiting_elsewhere(person: Person | None) -> list[Elsewhere]:
@@ -171,7 +193,8 @@ def reports_of_same_text(reported: Report) -> Sequence[Report]:
         .options(joinedload(Report.reporter), joinedload(Report.decided_by))
         .order_by(Report.reported_at, Report.id)
     )
-    return [one for one in session.scalars(same) if (one.decided_at is None) == (reported.decided_at is None)]
+    same = same.where(Report.decided_at.is_(None) == (reported.decided_at is None)).limit(MOST_OWN)
+    return session.scalars(same).all()
 
 
 def posts_before(post: Post) -> list[Post]:
@@ -212,11 +235,21 @@ def suspensions_for(person: Person | None) -> Select[Suspension]:
         Suspension.lifted_at.is_(None),
         Suspension.until_at > now(),
         Suspension.person_id != person.id,
+        Suspension.person.has(Person.organisation_id == person.organisation_id),
     )
 
 
+def suspensions_listed(person: Person | None, *, page: int = 1) -> tuple[list[Suspension], int]:
+    """One page of them, those that end first first, and how many there are in all."""
+    holding = suspensions_for(person)
+    total = session.scalar(select(func.count()).select_from(holding.subquery())) or 0
+    shown = holding.options(joinedload(Suspension.person), joinedload(Suspension.group))
+    return _page_of(shown.order_by(Suspension.until_at, Suspension.id), page), total
+
+
 def held_on(item: Item, person: Person) -> list[HeldText]:
-    """The texts that wait to stand on the item, as far as the person sees them: his own, and those about which he decides."""
+    """The texts that wait to stand on the item, the longest waiting first and MOST_ON_A_PAGE at most, as far as the person
+    sees them: his own, and those about which he decides."""
     if not _anything_waits_on(item):
         return []
     decides = is_decided_by(person, item_id=HeldText.item_id, author_id=HeldText.author_id)
@@ -227,6 +260,7 @@ def held_on(item: Item, person: Person) -> list[HeldText]:
             .where(or_(HeldText.author_id == person.id, decides))
             .options(joinedload(HeldText.author))
             .order_by(HeldText.held_at, HeldText.id)
+            .limit(MOST_ON_A_PAGE)
         )
     )
 
@@ -248,6 +282,7 @@ def threads_held_in(community: Community, person: Person) -> list[HeldText]:
             .where(HeldText.group_id == community.group_id, HeldText.author_id == person.id)
             .where(HeldText.decided_at.is_(None), HeldText.item_id.is_(None))
             .order_by(HeldText.held_at, HeldText.id)
+            .limit(MOST_ON_A_PAGE)
         )
     )
 
@@ -261,6 +296,7 @@ def own_held(person: Person) -> list[HeldText]:
             .where(HeldText.author_id == person.id, HeldText.held_at > now() - OWN_SHOWN_FOR)
             .where(func.coalesce(HeldText.is_let_through, literal(False)).is_(False))
             .where(or_(reads, and_(HeldText.item_id.is_(None), HeldText.group_id.in_(groups_read(person)))))
+            .options(joinedload(HeldText.item))
             .order_by(HeldText.held_at.desc())
             .limit(MOST_OWN)
         )
@@ -292,7 +328,7 @@ def own_cautions(person: Person) -> list[Caution]:
         session.scalars(
             select(Caution)
             .where(Caution.person_id == person.id)
-            .options(joinedload(Caution.by))
+            .options(joinedload(Caution.by), joinedload(Caution.item))
             .order_by(Caution.at.desc())
             .limit(MOST_OWN)
         )

@@ -7,7 +7,6 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.db import lock, session
 from portal.errors import BadInput, Conflict, TooOften
-from portal.items.minding import ON_HOLDING
 from portal.items.models import Item, Post
 from portal.items.order_models import HeldText
 from portal.items.rates import A_DAY, one_after_the_other, refuse_over
@@ -43,8 +42,17 @@ class TooManyReports(TooOften):
     )
 
 
-def report(item: Item, post: Post | None, *, by: Person, reason: Reason, words: str = "") -> Report:
-    """Tell who keeps order there. ReportedAlready, SayWhat, TooManyReports.
+def report(
+    item: Item,
+    post: Post | None,
+    *,
+    by: Person,
+    reason: Reason,
+    words: str = "",
+    author_id: int | None = None,
+) -> Report:
+    """Tell who keeps order there. `author_id`: it is about what that person added to the text, not about the text. ReportedAlready,
+    SayWhat, TooManyReports.
 
     The audit log, which the admin reads, does not name who reported: the row does, for those who decide.
     """
@@ -61,7 +69,7 @@ def report(item: Item, post: Post | None, *, by: Person, reason: Reason, words: 
     refuse_over(settings_of(by.organisation_id).reports_per_day, mine, 1, A_DAY, TooManyReports)
     reported = Report(
         reporter_id=by.id,
-        author_id=post.author_id if post is not None else item.author_id,
+        author_id=author_id or (post.author_id if post is not None else item.author_id),
         item=item,
         post=post,
         reason=reason,
@@ -99,6 +107,3 @@ def deciders_on(item: Item | None, group: Group | None, author_id: int, organisa
 def _tell(people: set[int], kind: Kind, organisation_id: int, key: str) -> None:
     organisation = session.get_one(Unit, organisation_id)
     tell(people - tell_of_more(people, kind, organisation), kind, organisation, key=key)
-
-
-ON_HOLDING.append(tell_of_held)

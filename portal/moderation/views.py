@@ -1,6 +1,8 @@
 """Reporting a text, and what becomes of it: the queue of the moderators, a case, a text that waits, a suspension."""
 
-from typing import TypeVar
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, TypeVar
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,6 +10,7 @@ from sqlalchemy import Select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
+from portal.communities.models import Community
 from portal.db import session
 from portal.errors import NotHere
 from portal.items.hiding import hide_opening, opening_hidden, unhide_opening
@@ -41,7 +44,10 @@ from portal.moderation.permissions import (
     can_suspend,
     can_unhide_opening,
     communities_of_item,
+    communities_with,
+    reads_of_suspension,
 )
+from portal.moderation.pieces import pieces_of
 from portal.moderation.queue import (
     A_PAGE,
     WITH_PLACE,
@@ -54,10 +60,12 @@ from portal.moderation.queue import (
     own_held,
     own_reports,
     own_suspensions,
+    places_read,
     posts_before,
     reports_of_same_text,
     reports_seen_by,
     suspensions_for,
+    suspensions_listed,
     waiting_elsewhere,
 )
 from portal.moderation.reporting import report
@@ -73,6 +81,11 @@ from portal.web.visibility import current_person, get_visible, require
 Row = TypeVar("Row", Report, HeldText, Suspension)
 
 bp = Blueprint("moderation", __name__)
+QUEUE_PAGES = (
+    "page",
+    "held",
+    "suspended",
+)  # which page of the reported texts, of those that wait, of the suspensions
 
 
 @bp.route("/posts/<int:post_id>/report", methods=["GET", "POST"])
@@ -95,11 +108,20 @@ def _report(item: Item, post: Post | None) -> ResponseReturnValue:
         with refusals_in(form):
             report(item, post, by=current_person(), reason=form.chosen(), words=form.words.data or "")
             session.commit()
-            flash(gettext("Moderators look at it. You are told what becomes of it."), "success")
+            say_reported()
             return redirect(back)
     html = post.html if post is not None else _html_of(item)
-    page = render_template("moderation/report.html", form=form, post=post, html=html, back=back)
+    if post is not None:
+        heading = gettext("Report this text")
+    else:
+        heading = gettext("Report this meeting") if item.takes_comments else gettext("Report this thread")
+    page = render_template("moderation/report.html", form=form, heading=heading, html=html, back=back)
     return page, status_of(form)
+
+
+def say_reported() -> None:
+    """What who reported something is told on the next page."""
+    flash(gettext("Moderators look at it. You are told what becomes of it."), "success")
 
 
 @bp.get("/moderation")
@@ -107,30 +129,32 @@ def show_queue() -> ResponseReturnValue:
     """What waits for the person; who keeps no order anywhere finds it empty."""
     person = current_person()
     require(person is not None)
-    page = whole_number(request.args.get("page"), most=100_000) or 1
-    cases, total = cases_for(person, page=page)
+    page = {name: whole_number(request.args.get(name), most=100_000) or 1 for name in QUEUE_PAGES}
+    cases, reported = cases_for(person, page=page["page"])
+    held, waiting = held_texts_for(person, page=page["held"])
+    suspensions, suspended = suspensions_listed(person, page=page["suspended"])
+    total = {"page": reported, "held": waiting, "suspended": suspended}
     return render_template(
         "moderation/show_queue.html",
         cases=cases,
+        held=held,
+        suspensions=suspensions,
+        elsewhere=waiting_elsewhere(person),
         total=total,
         page=page,
-        pages=max(1, -(-total // A_PAGE)),
-        url_of=lambda number: url_for("moderation.show_queue", page=number),
-        held=held_texts_for(person) if page == 1 else [],
-        elsewhere=waiting_elsewhere(person) if page == 1 else [],
-        suspensions=session.scalars(
-            suspensions_for(person)
-            .options(joinedload(Suspension.person), joinedload(Suspension.group))
-            .order_by(Suspension.until_at)
-        ).all()
-        if page == 1
-        else [],
+        pages={name: max(1, -(-many // A_PAGE)) for name, many in total.items()},
+        url_of={name: partial(_queue_at, name) for name in QUEUE_PAGES},
         keeps_order=can_keep_order(person),
         sets_rules=can_set_rules(person),
-        reads=lambda item: can_see(person, item),
+        reads=places_read(person, [*(one.report.item for one in cases), *(one.item for one in held)]),
         reasons=REASONS,
         because=BECAUSE,
     )
+
+
+def _queue_at(name: str, number: int) -> str:
+    wanted: dict[str, Any] = {name: number}
+    return url_for("moderation.show_queue", _anchor=name, **wanted)
 
 
 @bp.route("/moderation/cases/<int:case_id>", methods=["GET", "POST"])
@@ -165,8 +189,10 @@ def decide(case_id: int) -> ResponseReturnValue:
         reports=reports_of_same_text(reported),
         cautions=cautions_seen_by(person, reported.author),
         suspends=bool(places),
-        is_hidden=_is_hidden(reported),
-        hides=not _is_hidden_by_others(reported),
+        is_hidden=reported.is_about_text and _is_hidden(reported),
+        hides=reported.is_about_text and not _is_hidden_by_others(reported),
+        pieces=pieces_of(reported),
+        chosen=request.form.getlist("piece"),
         reasons=REASONS,
         outcomes=OUTCOMES,
     ), status_of(form)
@@ -256,9 +282,7 @@ def hide_item(item_id: int) -> ResponseReturnValue:
 @bp.post("/items/<int:item_id>/unhide")
 def unhide_item(item_id: int) -> ResponseReturnValue:
     item = get_visible(Item, item_id)
-    if opening_hidden(item) is not None:  # a second click is told that it is shown already
-        require(can_unhide_opening(current_person(), item))
-    require(can_hide_opening(current_person(), item))
+    require(can_unhide_opening(current_person(), item))
     unhide_opening(item, by=current_person())
     session.commit()
     flash(gettext("It is shown again."), "success")
@@ -270,15 +294,30 @@ def show_own() -> ResponseReturnValue:
     """What of the person's own waits, was decided about him, and what he reported."""
     person = current_person()
     require(person is not None)
+    held, cautions = own_held(person), own_cautions(person)
     return render_template(
         "moderation/show_own.html",
-        held=[(one, html_of_held(one)) for one in own_held(person)],
-        cautions=own_cautions(person),
-        suspensions=own_suspensions(person),
+        held=[(one, html_of_held(one)) for one in held],
+        place_of=partial(
+            _place_of_held,
+            {one.group_id: one for one in communities_with({one.group_id or 0 for one in held})},
+        ),
+        place=_place,
+        cautions=cautions,
+        reads=places_read(person, [one.item for one in cautions]),
+        suspensions=[(one, reads_of_suspension(person, one)) for one in own_suspensions(person)],
         reports=own_reports(person),
         outcomes=OUTCOMES,
         reasons=REASONS,
     )
+
+
+def _place_of_held(communities: Mapping[int, Community], held: HeldText) -> str:
+    """The address of where the text stands, or was to stand; empty where that is gone."""
+    if held.item is not None:
+        return page_of(held.item, _anchor="" if held.decided_at else "held")
+    community = communities.get(held.group_id or 0)
+    return url_for("communities.show_community", community_id=community.id) if community is not None else ""
 
 
 def _one_of(rows: Select[Row], kind: type[Row], number: int, *options: ORMOption) -> Row:
@@ -311,6 +350,7 @@ def _verdict(form: VerdictForm) -> Verdict:
         hides=bool(form.hide.data),
         warns=bool(form.warn.data),
         days=whole_number(form.days.data) or 0,
+        pieces=tuple(request.form.getlist("piece")),
         group=None if where == EVERYWHERE else session.get(Group, int(where)),
     )
 

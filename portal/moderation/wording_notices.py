@@ -12,8 +12,8 @@ from portal.items.order_models import HeldText, Suspension
 from portal.items.permissions import can_see
 from portal.items.views import page_of, page_of_reply
 from portal.moderation.models import Caution, Outcome, Report
-from portal.moderation.permissions import can_see_held
-from portal.moderation.queue import WITH_PLACE, cases_for, held_for
+from portal.moderation.permissions import can_see_held, reads_of_suspension
+from portal.moderation.queue import WITH_PLACE, count_cases_for, count_held_for
 from portal.notices.models import Notice
 from portal.notices.wording import Worded
 from portal.people.models import Person
@@ -26,7 +26,7 @@ Row = TypeVar("Row", Report, HeldText, Suspension, Caution)
 
 def reported_words(notices: list[Notice], person: Person) -> Words:
     """How many reported texts wait for the reader; nothing once none does."""
-    waiting = cases_for(person)[1]
+    waiting = count_cases_for(person)
     text = ngettext(
         "%(num)s reported text waits for you",
         "%(num)s reported texts wait for you",
@@ -38,7 +38,7 @@ def reported_words(notices: list[Notice], person: Person) -> Words:
 
 def held_words(notices: list[Notice], person: Person) -> Words:
     """How many texts wait to be read first by the reader; nothing once none does."""
-    waiting = len(session.scalars(held_for(person).with_only_columns(HeldText.id)).all())
+    waiting = count_held_for(person)
     text = ngettext(
         "%(num)s text waits for you to read it first",
         "%(num)s texts wait for you to read them first",
@@ -69,23 +69,41 @@ def decided_words(notices: list[Notice], person: Person) -> Words:
     return _each(notices, Report, words, *WITH_PLACE)
 
 
+def taken_away_words(notices: list[Notice], person: Person) -> Words:
+    """Why a line or a poll of the reader was taken away, while he reads where it stood."""
+
+    def words(one: Report) -> Worded | None:
+        if one.author_id != person.id or one.outcome != Outcome.HIDDEN or not can_see(person, one.item):
+            return None
+        text = gettext(
+            "What you added to “%(title)s” was taken away: %(why)s", title=one.item.title, why=one.why
+        )
+        return Worded(text, _address(one))
+
+    return _each(notices, Report, words, *WITH_PLACE)
+
+
+def _address(one: Report) -> str:
+    return page_of(one.item) if one.post is None else page_of_reply(one.item, one.post.number)
+
+
 def warned_words(notices: list[Notice], person: Person) -> Words:
-    """That and why the reader was warned."""
+    """That and why the reader was warned, while he reads where it was: the words speak of what is said there."""
 
     def words(one: Caution) -> Worded | None:
-        if one.person_id != person.id:
+        if one.person_id != person.id or not can_see(person, one.item):
             return None
         text = gettext("A moderator warns you: %(why)s", why=one.why)
         return Worded(text, page_url("moderation.show_own", _anchor="cautions"))
 
-    return _each(notices, Caution, words)
+    return _each(notices, Caution, words, joinedload(Caution.item))
 
 
 def suspended_words(notices: list[Notice], person: Person) -> Words:
-    """Till when and why the reader may not write; nothing once he may."""
+    """Till when and why the reader may not write; nothing once he may, or where he no longer reads."""
 
     def words(one: Suspension) -> Worded | None:
-        if one.person_id != person.id or one.lifted_at is not None or one.until_at <= now():
+        if not reads_of_suspension(person, one) or one.lifted_at is not None or one.until_at <= now():
             return None
         until = show_datetime(one.until_at)
         text = gettext("You may not write until %(until)s: %(why)s", until=until, why=one.why)
@@ -95,10 +113,10 @@ def suspended_words(notices: list[Notice], person: Person) -> Words:
 
 
 def lifted_words(notices: list[Notice], person: Person) -> Words:
-    """That and why the reader may write again."""
+    """That and why the reader may write again, while he reads there."""
 
     def words(one: Suspension) -> Worded | None:
-        if one.person_id != person.id or one.lifted_at is None:
+        if not reads_of_suspension(person, one) or one.lifted_at is None:
             return None
         text = gettext("You may write again: %(why)s", why=one.lifted_why)
         return Worded(text, page_url("moderation.show_own", _anchor="suspensions"))

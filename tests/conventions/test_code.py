@@ -72,3 +72,15 @@ TRUSTED = {"rendering.html", "post.html", "html", "preview", "result.title", "re
 def test_templates_trust_only_what_was_cleaned(path):
     for expression in re.findall(r"\{\{-?\s*([^{}|]+?)\s*\|\s*safe\b", path.read_text()):
         assert expression in TRUSTED, f"{expression} is trusted in {name(path)}"
+
+
+@pytest.mark.parametrize("path", CODE, ids=name)
+def test_no_room_joins_another_by_being_imported(path):
+    """portal/app.py joins them (ASKED_ABOVE): which modules a process imports decides nothing."""
+    tree = ast.parse(path.read_text())
+    taken = {alias.asname or alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names}  # fmt: skip
+    for node in tree.body:
+        call = node.value if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
+        if call is not None and isinstance(call.func, ast.Attribute):
+            joins = call.func.attr in {"append", "extend", "add", "update", "insert"}
+            assert not (joins and getattr(call.func.value, "id", "") in taken), ast.unparse(node)

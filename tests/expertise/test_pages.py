@@ -5,12 +5,13 @@ import pytest
 from portal.communities.joining import belong
 from portal.communities.talking import accept_answer, reply
 from portal.db import now, session
+from portal.expertise.permissions import can_remove_tag
 from portal.expertise.tagging import add_tag, confirm, tags_of
 from portal.items.talk_models import Reaction, ReactionSort
-from portal.people.models import Openness
+from portal.people.models import GroupKind, Openness
 from tests.communities.making import make_community, make_thread
 from tests.indexing import index_all
-from tests.making import make_asset, make_organisation, make_person, make_unit
+from tests.making import make_admin, make_asset, make_group, make_organisation, make_person, make_unit
 
 
 @pytest.fixture
@@ -201,3 +202,31 @@ def test_who_has_left_stands_nowhere_among_those_who_may_know(manee, somchai, lo
     for address in ("/experts", "/experts?q=จัดซื้อ"):
         assert f'href="/people/{manee.id}"' not in browser.get(address).text
     assert "ใครอาจรู้เรื่องนี้" not in browser.get("/search?q=จัดซื้อ").text
+
+
+def test_who_plans_takes_a_subject_away_and_its_owner_is_told_by_whom(manee, somchai, login_as):
+    insulting = add_tag(manee, "นินทานายก")
+    confirm(insulting, by=somchai)
+    own = add_tag(somchai, "พัสดุ")
+    planner = make_person("นารี", groups=(make_group("คณะทำงาน KM", GroupKind.KM_TEAM),))
+    admin = make_admin()
+    session.commit()
+    may = {
+        person.first_name: can_remove_tag(person, insulting) for person in (manee, somchai, planner, admin)
+    }
+    assert may == {"มานี": True, "สมชาย": False, "นารี": True, admin.first_name: True}
+    assert not can_remove_tag(None, insulting)
+    address = f"/expertise/{insulting.id}/remove"
+    assert address not in login_as(somchai).get(f"/people/{manee.id}").text
+    browser = login_as(planner)
+    assert address in browser.get(f"/people/{manee.id}").text
+    assert browser.post(address).location == f"/people/{manee.id}"
+    assert tags_of([manee.id]) == {}
+    assert tags_of([somchai.id]) == {somchai.id: [own]}
+    notices = login_as(manee).get("/notices").text
+    assert "นารี" in notices
+    assert "หัวข้อ" in notices
+    log = login_as(admin).get("/admin/audit").text
+    assert "มานี" in log
+    assert "นำหัวข้อ" in log
+    assert browser.post(address).status_code == 404

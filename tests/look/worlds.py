@@ -26,6 +26,7 @@ from portal.communities.founding import About, close_down, found_community
 from portal.communities.joining import ask_to_join, belong, take_part
 from portal.communities.models import Community, Part
 from portal.communities.pinning import pin_thread
+from portal.communities.poll_models import Poll
 from portal.communities.polling import end_poll, start_poll, vote
 from portal.communities.talking import accept_answer, edit_opening, lock_thread, reply, start_thread
 from portal.communities.thread_models import Thread, ThreadKind
@@ -44,7 +45,7 @@ from portal.items.order_models import Because, Handling, HeldText
 from portal.items.posting import hide_post, quoted, rewrite_post, write_post
 from portal.items.publishing import retire
 from portal.items.reacting import react
-from portal.items.talk_models import ReactionSort
+from portal.items.talk_models import Reaction, ReactionSort
 from portal.knowledge.models import AssetKind, KnowledgeAsset, KnowledgeForm
 from portal.knowledge.writing import save as save_asset
 from portal.mail.writing import write
@@ -469,6 +470,14 @@ def _settle_order(town: Town) -> None:
     made = [report(thread, post, by=staff, reason=Reason.OTHER, words=words.reason) for post in posts[:2]] + [
         report(thread, None, by=team, reason=Reason.WRONG)
     ]
+    # Below the answer to the question: the line of who used it, about which a colleague complains.
+    used = session.scalars(select(Reaction).where(Reaction.sort == ReactionSort.USED)).first()
+    made.append(
+        report(
+            used.item, used.post, by=admin, reason=Reason.RUDE, words=words.reason, author_id=used.person_id
+        )
+    )
+    react(thread, by=admin, sort=ReactionSort.USED, post=posts[1], how=words.reason)
     act_on(made[0], Verdict(words.reason, warns=True), by=admin)
     group = session.get_one(Community, town.ids["communities"][0]).group
     elsewhere = session.get_one(Community, town.ids["communities"][1]).group
@@ -490,6 +499,8 @@ def _settle_order(town: Town) -> None:
         held=[one.id for one in (*waiting, down)],
         suspension=suspension.id,
         reported_post=posts[1].id,
+        used_post=(thread.id, posts[1].number),
+        poll=session.scalars(select(Poll.id).order_by(Poll.id)).first(),
         hidden_post=hidden,
     )
 
@@ -860,6 +871,10 @@ EXAMPLES: dict[str, Callable[[Town], list[Arguments]]] = {
     "moderation.lift_suspension": lambda town: [{"suspension_id": town.ids["suspension"]}],
     "moderation.read_first": lambda town: [{"held_id": one} for one in town.ids["held"]],
     "moderation.report_item": lambda town: [{"item_id": town.ids["threads"][0]}],
+    "moderation.report_poll": lambda town: [{"poll_id": town.ids["poll"]}],
+    "moderation.report_use": lambda town: [
+        {"item_id": town.ids["used_post"][0], "post": town.ids["used_post"][1]}
+    ],
     "moderation.report_post": lambda town: [{"post_id": town.ids["reported_post"]}],
     "moderation.show_hidden": lambda town: [{"post_id": town.ids["hidden_post"]}],
     "drafts.show": lambda town: [{"form": "knowledge-new-0123456789abcdef"}],

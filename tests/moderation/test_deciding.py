@@ -20,7 +20,7 @@ from portal.items.hiding import (
 )
 from portal.items.models import Post
 from portal.items.order_models import Suspension
-from portal.items.permissions import can_hide, can_see_post, can_unhide, looks_after
+from portal.items.permissions import can_hide, can_see_post, can_unhide, looks_after, says_why_hiding
 from portal.items.posting import quoted, write_post
 from portal.moderation.deciding import DecidedAlready, NothingChosen, Verdict, act_on, dismiss
 from portal.moderation.models import Caution, Outcome, Reason, Report
@@ -179,7 +179,10 @@ def test_nobody_decides_about_a_report_he_may_not_see(login_as, cast):
 def test_a_facilitator_hides_in_his_community_and_shows_it_again(login_as, cast):
     browser = login_as(cast.facilitator)
     assert looks_after(cast.facilitator, cast.thread)
-    assert not can_hide(cast.facilitator, cast.post), "it is not his own: he says why"
+    for name, person in cast.all().items():
+        assert can_hide(person, cast.post) is (name not in {"public", "stranger", "member"}), name
+    assert says_why_hiding(cast.facilitator, cast.post), "it is not his own"
+    assert not says_why_hiding(cast.author, cast.post)
     assert f"/posts/{cast.post.id}/hide" in browser.get(f"/threads/{cast.thread.id}").text
     assert browser.post(f"/posts/{cast.post.id}/hide", data={"reason": ""}).status_code == 422
     browser.post(f"/posts/{cast.post.id}/hide", data={"reason": "<script>x</script>"})
@@ -212,6 +215,7 @@ def test_who_plans_hides_only_where_he_reads(login_as, town, openness):
     cast = make_cast(openness)
     for person in (cast.km_team, cast.admin):
         assert not looks_after(person, cast.thread)
+        assert not can_hide(person, cast.post)
         answer = login_as(person).post(f"/posts/{cast.post.id}/hide", data={"reason": "เหตุ"})
         assert answer.status_code == 404
     session.refresh(cast.post)
@@ -343,3 +347,16 @@ def test_an_opening_that_its_author_hid_is_taken_over_by_who_decides(login_as, c
     assert not can_unhide_opening(cast.facilitator, own)
     unhide_opening(own, by=cast.sponsor)
     assert own.title == "หัวข้อที่ไม่ควรตั้ง"
+
+
+def test_who_shows_an_opening_again_a_second_time_is_told_that_it_is_shown_already(login_as, cast):
+    hide_opening(cast.thread, by=cast.facilitator, reason="ผิดที่")
+    session.commit()
+    address = f"/items/{cast.thread.id}/unhide"
+    assert login_as(cast.sponsor).post(address).status_code == 302
+    second = login_as(cast.facilitator).post(address)
+    assert second.status_code == 409
+    assert can_unhide_opening(cast.facilitator, cast.thread), (
+        "what is read already is shown by who looks after it"
+    )
+    assert login_as(cast.stranger).post(address).status_code == 403

@@ -8,19 +8,21 @@ from sqlalchemy import select
 from portal.communities.carrying import merge_thread, move_thread
 from portal.communities.joining import belong, leave
 from portal.communities.talking import reply
-from portal.communities.thread_models import Thread
+from portal.communities.thread_models import Thread, ThreadKind
 from portal.db import session
 from portal.files.storing import receive
 from portal.items.attaching import address_of, attach, can_fetch, visible_attachments
 from portal.items.listed_words import list_words
-from portal.items.minding import MustBeRead, ReadFirstOnly, admit
+from portal.items.minding import MustBeRead, ReadFirstOnly, admit, admit_thread
 from portal.items.models import Post
 from portal.items.order_models import Because, Handling, HeldText
 from portal.items.posting import rewrite_post, write_post
 from portal.moderation.deciding import DecidedAlready
 from portal.moderation.letting_through import NoPlaceAnyMore, let_through, turn_down
+from portal.moderation.models import Reason
 from portal.moderation.permissions import can_decide_held, can_see_held
 from portal.moderation.queue import held_for, waiting_elsewhere
+from portal.moderation.reporting import report
 from portal.notice_words import SPEAKERS
 from portal.notices.reading import notices_of
 from portal.people.models import Openness
@@ -113,6 +115,33 @@ def test_nobody_counts_finds_or_hears_of_it_till_it_is_let_through(login_as, tow
     assert texts_of(cast.facilitator) == [], "nothing waits any more"
     with pytest.raises(DecidedAlready):
         let_through(held, by=cast.sponsor)
+
+
+def test_what_waits_and_what_was_reported_lead_to_their_place_while_one_reads_there(login_as, town):
+    cast = make_new_cast(Openness.CLOSED)
+    held_by(cast)
+    begun = admit_thread(
+        cast.community.group, "กระทู้ใหม่", "เนื้อความ", by=cast.newcomer, kind=ThreadKind.QUESTION, send_key="k2"
+    )
+    report(cast.thread, cast.post, by=cast.newcomer, reason=Reason.RUDE)
+    session.commit()
+    browser = login_as(cast.newcomer)
+    page = browser.get("/moderation/mine").text
+    for address in (
+        f"/threads/{cast.thread.id}#held",
+        f"/communities/{cast.community.id}",
+        f"/threads/{cast.thread.id}?post=1#post-1",
+    ):
+        assert f'href="{address}"' in page
+        assert browser.get(address).status_code == 200
+    turn_down(begun, by=cast.facilitator, why="ซ้ำ")
+    session.commit()
+    assert f'href="/communities/{cast.community.id}"' in browser.get("/moderation/mine").text
+    leave(cast.community, cast.newcomer, by=cast.newcomer)
+    session.commit()
+    page = browser.get("/moderation/mine").text
+    assert f"/threads/{cast.thread.id}" not in page
+    assert f"/communities/{cast.community.id}" not in page
 
 
 def test_turned_down_its_writer_keeps_it_and_is_told_why(login_as, town):

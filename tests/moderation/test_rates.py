@@ -22,6 +22,7 @@ from portal.people.models import Person
 from portal.people.settings import decide, settings_of
 from tests.communities.making import make_thread
 from tests.making import make_asset, make_organisation, make_person
+from tests.meetings.making import make_event
 from tests.moderation.cast import make_cast
 from tests.postgresql import BOTH_DATABASES
 
@@ -165,6 +166,45 @@ def test_writing_anew_counts_as_a_text_and_calls_only_whom_it_had_not_called(tow
     assert anew("@p0 @p1 สอง").status_code == 302
     assert anew("@p0 @p1 สาม").status_code == 302
     assert anew("@p0 @p1 สี่").status_code != 302  # the fifth text within the hour
+
+
+def form_of(page, **more):
+    """What its form holds, as the browser sends it back, with what is typed now."""
+    key = page.partition('name="opened_with"')[2].partition('value="')[2].partition('"')[0]
+    return {**more, "opened_with": key}
+
+
+def test_changing_an_opening_text_a_meeting_or_asking_in_a_poll_is_a_text_as_writing_anew_is(town, login_as):
+    cast = make_cast()
+    event = make_event(by=cast.member, starts_in=timedelta(days=2))
+    day, times = event.day.isoformat(), {"begins": "09:00", "ends": "11:00"}
+    said = {"kind": "talk_circle", "title": "วงเล่า", "day": day, **times, "place": "ห้องประชุม", "step": "KM6"}
+    thread, meeting = f"/threads/{cast.thread.id}/edit", f"/meetings/{event.id}/edit"
+    poll = f"/threads/{cast.thread.id}/polls/new"
+    browser = login_as(cast.member)
+    decide(town.id, posts_per_hour=5)  # two he has sent: the thread and the meeting
+    for number in (1, 2):
+        form = form_of(browser.get(thread).text, title="ชื่อ", text=f"แก้ครั้งที่ {number}")
+        assert browser.post(thread, data=form).status_code == 302
+    assert (
+        browser.post(poll, data={"question": "วันไหน", "options": "ก\nข", "send_key": "k"}).status_code == 302
+    )
+    assert (
+        browser.post(poll, data={"question": "วันไหน", "options": "ก\nข", "send_key": "k"}).status_code == 302
+    )
+    for address, form in (
+        (thread, form_of(browser.get(thread).text, title="ชื่อ", text="คำที่พิมพ์ไว้")),
+        (meeting, form_of(browser.get(meeting).text, **said, text="คำที่พิมพ์ไว้")),
+        (poll, {"question": "คำที่พิมพ์ไว้", "options": "ก\nข", "send_key": "l"}),
+    ):
+        answer = browser.post(address, data=form)
+        assert answer.status_code == 429, address
+        assert "คำที่พิมพ์ไว้" in answer.text, address
+    decide(town.id, posts_per_hour=6)
+    form = form_of(browser.get(meeting).text, **said, text="วาระใหม่")
+    assert browser.post(meeting, data=form).status_code == 302
+    form = form_of(browser.get(meeting).text, **said, text="วาระใหม่กว่า")
+    assert browser.post(meeting, data=form).status_code == 429
 
 
 def test_who_splits_a_thread_has_not_sent_what_keeps_the_place_of_the_replies(town):

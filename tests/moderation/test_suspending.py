@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from portal.communities.joining import leave
 from portal.communities.poll_models import PollVote
 from portal.communities.polling import start_poll
 from portal.communities.thread_permissions import can_edit_opening, can_reply, can_start_thread
@@ -17,12 +18,17 @@ from portal.items.posting import rewrite_post, write_post
 from portal.items.reacting import react
 from portal.items.suspending import is_suspended
 from portal.items.talk_models import Reaction, ReactionSort
+from portal.moderation.deciding import Verdict, act_on
+from portal.moderation.models import Reason
 from portal.moderation.permissions import can_lift, can_suspend
 from portal.moderation.queue import suspensions_for
+from portal.moderation.reporting import report
 from portal.moderation.suspending import LiftedAlready, NoSuchTime, NotToBeSuspended, lift, suspend
 from portal.notice_words import SPEAKERS
 from portal.notices.reading import notices_of
-from portal.people.models import Openness
+from portal.people.appointing import grant_role
+from portal.people.models import Openness, RoleName
+from portal.thai.dates import bangkok_today
 from tests.communities.making import make_community, make_thread
 from tests.making import make_asset, make_organisation
 from tests.moderation.cast import make_cast
@@ -198,11 +204,68 @@ def test_who_may_suspend_and_lift_where(login_as, town):
     assert browser.get(address).status_code == 404, "it is lifted"
 
 
+def test_the_list_of_suspensions_and_the_rule_of_lifting_say_the_same(cast):
+    group = cast.community.group
+    made = {
+        "here": suspended(cast, group, by=cast.facilitator),
+        "everywhere": suspended(cast, None, by=cast.km_team),
+        "lifted": suspended(cast, group, by=cast.facilitator),
+        "over": suspended(cast, None, by=cast.km_team),
+        "of the sponsor": suspend(cast.sponsor, group, 7, by=cast.facilitator, why=WHY),
+        "of who became admin": suspend(cast.member, None, 7, by=cast.km_team, why=WHY),
+    }
+    lift(made["lifted"], by=cast.facilitator, why="ขอโทษแล้ว")
+    made["over"].from_at, made["over"].until_at = now() - timedelta(days=2), now() - timedelta(seconds=1)
+    grant_role(cast.member, RoleName.ADMIN, by=cast.admin, from_date=bangkok_today())
+    session.commit()
+    lifted_by = {
+        name: {key for key, one in made.items() if can_lift(person, one)}
+        for name, person in cast.all().items()
+    }
+    for name, person in cast.all().items():
+        listed = set(session.scalars(suspensions_for(person)))
+        assert {key for key, one in made.items() if one in listed} == lifted_by[name], name
+    everywhere = {"here", "everywhere", "of the sponsor", "of who became admin"}
+    assert lifted_by["facilitator"] == {"here", "of the sponsor"}
+    assert lifted_by["sponsor"] == {"here"}, "nobody his own"
+    assert lifted_by["km_team"] == lifted_by["admin"] == everywhere
+    assert lifted_by["member"] == {"here", "everywhere", "of the sponsor"}, (
+        "he is the admin now, but it is his own"
+    )
+
+
 def test_for_how_long_is_one_of_few_times(cast):
     with pytest.raises(NoSuchTime):
         suspend(cast.author, None, 36_500, by=cast.admin, why="เหตุ")
     with pytest.raises(NotToBeSuspended):
         suspend(cast.admin, None, 7, by=cast.km_team, why="เหตุ")
+
+
+@pytest.mark.parametrize("openness", [Openness.ON_REQUEST, Openness.CLOSED])
+def test_who_loses_the_place_no_longer_reads_what_moderators_wrote_about_it(login_as, town, openness):
+    cast = make_cast(openness)
+    made = report(cast.thread, cast.post, by=cast.member, reason=Reason.RUDE)
+    act_on(made, Verdict("ดูหมิ่นเพื่อน", warns=True), by=cast.facilitator)
+    lifted = suspend(cast.author, cast.community.group, 3, by=cast.sponsor, why="ระงับเพราะคำหยาบ")
+    lift(lifted, by=cast.sponsor, why="คืนดีกันแล้ว")
+    suspend(cast.author, cast.community.group, 7, by=cast.facilitator, why="หยาบอีกครั้ง")
+    suspend(cast.author, None, 1, by=cast.km_team, why="หยาบไปทั่ว")
+    session.commit()
+    inside, outside = ("ดูหมิ่นเพื่อน", "คืนดีกันแล้ว", "หยาบอีกครั้ง"), "หยาบไปทั่ว"
+    browser = login_as(cast.author)
+    notices, mine = browser.get("/notices").text, browser.get("/moderation/mine").text
+    for words in (*inside, outside):
+        assert words in notices, words
+        assert words in mine, words
+    leave(cast.community, cast.author, by=cast.author)
+    session.commit()
+    notices, mine = browser.get("/notices").text, browser.get("/moderation/mine").text
+    for words in (*inside, "ระงับเพราะคำหยาบ", "อำนวย", "เอื้อ"):
+        assert words not in notices, words
+        assert words not in mine.split("<main")[-1], words
+    assert outside in notices, "that still holds for him"
+    assert outside in mine
+    assert mine.count("เรื่องในที่ที่คุณอ่านไม่ได้แล้ว") == 3, "that something was decided about him he still sees"
 
 
 def test_of_a_closed_community_nobody_learns_by_a_suspension(login_as, town):

@@ -144,7 +144,8 @@ ROUTES = {
     "expertise.confirm_tag": doors(OPEN, visitor=SIGN_IN, author=REFUSED),
     "expertise.find": STAFF,
     "expertise.my_subjects": STAFF,
-    "expertise.remove": doors(REFUSED, visitor=SIGN_IN, author=OPEN),
+    # Of another those who plan take it away, and its owner is told.
+    "expertise.remove": PLANNERS | {"author": OPEN},
     "expertise.take_back": doors(OPEN, visitor=SIGN_IN, author=REFUSED),
     "home.edit_site_page": ADMINS,
     "home.first_page": EVERYBODY,
@@ -208,6 +209,7 @@ ROUTES = {
     "moderation.read_first": doors(HIDDEN, visitor=SIGN_IN, admin=OPEN),
     "moderation.report_item": READERS_REFUSED,  # an article is discussed
     "moderation.report_post": READERS | {"author": REFUSED},  # it is his own
+    "moderation.report_use": READERS_REFUSED,  # nobody says yet how he used it
     "moderation.set_rules": PLANNERS,
     "moderation.show_hidden": READERS_REFUSED,
     "moderation.show_own": STAFF,
@@ -303,6 +305,7 @@ ROUTES = {
     "polls.ask": READING | {"colleague": REFUSED},
     "polls.cast": READING,
     "polls.end": READING | {"colleague": REFUSED},
+    "moderation.report_poll": READING | {"author": REFUSED},  # he asked it
     "threads.accept": READING | {"colleague": REFUSED},
     "threads.edit": READING | {"colleague": REFUSED},
     "threads.show_history": READING,
