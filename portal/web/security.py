@@ -42,9 +42,7 @@ def install(app: Flask, *, over_tls: bool) -> None:
         """Read with its fields named and unquoted, a form of forty megabytes costs seconds; only files come to so much, and
         their form is read by its parts, of which the texts are held to the same."""
         if request.mimetype != "multipart/form-data":
-            request.max_content_length = min(
-                app.config["MAX_FORM_MEMORY_SIZE"], app.config["MAX_CONTENT_LENGTH"]
-            )
+            request.max_content_length = min(LONGEST_FORM, app.config["MAX_CONTENT_LENGTH"])
 
     @app.after_request
     def add_headers(response: Response) -> Response:
