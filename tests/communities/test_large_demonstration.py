@@ -1,5 +1,7 @@
 """The large community of `portal demo --large`: what the domains would have written, and pages that ask no more the larger it is."""
 
+from types import SimpleNamespace
+
 import pytest
 from sqlalchemy import func, select
 
@@ -120,7 +122,11 @@ def test_it_is_added_to_a_demonstration_only(town, chanida):
     assert "nothing added" in load_large_demo(threads=5, posts=20, members=3)
 
 
-def test_pages_ask_no_more_of_a_large_community_than_of_a_small_one(town, chanida, login_as, count_queries):
+def test_pages_ask_no_more_of_a_large_community_than_of_a_small_one(
+    town, chanida, login_as, count_queries, monkeypatch
+):
+    # How many threads there are is asked anew each minute: none begins in mid-test.
+    monkeypatch.setattr("portal.communities.threads.time", SimpleNamespace(monotonic=lambda: 0.0))
     browser = login_as(chanida)
 
     def queries(path):
