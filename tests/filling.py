@@ -17,6 +17,7 @@ WANTED: dict[tuple[str, str], Any] = {
     ("item", "type"): "knowledge_asset",
     ("thread_act", "kind"): "moved",  # what leads from one community to another
     ("thread_act", "other_id"): None,
+    ("report", "about"): "poll",  # only of a poll it is said which
     ("reaction", "sort"): "used",  # only of use it is said how
     ("item", "open_to"): ["org:1"],
     ("rendering", "headings"): [],

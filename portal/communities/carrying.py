@@ -107,10 +107,11 @@ def merge_thread(thread: Thread, into: Thread, *, by: Person, why: str) -> Threa
     for table, item_column, post_column in _hanging_on_posts():
         of_thread = table.c[item_column] == thread.id
         if table is not HeldText.__table__:  # there "no post" is one that is yet to be, not the opening text
+            of_opening = [of_thread, table.c[post_column].is_(None)]
+            if "poll_id" in table.columns:  # what is about a poll goes along with that
+                of_opening.append(table.c.poll_id.is_(None))
             session.execute(
-                update(table)
-                .where(of_thread, table.c[post_column].is_(None))
-                .values({item_column: into.id, post_column: opening.id})
+                update(table).where(*of_opening).values({item_column: into.id, post_column: opening.id})
             )
         session.execute(update(table).where(of_thread).values({item_column: into.id}))
     _carry_answer(thread, into)

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import select
 
 from portal.audit.recording import record
-from portal.db import now, session
+from portal.db import lock, now, session
 from portal.errors import BadInput, Conflict
 from portal.items.hiding import hide_opening, hide_post, opening_hidden
 from portal.moderation.models import Caution, Outcome, Report
@@ -53,12 +53,12 @@ def dismiss(reported: Report, *, by: Person, why: str = "") -> None:
 def act_on(reported: Report, verdict: Verdict, *, by: Person) -> None:
     """Do what the verdict says; all who reported the text are told, and its author why. DecidedAlready, NothingChosen, SayWhy,
     NotToBeSuspended."""
-    pieces = [one for one in pieces_of(reported) if one.code in verdict.pieces]
     hides = verdict.hides and reported.is_about_text
-    if not (hides or pieces or verdict.warns or verdict.days):
+    if not (hides or verdict.pieces or verdict.warns or verdict.days):
         raise NothingChosen
     why = said(verdict.why)
     taken = _take(reported, by)
+    pieces = [one for one in pieces_of(reported) if one.code in verdict.pieces]
     author = reported.author
     if hides:
         _hide(reported, by, why)
@@ -83,7 +83,8 @@ def act_on(reported: Report, verdict: Verdict, *, by: Person) -> None:
 
 def _take(reported: Report, by: Person) -> Sequence[Report]:
     """All open reports of the same text, nobody else's from here on. Two who decide at the same moment come one after the
-    other, and the second is told."""
+    other, and the second is told. The item first, as whoever carries a thread elsewhere does: the reports go along with it."""
+    lock(reported.item)
     same = (
         select(Report)
         .where(reported.of_same_text())

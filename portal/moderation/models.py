@@ -28,32 +28,52 @@ class Outcome(enum.StrEnum):
     SPOKEN_TO = "spoken_to"  # its author was warned or suspended, and the text stays
 
 
+class About(enum.StrEnum):
+    TEXT = "text"
+    USED = "used"  # the line below the text that says how the author used it
+    POLL = "poll"
+
+
 class Report(Base):
-    """Somebody says that a moderator should look at what `author` wrote at a post or, without one, at the item's own text: that
-    text, when it is his, else what he added to it (portal/moderation/pieces.py). Who reported, moderators see; the author never.
+    """Somebody says that a moderator should look at what `author` wrote: a post or, without one, the item's own text, or what he
+    added to it (portal/moderation/pieces.py). Who reported, moderators see; the author never.
     """
 
     __tablename__ = "report"
     __table_args__ = (
+        codes_check("about", About),
         codes_check("reason", Reason),
         codes_check("outcome", Outcome),
         CheckConstraint("(decided_at IS NULL) = (outcome IS NULL)", name="decided_how"),
         CheckConstraint("reporter_id <> author_id", name="by_another"),
+        CheckConstraint("poll_id IS NULL OR about = 'poll'", name="poll_alone"),
         Index(
             "uq_report_open_on_post",
             "reporter_id",
             "post_id",
+            "author_id",
+            "about",
             unique=True,
-            sqlite_where=text("decided_at IS NULL AND post_id IS NOT NULL"),
-            postgresql_where=text("decided_at IS NULL AND post_id IS NOT NULL"),
+            sqlite_where=text("decided_at IS NULL AND post_id IS NOT NULL AND about <> 'poll'"),
+            postgresql_where=text("decided_at IS NULL AND post_id IS NOT NULL AND about <> 'poll'"),
         ),
         Index(
             "uq_report_open_on_item",
             "reporter_id",
             "item_id",
+            "author_id",
+            "about",
             unique=True,
-            sqlite_where=text("decided_at IS NULL AND post_id IS NULL"),
-            postgresql_where=text("decided_at IS NULL AND post_id IS NULL"),
+            sqlite_where=text("decided_at IS NULL AND post_id IS NULL AND about <> 'poll'"),
+            postgresql_where=text("decided_at IS NULL AND post_id IS NULL AND about <> 'poll'"),
+        ),
+        Index(
+            "uq_report_open_on_poll",
+            "reporter_id",
+            "poll_id",
+            unique=True,
+            sqlite_where=text("decided_at IS NULL AND poll_id IS NOT NULL"),
+            postgresql_where=text("decided_at IS NULL AND poll_id IS NOT NULL"),
         ),
         Index("ix_report_item_id_post_id", "item_id", "post_id"),
         Index("ix_report_decided_at_reported_at", "decided_at", "reported_at"),
@@ -65,6 +85,9 @@ class Report(Base):
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"))
     post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"))
+    about: Mapped[About] = mapped_column(CodeType(About), default=About.TEXT)
+    # Empty once the poll was taken away.
+    poll_id: Mapped[int | None] = mapped_column(ForeignKey("poll.id", ondelete="SET NULL"), index=True)
     reason: Mapped[Reason] = mapped_column(CodeType(Reason))
     words: Mapped[str] = mapped_column(Text, default="")
     reported_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
@@ -81,15 +104,17 @@ class Report(Base):
 
     def of_same_text(self) -> ColumnElement[bool]:
         """The reports of the words that this one is about."""
-        his = Report.author_id == self.author_id
+        if self.about == About.POLL:
+            return Report.poll_id == self.poll_id if self.poll_id is not None else Report.id == self.id
+        his = and_(Report.author_id == self.author_id, Report.about == self.about)
         if self.post_id is not None:
             return and_(Report.post_id == self.post_id, his)
         return and_(Report.item_id == self.item_id, Report.post_id.is_(None), his)
 
     @property
     def is_about_text(self) -> bool:
-        """Whether it is about the text itself, not about what somebody else added to it."""
-        return self.author_id == (self.post.author_id if self.post is not None else self.item.author_id)
+        """Whether it is about the text itself, not about what somebody added to it."""
+        return self.about == About.TEXT
 
 
 class Caution(Base):

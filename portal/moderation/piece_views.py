@@ -39,7 +39,7 @@ def report_use(item_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with refusals_in(form):
             words, whose = form.words.data or "", int(form.whose.data)
-            report(item, post, by=current_person(), reason=form.chosen(), words=words, author_id=whose)
+            report(item, post, by=current_person(), reason=form.chosen(), words=words, used_by_id=whose)
             session.commit()
             say_reported()
             return redirect(back)
@@ -56,11 +56,11 @@ def report_poll(poll_id: int) -> ResponseReturnValue:
     require(can_report_piece(current_person(), thread, None, poll.made_by_id))
     form = ReportForm()
     form.offer()
-    back, said, maker = page_of(thread, _anchor=f"poll-{poll.id}"), words_of(poll), poll.made_by_id
+    back, said = page_of(thread, _anchor=f"poll-{poll.id}"), words_of(poll)
     if form.validate_on_submit():
         with refusals_in(form):
             words = form.words.data or ""
-            report(thread, None, by=current_person(), reason=form.chosen(), words=words, author_id=maker)
+            report(thread, None, by=current_person(), reason=form.chosen(), words=words, poll=poll)
             session.commit()
             say_reported()
             return redirect(back)

@@ -1,19 +1,18 @@
 """What somebody added to the text of another and can be reported for: the line that says how he used it, and polls he asked in
-the thread. A report names whose words and where (portal/moderation/models.py); these are the words."""
+the thread. A report names whose words, where and of which kind (portal/moderation/models.py); these are the words."""
 
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from portal.audit.recording import record
 from portal.communities.poll_models import Poll
-from portal.communities.thread_models import Thread
-from portal.db import lock, session
+from portal.db import session
 from portal.items.models import Item, Post
 from portal.items.reacting import take_back
 from portal.items.talk_models import Reaction, ReactionSort
-from portal.moderation.models import Report
+from portal.moderation.models import About, Report
 from portal.people.models import Person
 
 
@@ -44,22 +43,14 @@ def lines_of_use(item: Item, post: Post | None) -> list[Reaction]:
 
 
 def pieces_of(reported: Report) -> list[Piece]:
-    """What the reported person added there: beside his own opening text his polls, else his line and his polls."""
-    place, found = reported.item, list[Piece]()
-    if not reported.is_about_text:
-        mine = (one for one in lines_of_use(place, reported.post) if one.person_id == reported.author_id)
-        found += [Piece("used", one.how) for one in mine]
-    elif reported.post is not None:
-        return []
-    if isinstance(place, Thread):
-        polls = (
-            select(Poll)
-            .where(Poll.thread_id == place.id, Poll.made_by_id == reported.author_id)
-            .options(selectinload(Poll.options))
-            .order_by(Poll.id)
+    """The line or the poll that it is about; nothing once that was taken back or away, and for a report of the text itself."""
+    if reported.about == About.USED:
+        mine = (
+            one for one in lines_of_use(reported.item, reported.post) if one.person_id == reported.author_id
         )
-        found += [Piece(f"poll:{poll.id}", words_of(poll), poll) for poll in session.scalars(polls)]
-    return found
+        return [Piece("used", one.how) for one in mine]
+    poll = session.get(Poll, reported.poll_id) if reported.poll_id is not None else None
+    return [Piece(f"poll:{poll.id}", words_of(poll), poll)] if poll is not None else []
 
 
 def take_away(reported: Report, piece: Piece, *, by: Person) -> None:
@@ -69,7 +60,8 @@ def take_away(reported: Report, piece: Piece, *, by: Person) -> None:
         take_back(place, by=reported.author, sort=ReactionSort.USED, post=reported.post)
         record("use.take_away", reported, by=by, item=place.id)
         return
-    lock(place)  # who votes at this moment is answered first
-    session.delete(piece.poll)
+    session.delete(
+        piece.poll
+    )  # the place is held: who votes at this moment is answered before or finds it gone
     session.flush()
     record("poll.take_away", reported, by=by, item=place.id)

@@ -26,6 +26,8 @@ OWN_SHOWN_FOR: Final = timedelta(days=365)
 MOST_OWN: Final = 50
 MOST_ON_A_PAGE: Final = 20  # of what waits, on the page of an item; the queue has the rest
 Row = TypeVar("Row", HeldText, Suspension)
+# What the reports of one text, line or poll have in common.
+SAME_TEXT: Final = (Report.item_id, Report.post_id, Report.author_id, Report.about, Report.poll_id)
 WITH_PLACE: Final = (joinedload(Report.item), joinedload(Report.post).joinedload(Post.item))
 
 
@@ -83,7 +85,7 @@ def cases_for(person: Person | None, *, page: int = 1) -> tuple[list[Case], int]
             func.count().label("reports"),
             func.min(waiting.c.reported_at).label("since"),
         )
-        .group_by(waiting.c.item_id, waiting.c.post_id, waiting.c.author_id)
+        .group_by(*(waiting.c[one.key] for one in SAME_TEXT))
         .subquery()
     )
     rows = session.execute(
@@ -105,8 +107,7 @@ def cases_for(person: Person | None, *, page: int = 1) -> tuple[list[Case], int]
 
 def count_cases_for(person: Person | None) -> int:
     """How many reported texts wait for the person."""
-    texts = (Report.item_id, Report.post_id, Report.author_id)
-    reported = reports_for(person).with_only_columns(*texts).distinct().subquery()
+    reported = reports_for(person).with_only_columns(*SAME_TEXT).distinct().subquery()
     return session.scalar(select(func.count()).select_from(reported)) or 0
 
 
@@ -193,7 +194,7 @@ def reports_of_same_text(reported: Report) -> Sequence[Report]:
         .options(joinedload(Report.reporter), joinedload(Report.decided_by))
         .order_by(Report.reported_at, Report.id)
     )
-    same = same.where(Report.decided_at.is_(None) == (reported.decided_at is None)).limit(MOST_OWN)
+    same = same.where(Report.decided_at.is_(None) == (reported.decided_at is None))
     return session.scalars(same).all()
 
 

@@ -5,12 +5,13 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from portal.communities.poll_models import Poll
 from portal.db import lock, session
 from portal.errors import BadInput, Conflict, TooOften
 from portal.items.models import Item, Post
 from portal.items.order_models import HeldText
 from portal.items.rates import A_DAY, one_after_the_other, refuse_over
-from portal.moderation.models import Reason, Report
+from portal.moderation.models import About, Reason, Report
 from portal.moderation.permissions import (
     communities_of_item,
     communities_with,
@@ -49,10 +50,11 @@ def report(
     by: Person,
     reason: Reason,
     words: str = "",
-    author_id: int | None = None,
+    used_by_id: int | None = None,
+    poll: Poll | None = None,
 ) -> Report:
-    """Tell who keeps order there. `author_id`: it is about what that person added to the text, not about the text. ReportedAlready,
-    SayWhat, TooManyReports.
+    """Tell who keeps order there. `used_by_id`: it is about the line in which that person says how he used the text; `poll`: about
+    that one. ReportedAlready, SayWhat, TooManyReports.
 
     The audit log, which the admin reads, does not name who reported: the row does, for those who decide.
     """
@@ -60,16 +62,17 @@ def report(
     if reason == Reason.OTHER and not words:
         raise SayWhat
     one_after_the_other(by)
-    if (
-        post is not None
-    ):  # it may have gone to another thread just now; what is reported of it goes along from here on
+    if post is not None:
+        # It may have gone to another thread just now; what is reported of it goes along from here on.
         lock(post)
         item = session.get_one(Item, post.item_id)
     mine = select(Report.reported_at).where(Report.reporter_id == by.id)
     refuse_over(settings_of(by.organisation_id).reports_per_day, mine, 1, A_DAY, TooManyReports)
     reported = Report(
         reporter_id=by.id,
-        author_id=author_id or (post.author_id if post is not None else item.author_id),
+        author_id=used_by_id or (poll.made_by_id if poll is not None else (post or item).author_id),
+        about=About.USED if used_by_id else About.POLL if poll is not None else About.TEXT,
+        poll_id=poll.id if poll is not None else None,
         item=item,
         post=post,
         reason=reason,

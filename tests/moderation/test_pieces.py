@@ -4,19 +4,22 @@ import pytest
 from sqlalchemy import select
 
 from portal.audit.models import AuditEntry
+from portal.communities.carrying import merge_thread
 from portal.communities.poll_models import Poll, PollVote
 from portal.communities.polling import start_poll, vote
 from portal.db import session
 from portal.items.reacting import given_on, react, take_back
 from portal.items.talk_models import Reaction, ReactionSort
+from portal.moderation.deciding import Verdict, act_on
 from portal.moderation.models import Outcome, Reason, Report
 from portal.moderation.permissions import can_decide, can_report_piece
 from portal.moderation.pieces import pieces_of
 from portal.moderation.queue import cases_for, reports_for, waiting_for
-from portal.moderation.reporting import report
+from portal.moderation.reporting import ReportedAlready, report
 from portal.notice_words import SPEAKERS
 from portal.notices.reading import notices_of
 from portal.people.models import Openness
+from tests.communities.making import make_thread
 from tests.making import make_asset, make_organisation
 from tests.moderation.cast import make_cast
 from tests.postgresql import BOTH_DATABASES
@@ -56,7 +59,7 @@ def test_who_reads_the_text_reports_what_was_added_to_it_and_who_added_it_does_n
         {"stranger", "km_team", "admin"} if openness == Openness.OPEN else set()
     )
     keeping = {"facilitator", "sponsor"} | ({"km_team", "admin"} if openness == Openness.OPEN else set())
-    made = report(cast.thread, cast.post, by=cast.author, reason=Reason.RUDE, author_id=cast.member.id)
+    made = report(cast.thread, cast.post, by=cast.author, reason=Reason.RUDE, used_by_id=cast.member.id)
     session.commit()
     for name, person in cast.all().items():
         assert can_report_piece(person, cast.thread, cast.post, cast.member.id) is (name in reading), name
@@ -103,7 +106,7 @@ def test_a_reply_and_the_line_below_it_are_two_cases(town):
     cast = make_cast()
     used_by(cast.member, cast.thread, cast.post)
     report(cast.thread, cast.post, by=cast.sponsor, reason=Reason.RUDE)
-    report(cast.thread, cast.post, by=cast.author, reason=Reason.RUDE, author_id=cast.member.id)
+    report(cast.thread, cast.post, by=cast.author, reason=Reason.RUDE, used_by_id=cast.member.id)
     session.commit()
     assert cases_for(cast.facilitator)[1] == 2
     assert waiting_for(cast.facilitator) == 2
@@ -152,22 +155,67 @@ def test_a_poll_is_taken_away_by_itself_and_by_none_of_those_who_asked_it(town, 
     assert "อำนวย ตั้งแบบสำรวจ" not in log, "who asked it in a closed community the log does not tell"
 
 
-def test_polls_of_who_opened_the_thread_are_taken_away_with_the_opening_reported(town, login_as):
+def test_a_case_shows_the_one_thing_that_was_reported_and_nothing_beside_it(town, login_as):
+    """Who opened the thread asked polls in it and said how he used it: each is a case of its own, for one reader too."""
     cast = make_cast()
-    poll = start_poll(cast.thread, by=cast.member, question="ใครโง่", options=["ดำ", "แดง"])
+    opener, reader = cast.thread.author, cast.author
+    bad, good = (
+        start_poll(cast.thread, by=opener, question=question, options=["ดำ", "แดง"])
+        for question in ("ใครโง่", "ประชุมวันไหน")
+    )
     session.commit()
-    assert login_as(cast.author).post(f"/polls/{poll.id}/report", data={"reason": "rude"}).status_code == 302
-    case = session.scalars(select(Report)).one()
-    assert case.is_about_text
-    page = login_as(cast.facilitator).get(f"/moderation/cases/{case.id}").text
-    assert 'name="hide"' in page
-    assert "ใครโง่" in page
+    browser = login_as(reader)
+    assert browser.post(f"/items/{cast.thread.id}/report", data={"reason": "rude"}).status_code == 302
+    for poll in (bad, good):
+        assert browser.post(f"/polls/{poll.id}/report", data={"reason": "rude"}).status_code == 302
+        assert browser.post(f"/polls/{poll.id}/report", data={"reason": "rude"}).status_code == 422, "once"
+    cases = session.scalars(select(Report).order_by(Report.id)).all()
+    assert [(one.about, one.poll_id) for one in cases] == [
+        ("text", None),
+        ("poll", bad.id),
+        ("poll", good.id),
+    ]
+    assert cases_for(cast.facilitator)[1] == 3
+    keeper = login_as(cast.facilitator)
+    opening, first, second = (keeper.get(f"/moderation/cases/{one.id}").text for one in cases)
+    assert ('name="hide"' in opening, 'name="hide"' in first) == (True, False)
+    assert ("ใครโง่" in opening, "ใครโง่" in first, "ใครโง่" in second) == (False, True, False)
+    assert "ประชุมวันไหน" not in first
+
+
+def test_lines_of_two_people_below_one_reply_are_two_reports_of_one_reader(town):
+    cast = make_cast()
+    for person in (cast.member, cast.sponsor):
+        used_by(person, cast.thread, cast.post)
+        report(cast.thread, cast.post, by=cast.author, reason=Reason.RUDE, used_by_id=person.id)
+    session.commit()
+    assert len({case.report.author_id for case in cases_for(cast.facilitator)[0]}) == 2
+    with pytest.raises(ReportedAlready):
+        report(cast.thread, cast.post, by=cast.author, reason=Reason.RUDE, used_by_id=cast.member.id)
+
+
+def test_a_reported_poll_goes_along_with_its_thread_and_is_taken_away_there(town):
+    cast = make_cast()
+    poll = start_poll(cast.thread, by=cast.thread.author, question="ใครโง่", options=["ดำ", "แดง"])
+    case = report(cast.thread, None, by=cast.author, reason=Reason.RUDE, poll=poll)
+    other = make_thread("อีกกระทู้", community=cast.thread.community)
+    session.commit()
+    merge_thread(cast.thread, other, by=cast.facilitator, why="เรื่องเดียวกัน")
+    session.commit()
+    session.refresh(case)
+    assert (case.item_id, case.post_id) == (other.id, None)
+    assert [one.poll for one in pieces_of(case)] == [poll]
+    act_on(case, Verdict("หยาบ", pieces=(f"poll:{poll.id}",)), by=cast.facilitator)
+    session.commit()
+    assert session.scalars(select(Poll)).all() == []
+    session.refresh(case)
+    assert (case.poll_id, pieces_of(case)) == (None, [])
 
 
 def test_what_was_taken_back_meanwhile_is_said_to_be_gone(town, login_as):
     cast = make_cast()
     used_by(cast.member, cast.thread, cast.post)
-    made = report(cast.thread, cast.post, by=cast.author, reason=Reason.RUDE, author_id=cast.member.id)
+    made = report(cast.thread, cast.post, by=cast.author, reason=Reason.RUDE, used_by_id=cast.member.id)
     take_back(cast.thread, by=cast.member, sort=ReactionSort.USED, post=cast.post)
     session.commit()
     keeper = login_as(cast.facilitator)
