@@ -11,9 +11,10 @@ from portal.items.calling import people_to_call, titles_to_link
 from portal.items.forms import RewriteForm, UsedForm
 from portal.items.models import Item, Post
 from portal.items.permissions import can_edit, can_follow, can_react, can_rewrite, can_say_used
-from portal.items.posting import post_numbered, rewrite_post, versions_of
+from portal.items.posting import post_numbered, rewrite_post
 from portal.items.rates import mind_posts
 from portal.items.reacting import react, take_back
+from portal.items.reading import versions_read_by
 from portal.items.talk_models import ReactionSort
 from portal.items.views import page_of, page_of_reply, visible_post
 from portal.markup.difference import compare
@@ -57,9 +58,9 @@ def rewrite(post_id: int) -> ResponseReturnValue:
 
 @bp.get("/posts/<int:post_id>/history")
 def show_versions(post_id: int) -> ResponseReturnValue:
-    """All that ever stood there, each against what stood before it."""
+    """All that stood there for these readers, each against what stood before it."""
     post = visible_post(post_id)
-    versions = versions_of(post)
+    versions = versions_read_by(current_person(), post)
     befores = [text for _, text, _ in versions[1:]]
     changes = [compare(before, text) for (_, text, _), before in zip(versions, befores, strict=False)]
     return render_template(
