@@ -126,6 +126,7 @@ class ThreadForm(PortalForm):
 
 
 class OpeningForm(ForReadersForm, EditingForm):
+    must_have_seen = True
     title = StringField(
         _l("Title"),
         validators=[DataRequired(message=_l("Give it a title.")), NotTooLong(TITLE_LENGTH)],

@@ -24,6 +24,7 @@ class HideForm(PortalForm):
 
 
 class RewriteForm(ForReadersForm, EditingForm):
+    must_have_seen = True
     text = TextAreaField(
         _l("Text"),
         validators=[DataRequired(message=_l("Write something first.")), NotTooLong(MOST_CHARACTERS)],

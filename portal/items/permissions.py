@@ -21,6 +21,11 @@ def can_edit(person: Person | None, item: Item) -> bool:
     return person is not None and person.is_active and person.id in item.writer_ids
 
 
+def can_attach(person: Person | None, item: Item) -> bool:
+    """Who writes on attaches files, while the item takes any."""
+    return can_edit(person, item) and item.takes_files
+
+
 def can_comment(person: Person | None, item: Item) -> bool:
     """Every colleague who sees a published item of a type that takes comments, unless he is suspended; a retired one is
     closed."""

@@ -75,6 +75,22 @@ def test_from_two_windows_the_second_sees_both_texts_and_overwrites_nothing(male
     assert post.text == "ห้าวัน"
 
 
+def test_what_does_not_say_what_stood_there_overwrites_nothing_unseen(malee, thread, login_as):
+    post = reply(thread, by=malee, text="สามวัน")
+    session.commit()
+    browser = login_as(malee)
+    answer = browser.post(f"/posts/{post.id}/edit", data={"text": "ห้าวัน"})
+    assert answer.status_code == 409
+    assert "สามวัน" in answer.text
+    opening = browser.post(f"/threads/{thread.id}/edit", data={"title": "ใหม่", "text": "ห้าวัน"})
+    assert opening.status_code == 409
+    session.expire_all()
+    assert post.text == "สามวัน"
+    assert thread.revision_number == 1
+    sent = {"text": "ห้าวัน", "opened_with": opened_with(answer.text)}
+    assert browser.post(f"/posts/{post.id}/edit", data=sent).status_code == 302
+
+
 def test_only_its_writer_writes_it_anew_and_not_when_it_is_hidden_or_the_thread_locked(
     malee, thread, login_as
 ):
