@@ -22,6 +22,7 @@ from portal.communities.belonging import groups_kept_in_order
 from portal.communities.hearing import who_muted
 from portal.communities.hearing_views import bp as hearing_bp
 from portal.communities.keeping_views import bp as keeping_bp
+from portal.communities.kept import stood_on
 from portal.communities.meeting_link import link_of_event
 from portal.communities.poll_views import bp as polls_bp
 from portal.communities.poll_views import polls_panel
@@ -45,6 +46,7 @@ from portal.items.looking_after import TRUSTED
 from portal.items.minding import ON_HOLDING, ON_TURNING_BACK
 from portal.items.post_views import bp as posts_bp
 from portal.items.rates import SENT_ELSEWHERE
+from portal.items.reading import STOOD_ON
 from portal.items.readings import FLUSH_SECONDS, ReadingCounter
 from portal.items.views import bp as items_bp
 from portal.items.views import follow_panel
@@ -105,6 +107,7 @@ ASKED_ABOVE: Sequence[tuple[list[Any], Callable[..., Any]]] = (
     (KEPT_FILES, files_shown_in_notes),
     (SENT_ELSEWHERE, polls_asked_by),
     (MUTED, who_muted),
+    (STOOD_ON, stood_on),
 )
 # What a room shows in a place that a lower room's page keeps for others, in the order in which it stands there.
 FRAGMENTS: Sequence[tuple[str, Callable[..., str]]] = (

@@ -47,7 +47,9 @@ class StandsElsewhere(Conflict):
 
 
 class MoreOpen(Conflict):
-    message = N_("More people read there than could read it here: what was said here stays here.")
+    message = N_(
+        "Some who read there could not read it here, so what was said here stays here. Put a link to it there, or ask them to join here first."
+    )
 
 
 class NotTogether(BadInput):

@@ -9,6 +9,7 @@ from wtforms.validators import DataRequired, Optional
 from portal.communities.founding import About
 from portal.communities.naming import OPENNESS, PARTS, THREAD_KINDS
 from portal.communities.thread_models import WHY_LENGTH, ThreadKind
+from portal.items.forms import ForReadersForm
 from portal.items.models import TITLE_LENGTH
 from portal.items.posting import MOST_CHARACTERS
 from portal.markup.rendering import MAX_TEXT
@@ -124,7 +125,8 @@ class ThreadForm(PortalForm):
         ]
 
 
-class OpeningForm(EditingForm):
+class OpeningForm(ForReadersForm, EditingForm):
+    must_have_seen = True
     title = StringField(
         _l("Title"),
         validators=[DataRequired(message=_l("Give it a title.")), NotTooLong(TITLE_LENGTH)],
@@ -135,7 +137,7 @@ class OpeningForm(EditingForm):
     )
 
 
-class ReplyForm(PortalForm):
+class ReplyForm(ForReadersForm):
     text = TextAreaField(
         _l("Your reply"),
         validators=[DataRequired(message=_l("Write something first.")), NotTooLong(MOST_CHARACTERS)],

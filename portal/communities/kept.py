@@ -98,6 +98,12 @@ def _stubs(ids: Collection[int]) -> dict[int, Post]:
     return {row[0]: row[1] for row in rows}
 
 
+def stood_on(post: Post) -> Collection[int]:
+    """The ids of the threads out of which the reply was split."""
+    stubs = select(PostStub.stub_id).where(PostStub.post_id == post.id)
+    return session.scalars(select(Post.item_id).where(Post.id.in_(stubs))).all()
+
+
 def _with_hidden_opening(thread: Thread, acts: Sequence[ThreadAct]) -> set[int]:
     """The threads merged into this one whose opening texts were hidden here: their titles with them."""
     merged = {

@@ -24,12 +24,14 @@ from portal.communities.thread_models import Thread
 from portal.communities.thread_permissions import may_reply
 from portal.db import session
 from portal.errors import NotHere, PortalError
+from portal.items import audience
+from portal.items.forms import ForReadersForm
 from portal.items.minding import mind_suspension
 from portal.items.permissions import can_see_opening
 from portal.translating import gettext
 from portal.translating import lazy_gettext as _l
 from portal.web.editing import status_of
-from portal.web.forms import DateTextField, NotTooLong, PortalForm, SendKeyField
+from portal.web.forms import DateTextField, NotTooLong, SendKeyField
 from portal.web.numbers import LARGEST, whole_number
 from portal.web.refusals import refusals_in
 from portal.web.visibility import current_person, get_visible, require
@@ -42,7 +44,7 @@ _BESIDE = (
 )
 
 
-class PollForm(PortalForm):
+class PollForm(ForReadersForm):
     question = StringField(
         _l("What you ask"),
         validators=[DataRequired(message=_l("Write the question first.")), NotTooLong(QUESTION_LENGTH)],
@@ -76,6 +78,7 @@ def ask(thread_id: int) -> ResponseReturnValue:
     form = PollForm()
     if form.validate_on_submit():
         with refusals_in(form):
+            audience.mind_readers(thread, form.meant_for.data)
             send_key = form.send_key.data
             mind_asking(thread, by=person, send_key=send_key)
             start_poll(
@@ -91,6 +94,7 @@ def ask(thread_id: int) -> ResponseReturnValue:
             session.commit()
             return redirect(url_for("threads.show_thread", thread_id=thread_id, _anchor="polls"))
         thread = get_visible(Thread, thread_id, *_BESIDE)
+    form.meant_for.data = audience.shown_as(thread)
     return render_template("communities/write_poll.html", form=form, thread=thread), status_of(form)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from portal.audit.recording import record
 from portal.communities.poll_models import OPTION_LENGTH, QUESTION_LENGTH, Poll, PollOption, PollVote
 from portal.communities.poll_permissions import can_end, can_see_result, can_vote, is_over
-from portal.communities.talking import ThreadLocked
+from portal.communities.talking import hold_for_writing
 from portal.communities.thread_models import Thread
 from portal.db import lock, now, session
 from portal.errors import BadInput, Conflict, Refused
@@ -106,11 +106,8 @@ def start_poll(
     send_key: str | None = None,
 ) -> Poll:
     """Ask in the thread; sent twice with one key it is the same poll. OptionsWrong, LastDayPassed, TooManyPolls,
-    ThreadLocked, and what `mind_rewriting` refuses."""
-    lock(thread)
-    session.refresh(thread, ["locks"])
-    if thread.lock is not None:
-        raise ThreadLocked
+    ThreadMoved, OpeningHidden, ThreadLocked, and what `mind_rewriting` refuses."""
+    hold_for_writing(thread)
     sent = _sent_before(by, send_key)
     if sent is not None and sent.thread_id == thread.id:
         return sent

@@ -5,9 +5,10 @@ from sqlalchemy import select, update
 from portal.audit.recording import record
 from portal.communities.hearing import tell_watchers
 from portal.communities.models import Community
+from portal.communities.permissions import is_member
 from portal.communities.thread_models import TALK_OF, AcceptedAnswer, Thread, ThreadKind, ThreadLock
 from portal.db import lock, now, session
-from portal.errors import Conflict
+from portal.errors import Conflict, Refused
 from portal.items import audience
 from portal.items.attaching import claim
 from portal.items.fulfilling import GoalUnknown, set_fulfilments
@@ -35,6 +36,19 @@ class ThreadMoved(Conflict):
     message = N_(
         "The thread was moved while you were writing. Your text is still in the box: keep a copy of it and look where it is."
     )
+
+
+class OpeningHidden(Conflict):
+    message = N_(
+        "The text that opens the thread was hidden while you were writing. Your text is still in the box: keep a copy of it."
+    )
+
+
+class NoMember(Refused):
+    message = N_(
+        "Only members write here, and you are not one now. Your text is still in the box: keep a copy of it, or join and send it again."
+    )
+    keeps_what_was_typed = True
 
 
 class LockedAlready(Conflict):
@@ -114,20 +128,24 @@ def edit_opening(thread: Thread, *, by: Person, title: str, text: str) -> None:
     changed(thread)
 
 
+def mind_replying(thread: Thread, *, by: Person) -> None:
+    """What keeps somebody who reads the thread from replying: NoMember, ThreadLocked, OpeningHidden. What `mind_text` refuses comes
+    on top."""
+    if not is_member(by, thread.community):
+        raise NoMember
+    if thread.lock is not None:
+        raise ThreadLocked
+    if not thread.is_published:
+        raise OpeningHidden
+
+
 def reply(
     thread: Thread, *, by: Person, text: str, send_key: str | None = None, was_read: bool = False
 ) -> Post:
-    """Add a reply and tell who follows. ThreadLocked, ThreadMoved when that has just been done; EmptyPost, PostTooLong, and what
-    `mind_text` refuses, unless a moderator has read it."""
+    """Add a reply and tell who follows. ThreadLocked, ThreadMoved, OpeningHidden when that has just been done; EmptyPost,
+    PostTooLong, and what `mind_text` refuses, unless a moderator has read it."""
     # One after the other: two replies at the same moment get two numbers, and none comes after the lock.
-    community_id = thread.community_id
-    lock(thread)
-    # Moved to others, or merged: who was allowed to write to these readers was not asked whether he may to those.
-    if thread.community_id != community_id or not thread.is_published:
-        raise ThreadMoved
-    session.refresh(thread, ["locks"])
-    if thread.lock is not None:
-        raise ThreadLocked
+    hold_for_writing(thread)
     post = write_post(thread, by=by, text=text, send_key=send_key, was_read=was_read)
     session.execute(
         update(Thread)
@@ -140,6 +158,20 @@ def reply(
     tell_watchers(thread, by=by, post=post)
     read_own(thread, by, post.number)
     return post
+
+
+def hold_for_writing(thread: Thread) -> None:
+    """Nobody moves, merges, hides or locks it till the transaction ends. ThreadMoved, OpeningHidden, ThreadLocked when that has
+    just been done: who was allowed to write to these readers was not asked whether he may to those."""
+    community_id = thread.community_id
+    lock(thread)
+    if thread.community_id != community_id or thread.is_merged:
+        raise ThreadMoved
+    session.refresh(thread, ["locks", "audience"])
+    if thread.lock is not None:
+        raise ThreadLocked
+    if not thread.is_published:
+        raise OpeningHidden
 
 
 def accept_answer(thread: Thread, post: Post, *, by: Person) -> None:

@@ -80,6 +80,11 @@ class Thread(Item):
         """Not while it is locked."""
         return self.is_published and self.lock is None
 
+    @property
+    def takes_files(self) -> bool:
+        """As its text: nobody writes on while it is locked or hidden."""
+        return self.takes_changes
+
     def not_to_be_told(self) -> set[int]:
         """Those who muted the community."""
         own = object_session(self)

@@ -75,5 +75,10 @@ def can_accept_answer(person: Person | None, thread: Thread, post: Post) -> bool
 
 
 def can_lock(person: Person | None, thread: Thread) -> bool:
-    """Who leads the community."""
-    return thread.is_published and can_see(person, thread) and can_lead(person, thread.community)
+    """Who leads the community, while he is not suspended: what he says of it all read."""
+    return (
+        thread.is_published
+        and can_see(person, thread)
+        and can_lead(person, thread.community)
+        and not is_suspended(person, thread)
+    )

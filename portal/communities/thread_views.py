@@ -18,6 +18,7 @@ from portal.communities.talking import (
     edit_opening,
     lift_lock,
     lock_thread,
+    mind_replying,
     reply,
     start_thread,
     take_back_answer,
@@ -29,13 +30,13 @@ from portal.communities.thread_permissions import (
     can_edit_opening,
     can_lock,
     can_reply,
-    may_send_reply,
     may_start_thread,
 )
 from portal.communities.threads import POSTS_A_PAGE, page_of_post, posts_on
 from portal.db import session
 from portal.drafts.keeping import discard, kept
 from portal.errors import NotHere
+from portal.items import audience
 from portal.items.last_reading import last_read_in
 from portal.items.merged import stands_now
 from portal.items.minding import READ_FIRST, admit, admit_thread
@@ -43,7 +44,7 @@ from portal.items.models import TITLE_LENGTH, Fulfilment, Post, Revision
 from portal.items.order_models import HiddenOpening
 from portal.items.permissions import can_see_opening
 from portal.items.posting import post_numbered, quoted
-from portal.items.rates import mind_posts
+from portal.items.rates import mind_posts, one_after_the_other
 from portal.items.reacting import given_on
 from portal.items.reading import revisions_of
 from portal.items.revising import newest, newest_with_rendering
@@ -129,20 +130,26 @@ def show_thread(thread_id: int) -> ResponseReturnValue:
 @bp.route("/threads/<int:thread_id>/edit", methods=["GET", "POST"])
 def edit(thread_id: int) -> ResponseReturnValue:
     """Title and opening text, by who wrote them."""
-    thread = get_visible(Thread, thread_id, *_EDITED, locked=request.method == "POST")
     person = current_person()
+    if request.method == "POST":
+        one_after_the_other(
+            person
+        )  # before the thread, as who replies does: then neither waits for the other
+    thread = get_visible(Thread, thread_id, *_EDITED, locked=request.method == "POST")
     require(can_edit_opening(person, thread))
     revision = newest(thread)
     stored = {"title": thread.title, "text": revision.text if revision else ""}
     form = OpeningForm.opened(stored, saved_by=lambda: revision.author.name if revision else "")
     if form.validate_on_submit():
         with refusals_in(form):
+            audience.mind_readers(thread, form.meant_for.data)
             mind_posts(person, form.text.data or "", thread)
             edit_opening(thread, by=person, title=form.title.data or "", text=form.text.data or "")
             discard(person, f"opening-{thread_id}")
             session.commit()
             return redirect(url_for("threads.show_thread", thread_id=thread_id))
         thread = get_visible(Thread, thread_id, *_EDITED)
+    form.meant_for.data = audience.shown_as(thread)
     return render_template("communities/edit_opening.html", form=form, thread=thread), status_of(form)
 
 
@@ -162,24 +169,25 @@ def show_history(thread_id: int) -> ResponseReturnValue:
 
 @bp.post("/threads/<int:thread_id>/replies")
 def write_reply(thread_id: int) -> ResponseReturnValue:
-    # What was written under a thread that was merged meanwhile stands where the talk goes on.
-    thread_id = stands_now(thread_id)
-    thread, person = get_visible(Thread, thread_id, *_SHOWN), current_person()
+    thread, person = _where_talk_goes_on(thread_id), current_person()
     form = ReplyForm()
-    require(may_send_reply(person, thread))
-    if form.validate_on_submit():
-        with refusals_in(form):
+    is_complete = form.validate_on_submit()
+    with refusals_in(form):
+        mind_replying(thread, by=person)
+        audience.mind_readers(thread, form.meant_for.data)
+        if is_complete:
             text, send_key = form.text.data or "", form.send_key.data
-            if thread.lock is None and admit(thread, text, by=person, send_key=send_key):
-                discard(person, f"reply-{thread_id}")
+            draft = f"reply-{thread.id}"
+            if admit(thread, text, by=person, send_key=send_key):
+                discard(person, draft)
                 session.commit()
                 flash(gettext(READ_FIRST), "success")
                 return redirect(page_of(thread, _anchor="held"))
             post = reply(thread, by=person, text=text, send_key=send_key)
-            discard(person, f"reply-{thread_id}")
+            discard(person, draft)
             session.commit()
             return redirect(page_of_reply(thread, post.number))
-    return _page(get_visible(Thread, thread_id, *_SHOWN), reply_form=form)
+    return _page(_where_talk_goes_on(thread_id), reply_form=form)
 
 
 @bp.post("/threads/<int:thread_id>/answer/<int:number>")
@@ -223,6 +231,11 @@ def unlock(thread_id: int) -> ResponseReturnValue:
     session.commit()
     flash(gettext("Members may reply again."), "success")
     return redirect(url_for("threads.show_thread", thread_id=thread.id))
+
+
+def _where_talk_goes_on(thread_id: int) -> Thread:
+    """What was written under a thread that was merged meanwhile stands in the other one."""
+    return get_visible(Thread, stands_now(thread_id), *_SHOWN)
 
 
 def _with_post(thread_id: int, number: int) -> tuple[Thread, Post]:
@@ -283,6 +296,7 @@ def _page(
     status = status_of(reply_form) if reply_form else 200
     if reply_form is None:
         reply_form = ReplyForm(formdata=None, data={"text": _begun_reply(thread)})
+    reply_form.meant_for.data = audience.shown_as(thread)
     rendered = render_template(
         "communities/show_thread.html",
         thread=thread,
@@ -311,7 +325,7 @@ def _page(
         reads_opening=hidden is None or can_see_opening(person, thread),
         accepts={post.number for post in posts if can_accept_answer(person, thread, post)},
         may={
-            "reply": can_reply(person, thread) or bool(reply_form.errors and may_send_reply(person, thread)),
+            "reply": can_reply(person, thread) or bool(reply_form.errors),
             "join": can_join(person, thread.community),
             "lock": can_lock(person, thread),
             "keep": can_keep(person, thread),

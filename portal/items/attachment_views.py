@@ -34,7 +34,7 @@ from portal.items.attaching import (
     visible_attachments,
 )
 from portal.items.models import Attachment, Item
-from portal.items.permissions import can_edit
+from portal.items.permissions import can_attach
 from portal.items.views import page_of
 from portal.people.signing_in import public
 from portal.templating import number
@@ -161,7 +161,7 @@ def take_away(attachment_id: int) -> ResponseReturnValue:
     flash(gettext("The file is gone."))
     if item is None:
         return redirect(url_for("attachments.choose"))
-    if can_edit(current_person(), item):
+    if can_attach(current_person(), item):
         return redirect(url_for("attachments.choose", item=item.id))
     return redirect(page_of(item))
 
@@ -180,11 +180,11 @@ def _fetchable(attachment_id: int) -> Attachment:
 
 
 def _item_to_attach_to(item_id: str) -> Item | None:
-    """The item with that id, which the person may edit; None when no id is given. NotHere, Refused."""
+    """The item with that id, to which the person may attach files; None when no id is given. NotHere, Refused."""
     if not item_id:
         return None
     item = get_visible(Item, whole_number(item_id) or 0)
-    require(can_edit(current_person(), item))
+    require(can_attach(current_person(), item))
     return item
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from portal.audit.recording import record
-from portal.errors import BadInput
+from portal.errors import BadInput, Conflict
 from portal.items.models import Item, ItemAudience, ItemState
 from portal.outbox.writing import put
 from portal.people.audiences import PUBLIC, organisation_token, unit_token
@@ -16,6 +16,24 @@ TALK = "talk"  # those who read the talk it was made of; a choice only where it 
 
 class UnknownAudience(BadInput):
     message = N_("Choose who may read this.")
+
+
+class ReadersChanged(Conflict):
+    message = N_(
+        "While you were writing it was moved, or opened to others. Your text is still in the box: see who reads it now, then send it again."
+    )
+
+
+def shown_as(item: Item) -> str:
+    """What a form says of whom its text goes to, as it was when the form was shown."""
+    return " ".join(item.open_to)
+
+
+def mind_readers(item: Item, shown: str | None) -> None:
+    """ReadersChanged when the item is open to others than when the form was shown that says so: its writer was not asked about
+    these."""
+    if shown and shown != shown_as(item):
+        raise ReadersChanged
 
 
 def tokens_for(choice: str, item: Item) -> list[str]:

@@ -1,5 +1,7 @@
 """Deleting what was never published. What once was published is retired, never deleted."""
 
+from collections.abc import Collection
+
 from sqlalchemy import delete, or_, select, update
 
 from portal.audit.recording import record
@@ -46,8 +48,25 @@ def delete_draft(item: Item, *, by: Person) -> None:
         .values(item_id=None, post_id=None, removed_at=now()),
         execution_options=told,
     )
+    _pass_on_origins(item, grown)
     session.execute(delete(Origin).where(Origin.from_item_id == item.id), execution_options=told)
     session.flush()
     session.expunge(item)
     # The database takes away what hangs on it: revisions, audience, fulfilments, tags, readings, its own origins.
     session.execute(delete(Item).where(Item.id == item.id), execution_options=told)
+
+
+def _pass_on_origins(item: Item, grown: Collection[int]) -> None:
+    """What was made of the draft comes from then on from what the draft was made of: who spoke there is still asked."""
+    own = session.scalars(select(Origin).where(Origin.item_id == item.id)).all()
+    session.add_all(
+        Origin(
+            item_id=item_id,
+            from_item_id=origin.from_item_id,
+            from_post_id=origin.from_post_id,
+            excerpt=origin.excerpt,
+        )
+        for item_id in sorted(set(grown))
+        for origin in own
+        if origin.from_item_id != item_id
+    )

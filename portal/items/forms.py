@@ -1,4 +1,4 @@
-from wtforms import StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired
 
 from portal.items.posting import MOST_CHARACTERS
@@ -6,6 +6,12 @@ from portal.items.talk_models import HOW_LENGTH
 from portal.translating import lazy_gettext as _l
 from portal.web.editing import EditingForm
 from portal.web.forms import NotTooLong, PortalForm, SendKeyField
+
+
+class ForReadersForm(PortalForm):
+    """What is typed for those who read the item now: the form says who they were when it was shown (items/audience.py)."""
+
+    meant_for = HiddenField(filters=(), render_kw={"autocomplete": "off"})
 
 
 class CommentForm(PortalForm):
@@ -17,7 +23,8 @@ class HideForm(PortalForm):
     reason = StringField(_l("Reason"), validators=[NotTooLong(300)])
 
 
-class RewriteForm(EditingForm):
+class RewriteForm(ForReadersForm, EditingForm):
+    must_have_seen = True
     text = TextAreaField(
         _l("Text"),
         validators=[DataRequired(message=_l("Write something first.")), NotTooLong(MOST_CHARACTERS)],

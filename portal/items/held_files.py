@@ -9,6 +9,7 @@ from portal.db import insert_into, session
 from portal.items.looking_after import is_looked_after, tokens_looked_after
 from portal.items.models import Attachment
 from portal.items.order_models import HeldFile, HeldText
+from portal.items.suspending import groups_suspended_in, is_suspended_everywhere
 from portal.people.audiences import groups_in, tokens_of
 from portal.people.models import Person
 from portal.plan.permissions import can_plan
@@ -39,7 +40,9 @@ def keep_files_of(held: HeldText, shown: Iterable[Attachment]) -> None:
 def groups_looked_after(person: Person) -> frozenset[int]:
     """The groups in which the person keeps order, also among what stands on no item yet."""
     tokens = tokens_looked_after(person)
-    return groups_in(tokens | tokens_of(person) if can_plan(person) else tokens)
+    if not can_plan(person) or is_suspended_everywhere(person):
+        return groups_in(tokens)
+    return groups_in(tokens | tokens_of(person)) - groups_suspended_in(person)
 
 
 def held_files_read_by(person: Person) -> Select[int]:

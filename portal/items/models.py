@@ -123,6 +123,11 @@ class Item(Base):
         return self.is_published
 
     @property
+    def takes_files(self) -> bool:
+        """Whether its writer may put files beside its text now."""
+        return True
+
+    @property
     def readers_before_publication(self) -> set[str]:
         """Tokens of those who read it before all others, and go on to: its author, for most types."""
         return {person_token(self.author_id)}

@@ -21,6 +21,11 @@ def can_edit(person: Person | None, item: Item) -> bool:
     return person is not None and person.is_active and person.id in item.writer_ids
 
 
+def can_attach(person: Person | None, item: Item) -> bool:
+    """Who writes on attaches files, while the item takes any."""
+    return can_edit(person, item) and item.takes_files
+
+
 def can_comment(person: Person | None, item: Item) -> bool:
     """Every colleague who sees a published item of a type that takes comments, unless he is suspended; a retired one is
     closed."""
@@ -40,8 +45,8 @@ def can_follow(person: Person | None, item: Item) -> bool:
 
 def looks_after(person: Person | None, item: Item) -> bool:
     """Who keeps order among what is written on it: those who plan on all that they read, and of what is open to a group who
-    looks after that group. `is_looked_after` is its query."""
-    if person is None or not person.is_active or not can_see(person, item):
+    looks after that group; nobody while he is suspended there. `is_looked_after` is its query."""
+    if person is None or not person.is_active or not can_see(person, item) or is_suspended(person, item):
         return False
     return can_plan(person) or not tokens_looked_after(person).isdisjoint(row.token for row in item.audience)
 

@@ -7,13 +7,15 @@ from flask.typing import ResponseReturnValue
 from portal.db import lock, session
 from portal.drafts.keeping import discard
 from portal.errors import BadInput, NotHere
+from portal.items import audience
 from portal.items.calling import people_to_call, titles_to_link
 from portal.items.forms import RewriteForm, UsedForm
 from portal.items.models import Item, Post
 from portal.items.permissions import can_edit, can_follow, can_react, can_rewrite, can_say_used
-from portal.items.posting import post_numbered, rewrite_post, versions_of
-from portal.items.rates import mind_posts
+from portal.items.posting import post_numbered, rewrite_post
+from portal.items.rates import mind_posts, one_after_the_other
 from portal.items.reacting import react, take_back
+from portal.items.reading import versions_read_by
 from portal.items.talk_models import ReactionSort
 from portal.items.views import page_of, page_of_reply, visible_post
 from portal.markup.difference import compare
@@ -38,6 +40,9 @@ def rewrite(post_id: int) -> ResponseReturnValue:
     post, person = visible_post(post_id), current_person()
     require(can_rewrite(person, post))
     if request.method == "POST":
+        one_after_the_other(
+            person
+        )  # before the item, as who writes on it does: then neither waits for the other
         lock(post.item)
         lock(post)
         session.expire(post.item)
@@ -46,20 +51,22 @@ def rewrite(post_id: int) -> ResponseReturnValue:
     form = RewriteForm.opened({"text": post.text}, saved_by=lambda: post.author.name)
     if form.validate_on_submit():
         with refusals_in(form):
+            audience.mind_readers(post.item, form.meant_for.data)
             mind_posts(person, form.text.data or "", post.item)
             rewrite_post(post, by=person, text=form.text.data or "")
             discard(person, f"post-{post_id}")
             session.commit()
             return redirect(page_of_reply(post.item, post.number))
         post = visible_post(post_id)
+    form.meant_for.data = audience.shown_as(post.item)
     return render_template("items/rewrite_post.html", form=form, post=post, back=_back(post)), status_of(form)
 
 
 @bp.get("/posts/<int:post_id>/history")
 def show_versions(post_id: int) -> ResponseReturnValue:
-    """All that ever stood there, each against what stood before it."""
+    """All that stood there for these readers, each against what stood before it."""
     post = visible_post(post_id)
-    versions = versions_of(post)
+    versions = versions_read_by(current_person(), post)
     befores = [text for _, text, _ in versions[1:]]
     changes = [compare(before, text) for (_, text, _), before in zip(versions, befores, strict=False)]
     return render_template(

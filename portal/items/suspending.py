@@ -41,6 +41,22 @@ def standing_suspension(person: Person | None, tokens: Iterable[str]) -> Standin
     return max(holding, key=lambda one: one.until_at, default=None)
 
 
+def is_suspended_everywhere(person: Person | None) -> bool:
+    """Whether the person may write nowhere for a time."""
+    return standing_suspension(person, ()) is not None
+
+
+def groups_suspended_in(person: Person | None) -> frozenset[int]:
+    """The ids of the groups in each of which alone the person may not write for a time."""
+    if person is None:
+        return frozenset()
+    moment = now()
+    standing = _STANDING.get(session(), PEOPLE, person.id, lambda: _of(person))
+    return frozenset(
+        one.group_id for one in standing if one.group_id is not None and one.from_at <= moment < one.until_at
+    )
+
+
 def _of(person: Person) -> tuple[Standing, ...]:
     rows = session.execute(
         select(Suspension.group_id, Suspension.from_at, Suspension.until_at, Suspension.why).where(

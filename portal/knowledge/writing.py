@@ -13,6 +13,7 @@ from portal.items.attaching import claim
 from portal.items.fulfilling import set_fulfilments
 from portal.items.models import TAG_LENGTH, TITLE_LENGTH, Item, ItemState, ItemTag, Origin, Revision
 from portal.items.origins import narrower_sources
+from portal.items.permissions import can_see
 from portal.items.publishing import changed, publish
 from portal.items.revising import save_revision
 from portal.knowledge.models import AssetKind, KnowledgeAsset, KnowledgeForm
@@ -103,12 +104,18 @@ class AuthorsUnasked(BadInput):
     )
 
 
+SOMEWHERE = N_("Some of it was said where fewer people read. Say below whether those who wrote it know.")
+
+
 def mind_sources(asset: KnowledgeAsset, *, authors_know: bool, by: Person) -> None:
     """AuthorsUnasked where the asset would be read by more people than a talk that it was made of, unless its author says
     that those who spoke there know; that he said so is in the audit log."""
     narrow = narrower_sources(asset, asset.open_to)
     if narrow and not authors_know:
-        raise AuthorsUnasked(title=narrow[0].title)
+        named = next(
+            (one for one in narrow if can_see(by, one)), None
+        )  # no title of a talk that he does not read
+        raise AuthorsUnasked(title=named.title) if named else AuthorsUnasked(SOMEWHERE)
     if narrow:
         record("item.widen", asset, by=by, sources=[one.id for one in narrow])
 

@@ -37,7 +37,15 @@ from portal.knowledge.kinds import USUAL_STEP
 from portal.knowledge.models import KnowledgeAsset
 from portal.knowledge.permissions import can_delete, can_publish, can_retire, can_write
 from portal.knowledge.views import bp
-from portal.knowledge.writing import AuthorsUnasked, grew_from, publish_as_it_is, start, unit_of, write
+from portal.knowledge.writing import (
+    SOMEWHERE,
+    AuthorsUnasked,
+    grew_from,
+    publish_as_it_is,
+    start,
+    unit_of,
+    write,
+)
 from portal.markup.difference import compare
 from portal.markup.rendering import TooLong, render
 from portal.plan.running import goals_to_offer
@@ -73,8 +81,8 @@ def write_asset() -> ResponseReturnValue:
             return redirect(sent.led_to)
         asset = start(person, person.organisation_id, unit_id)
         sent.led_to = url_for("knowledge.show_asset", asset_id=asset.id)
-        if source_id := whole_number(form.origin.data):
-            grew_from(asset, get_visible(Item, source_id, merged=True))
+        for source in _sources(form):
+            grew_from(asset, source)
         return _save(form, asset, draft_name=form_of_new(key_of_new(form.draft.data)))
     except PortalError as error:
         return _refused(form, error)
@@ -148,12 +156,7 @@ def publish_asset(asset_id: int) -> ResponseReturnValue:
         publish_as_it_is(asset, by=current_person())
     except AuthorsUnasked:
         # The form is where it is said that those who wrote the passages know.
-        flash(
-            gettext(
-                "Some of it was said where fewer people read. Say below whether those who wrote it know."
-            ),
-            "warning",
-        )
+        flash(gettext(SOMEWHERE), "warning")
         return redirect(url_for("knowledge.edit_asset", asset_id=asset.id, _anchor="authors_know"))
     session.commit()
     flash(gettext("Published. Colleagues find it from now on."))
@@ -203,6 +206,15 @@ def _begin(form: AssetForm) -> None:
         fill_from_item(form, get_visible(Item, source_id))
     if draft := kept(current_person(), form_of_new(form.draft.data)):
         fill_from_draft(form, draft)
+
+
+def _sources(form: AssetForm) -> list[Item]:
+    """What the new text began with, as its form, the address it was opened at or its draft says: each of them alone a browser
+    could leave out, and who spoke there would not be asked."""
+    draft = kept(current_person(), form_of_new(key_of_new(form.draft.data)))
+    named = [form.origin.data, request.args.get("from"), draft.fields.get("origin") if draft else None]
+    numbers = {number for one in named if isinstance(one, str) and (number := whole_number(one))}
+    return [get_visible(Item, number, merged=True) for number in sorted(numbers)]
 
 
 def _follow_kind(form: AssetForm, *, is_draft: bool) -> None:
@@ -275,7 +287,10 @@ def _conflict_page(form: AssetForm, asset: KnowledgeAsset, theirs: Revision) -> 
 
 def _keep_typed(form: AssetForm, draft_name: str) -> None:
     """Keep what was sent as the draft of the form, title and text as they stand in the form now."""
-    now = {field.name: str(field.data or "") for field in (form.title, form.text, form.base_revision)}
+    now = {
+        field.name: str(field.data or "")
+        for field in (form.title, form.text, form.base_revision, form.origin)
+    }
     sent = [pair for pair in request.form.items(multi=True) if pair[0] not in now]
     keep_sent(current_person(), draft_name, [*sent, *now.items()])
     session.commit()
@@ -285,13 +300,15 @@ def _form_page(
     form: AssetForm, asset: KnowledgeAsset | None = None, status: int = 200, **more: Any
 ) -> ResponseReturnValue:
     form.draft.data = key_of_new(form.draft.data)
+    if asset is None and (source_id := whole_number(request.args.get("from"))):
+        form.origin.data = str(source_id)  # also in what is kept of it, whatever was sent
     if asset is None or not form.chosen_fulfilments():
         propose_step(form)
     shown: dict[str, Any] = {
         "form": form,
         "asset": asset,
         "usual_steps": USUAL_STEP,
-        "from_talk": asset is not None and bool(asset.origins),
+        "from_talk": bool(asset.origins if asset is not None else form.origin.data),
         **more,
         "draft_form": form_of(asset.id) if asset else form_of_new(form.draft.data),
     }

@@ -31,8 +31,9 @@ from portal.items.looking_after import is_looked_after
 from portal.items.models import Item, ItemAudience, Post
 from portal.items.order_models import HeldText, Suspension
 from portal.items.permissions import can_see, can_see_opening, can_see_post, looks_after
+from portal.items.suspending import is_suspended_everywhere, standing_suspension
 from portal.moderation.models import Report
-from portal.people.audiences import groups_in, tokens_of, valid_on
+from portal.people.audiences import group_token, groups_in, tokens_of, valid_on
 from portal.people.models import Group, GroupMembership, Person
 from portal.people.permissions import is_admin
 from portal.plan.permissions import can_plan, planners_of
@@ -52,10 +53,15 @@ def communities_with(groups: Collection[int]) -> list[Community]:
 
 
 def keepers_of(community: Community) -> set[int]:
-    """The ids of those who facilitate or sponsor it today; nobody does what has ended."""
+    """The ids of those who facilitate or sponsor it today and are not suspended there; nobody does what has ended."""
     if community.is_closed_down:
         return set()
-    return {one.person_id for one in present_parts([community.id]) if one.part in KEEPING_ORDER}
+    here = {group_token(community.group_id)}
+    return {
+        one.person_id
+        for one in present_parts([community.id])
+        if one.part in KEEPING_ORDER and standing_suspension(one.person, here) is None
+    }
 
 
 def decides_on(person: Person | None, item: Item | None, group: Group | None, author_id: int) -> bool:
@@ -117,7 +123,7 @@ def _nobody_else(
         .where(CommunityPart.person_id == Person.id, Person.deactivated_at.is_(None))
         .where(GroupMembership.group_id == Group.id, GroupMembership.person_id == Person.id)
         .where(valid_on(bangkok_today(), GroupMembership.from_date, GroupMembership.to_date))
-        .where(Person.id != author_id)
+        .where(Person.id != author_id, ~_suspended_there())
     )
     left: list[ColumnElement[bool]] = [
         kept.correlate_except(Community, Group, CommunityPart, Person, GroupMembership)
@@ -128,6 +134,22 @@ def _nobody_else(
             reads = or_(reads, and_(item_id.is_(None), group_id.in_(groups_looked_after(planner))))
         left.append(and_(author_id != planner.id, reads))
     return ~or_(*left)
+
+
+def _suspended_there() -> ColumnElement[bool]:
+    """Whether the person of the row may not write in the group of the row now."""
+    moment = now()
+    return (
+        exists()
+        .where(
+            Suspension.person_id == Person.id,
+            or_(Suspension.group_id.is_(None), Suspension.group_id == Group.id),
+            Suspension.lifted_at.is_(None),
+            Suspension.from_at <= moment,
+            Suspension.until_at > moment,
+        )
+        .correlate(Person, Group)
+    )
 
 
 def can_report(person: Person | None, item: Item, post: Post | None = None) -> bool:
@@ -198,7 +220,9 @@ def can_suspend(person: Person | None, whom: Person, group: Group | None) -> boo
 
 
 def _keeps_order_in(person: Person, group: Group | None) -> bool:
-    return can_plan(person) if group is None else group.id in groups_looked_after(person)
+    if group is None:
+        return can_plan(person) and not is_suspended_everywhere(person)
+    return group.id in groups_looked_after(person)
 
 
 def can_lift(person: Person | None, suspension: Suspension) -> bool:

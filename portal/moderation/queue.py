@@ -13,6 +13,7 @@ from portal.db import now, session
 from portal.items.held_files import groups_looked_after
 from portal.items.models import Item, ItemAudience, Post
 from portal.items.order_models import HeldText, Suspension
+from portal.items.suspending import is_suspended_everywhere
 from portal.markup.rendering import render
 from portal.moderation.models import Caution, Report
 from portal.moderation.permissions import groups_read, is_decided_by
@@ -229,7 +230,7 @@ def suspensions_for(person: Person | None) -> Select[Suspension]:
     if person is None or not person.is_active:
         return select(Suspension).where(literal(False))
     places = [Suspension.group_id.in_(groups_looked_after(person))]
-    if can_plan(person):
+    if can_plan(person) and not is_suspended_everywhere(person):
         places.append(Suspension.group_id.is_(None))
     return select(Suspension).where(
         or_(*places),

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from wtforms import Field, FieldList, FileField, FormField, HiddenField
 
@@ -36,6 +36,9 @@ class EditingForm(PortalForm):
     """A form made by `opened`; `conflicts` holds what differs when somebody else saved meanwhile."""
 
     opened_with = HiddenField(filters=(), render_kw={"autocomplete": "off"})
+    # Whether a form that does not say what stood there has seen nothing of it: for texts of people. What is kept in order by
+    # lists, which a script may fill in, is taken as it is sent.
+    must_have_seen: ClassVar[bool] = False
     conflicts: tuple[BothTexts, ...] = ()
     _stored: Mapping[str, Any] | None = None  # nothing is stored yet of what the form makes anew
     _saved_by: Callable[[], str] | None = None
@@ -60,6 +63,8 @@ class EditingForm(PortalForm):
         return self._is_of_now() and super().validate(extra_validators)
 
     def _is_of_now(self) -> bool:
+        if self.must_have_seen and not self.opened_with.raw_data:
+            self.opened_with.data = ""
         if self._stored is None or self.opened_with.data == (now := _opened_with(self._stored)):
             return True
         self._take_over_what_was_left_alone(self._stored)

@@ -74,9 +74,16 @@ def install(app: Flask) -> None:
 
 
 def answer(
-    status: int, message: str = "", *, kept: KeptForm | None = None, title: str = "", advice: str = ""
+    status: int,
+    message: str = "",
+    *,
+    kept: KeptForm | None = None,
+    in_vain: KeptForm | None = None,
+    title: str = "",
+    advice: str = "",
 ) -> ResponseReturnValue:
-    """The error page, or its words as JSON for the API and for scripts. `title` and `advice` (msgids) in place of the usual."""
+    """The error page, or its words as JSON for the API and for scripts. `title` and `advice` (msgids) in place of the usual;
+    `kept` can be sent again, `in_vain` only be copied."""
     session.rollback()
     title = gettext(title or TITLES.get(status, TITLES[500]))
     advice = advice or ADVICE.get(status, "")
@@ -89,6 +96,7 @@ def answer(
         message=message,
         advice=gettext(advice) if advice else "",
         kept=None if kept and kept.is_anothers else kept,
+        in_vain=in_vain.typed() if in_vain and not in_vain.is_anothers else (),
         retry_url=request.full_path.rstrip("?") if status in (429, 503) and request.method == "GET" else "",
         request_id=g.get("request_id", ""),
     )
@@ -98,7 +106,10 @@ def answer(
 def _portal_error(error: PortalError) -> ResponseReturnValue:
     keeps = error.keeps_what_was_typed or error.status in (409, 413, 422, 429)
     kept = KeptForm.from_request(request) if keeps else None
-    response = make_response(answer(error.status, gettext(error.message, **error.values), kept=kept))
+    # What was typed for a place that is closed by now is given back; of the place nothing is said, as where there never was one.
+    in_vain = KeptForm.from_request(request) if error.status in (403, 404) and not keeps else None
+    message = gettext(error.message, **error.values)
+    response = make_response(answer(error.status, message, kept=kept, in_vain=in_vain))
     if isinstance(error, TooOften):
         response.headers["Retry-After"] = str(error.wait)
     return response

@@ -4,7 +4,16 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, RadioField, SelectField
+from wtforms import (
+    BooleanField,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    TextAreaField,
+)
 from wtforms.fields.core import UnboundField
 from wtforms.widgets import HiddenInput
 
@@ -36,6 +45,17 @@ def entries_of(fields: Collection[tuple[str, str]]) -> list[Entry]:
     if not any(_plain(name) in known for name, _ in fields):
         return [Entry(name, value, gettext(TYPED)) for name, value in fields]
     return [_entry(name, value, known.get(_plain(name))) for name, value in fields]
+
+
+def texts_in(fields: Collection[tuple[str, str]]) -> list[Entry]:
+    """Those of the fields into which texts of any length are typed, in the reader's language; what no form knows is none."""
+    known = _fields_of(_form_with([name for name, _ in fields]))
+    found = [(name, value, known.get(_plain(name))) for name, value in fields]
+    return [
+        _entry(name, value, one)
+        for name, value, one in found
+        if one and issubclass(one[1].field_class, TextAreaField)
+    ]
 
 
 def _entry(name: str, value: str, found: tuple[type[Form], _Field] | None) -> Entry:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask import Request, current_app, g
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from portal.web.form_labels import Entry, entries_of
+from portal.web.form_labels import Entry, entries_of, texts_in
 from portal.web.form_tokens import person_of_form
 from portal.web.page_names import name_of_page
 
@@ -59,6 +59,10 @@ class KeptForm:
     def entries(self) -> list[Entry]:
         """The fields as the reader knows them, in his language."""
         return entries_of(self.fields)
+
+    def typed(self) -> list[Entry]:
+        """Of these the texts that somebody typed into a form of ours."""
+        return texts_in(self.fields)
 
     def sealed(self) -> str:
         """As one signed text, to wait behind the sign-in; empty when nobody knows whose it is or it must not wait."""

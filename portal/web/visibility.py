@@ -37,7 +37,10 @@ def get_visible(
     if not 0 < thing_id <= LARGEST:
         raise NotHere
     query = kind.visible_to(current_person()).filter_by(id=thing_id).options(*options)
-    thing = session.scalar(query.with_for_update() if locked else query)
+    # In the order in which `lock` holds what one class has in two tables: the other way round two would wait for each other.
+    if locked:
+        query = query.with_for_update(of=query.column_descriptions[0]["entity"])
+    thing = session.scalar(query)
     if thing is None or (not merged and getattr(thing, "is_merged", False)):
         raise NotHere
     return thing

@@ -12,6 +12,7 @@ from portal.communities.thread_models import Thread
 from portal.db import session
 from portal.errors import PortalError
 from portal.files.pictures import LONG_SIDE
+from portal.items.hiding import hide_opening
 from portal.items.models import Attachment, Post
 from portal.people.models import Openness, Person
 from tests.communities.making import make_community, make_thread
@@ -153,3 +154,24 @@ def test_what_was_typed_into_a_thread_that_was_just_locked_stands_in_the_box_and
     browser.post(f"/threads/{thread.id}/unlock")
     assert send(browser, thread, "เขียนไว้นานมาก").status_code == 302
     assert texts() == ["เขียนไว้นานมาก"]
+
+
+@pytest.mark.parametrize("act", ["locked", "hidden"])
+def test_no_file_is_put_onto_a_thread_that_nobody_may_write_on(malee, login_as, act):
+    somchai = make_person("สมชาย")
+    thread = make_thread(community=make_community(by=malee), by=somchai)
+    browser = login_as(somchai)
+
+    def attach_a_file():
+        sent = {"file": (io.BytesIO(b"abc"), "a.txt"), "item_id": str(thread.id)}
+        return browser.post("/files", data=sent, headers={"Accept": "application/json"}).status_code
+
+    assert attach_a_file() == 201
+    if act == "locked":
+        lock_thread(thread, by=malee, why="พักก่อน")
+    else:
+        hide_opening(thread, by=malee, reason="ข้อมูลส่วนบุคคล")
+    session.commit()
+    assert attach_a_file() == 403
+    assert browser.get(f"/files/new?item={thread.id}").status_code == 403
+    assert len(session.scalars(select(Attachment)).all()) == 1

@@ -38,7 +38,7 @@ from portal.communities.pinning import (
 from portal.communities.talking import ThreadMoved, accept_answer, reply
 from portal.communities.thread_models import Thread, ThreadKind
 from portal.communities.threads import posts_on, threads_of
-from portal.db import Base, session
+from portal.db import Base, now, session
 from portal.drafts.keeping import keep
 from portal.drafts.models import Draft
 from portal.errors import PortalError
@@ -194,6 +194,37 @@ def test_a_thread_never_goes_to_where_more_people_read(malee, source_is, target_
     if not allowed:
         with pytest.raises(MoreOpen):
             move_thread(thread, target, by=malee, why="ผิดที่")
+
+
+@pytest.mark.parametrize("target_is", [Openness.ON_REQUEST, Openness.CLOSED])
+def test_from_a_community_on_request_a_thread_goes_only_where_everybody_could_read_it_before(
+    malee, target_is
+):
+    """Seen: talk that was moved to a smaller but other circle, which had never been let in."""
+    source = make_community("ต้นทาง", openness=Openness.ON_REQUEST, by=malee)
+    target = make_community("ปลายทาง", openness=target_is, by=malee)
+    thread = make_thread(community=source)
+    outsider = members_of_both(target)
+
+    def offered():
+        return target in session.scalars(communities_to_move_to(malee, thread)).all()
+
+    assert not can_move_to(malee, thread, target)
+    assert not offered()
+    with pytest.raises(MoreOpen):
+        move_thread(thread, target, by=malee, why="ผิดที่")
+    session.rollback()
+    belong(source, outsider, by=malee)
+    session.commit()
+    assert can_move_to(malee, thread, target)
+    assert offered()
+    leave(source, outsider, by=outsider)
+    outsider.deactivated_at = now()
+    session.commit()
+    assert can_move_to(malee, thread, target), "who has left the organisation reads nowhere"
+    assert offered()
+    move_thread(thread, target, by=malee, why="เรื่องของวงนี้")
+    assert thread.community == target
 
 
 def test_a_thread_goes_only_where_its_mover_is_a_member(malee, community):

@@ -12,8 +12,10 @@ from portal.communities.thread_models import Thread
 from portal.db import now, session
 from portal.expertise.tagging import add_tag, confirm
 from portal.items import audience
+from portal.items.discarding import delete_draft
 from portal.items.models import ItemRedirect, ItemState, Origin, Post, Subscription
 from portal.items.order_models import Suspension
+from portal.items.origins import narrower_sources
 from portal.items.posting import hide_post, rewrite_post
 from portal.items.publishing import merge_into, publish
 from portal.knowledge.models import AssetKind, KnowledgeAsset
@@ -23,11 +25,11 @@ from portal.lifting.making import NothingChosen, NotOfTheText, lift, make_core, 
 from portal.lifting.offering import BECAME, OFFERED, offer_unanswered, tell_whose_words_became_knowledge
 from portal.lifting.permissions import can_combine, can_lift, can_move_answer
 from portal.notices.models import Notice
-from portal.people.audiences import group_token, organisation_token
+from portal.people.audiences import group_token, organisation_token, unit_token
 from portal.people.models import Openness, Person
 from portal.people.settings import decide
 from tests.communities.making import make_community, make_thread
-from tests.making import join, make_asset, make_goal, make_person, reload
+from tests.making import join, make_asset, make_goal, make_person, make_unit, reload
 from tests.postgresql import BOTH_DATABASES
 
 
@@ -206,6 +208,84 @@ def test_what_was_said_among_few_is_not_opened_to_more_before_its_writer_says_th
     browser.post(f"/knowledge/{asset.id}/edit", data=published_form(asset, "organisation", authors_know="y"))
     assert reload(asset).state == ItemState.PUBLISHED
     assert session.scalar(select(AuditEntry.id).where(AuditEntry.action == "item.widen"))
+
+
+def new_form(page, readers="organisation", **more):
+    """What the page of a new text sends when it is published as it stands."""
+    fields = {name: re.search(rf'name="{name}"[^>]*value="([^"]*)"', page)[1] for name in ("draft", "origin")}
+    return fields | {
+        "title": "เรื่องในวง",
+        "text": "ที่คุยกันในวง",
+        "kind": "nugget",
+        "knowledge": "tacit",
+        "audience": readers,
+        "fulfilments-0-step": "KM6",
+        "base_revision": "0",
+        "action": "publish",
+        **more,
+    }
+
+
+@pytest.mark.parametrize("emptied", [False, True])
+@pytest.mark.parametrize("begun_with", ["the talk", "its draft"])
+def test_a_text_that_begins_with_lifted_talk_is_opened_to_more_only_with_the_knowledge_of_those_who_spoke(
+    app, login_as, begun_with, emptied
+):
+    """Seen: a second text from the draft, or a form without its origin, and nobody was asked."""
+    community = make_community("ชุมชนเรือใบ", openness=Openness.CLOSED)
+    thread = make_thread("เรื่องในวง", community=community)
+    asset = lifted(thread, None, by=community.founded_by)
+    source = thread if begun_with == "the talk" else asset
+    browser = login_as(community.founded_by)
+    address = f"/knowledge/new?from={source.id}"
+    sent = new_form(browser.get(address).text)
+    assert sent["origin"] == str(source.id)
+    answer = browser.post(address, data=sent | ({"origin": ""} if emptied else {}))
+    assert answer.status_code == 422
+    assert "authors_know" in answer.text
+    # The text that was refused is kept; also from there its origin is not left behind.
+    answer = browser.post("/knowledge/new", data=sent | {"origin": ""})
+    assert answer.status_code == 422
+    assert session.scalars(select(KnowledgeAsset.id).where(KnowledgeAsset.state == "published")).all() == []
+    answer = browser.post(address, data=sent | {"authors_know": "y"})
+    assert answer.status_code == 302
+    assert session.scalar(select(AuditEntry.id).where(AuditEntry.action == "item.widen"))
+
+
+def test_who_spoke_is_still_asked_when_the_draft_in_between_is_deleted(app, login_as):
+    community = make_community("ชุมชนเรือใบ", openness=Openness.CLOSED)
+    thread = make_thread("เรื่องในวง", community=community)
+    asset = lifted(thread, None, by=community.founded_by)
+    browser = login_as(community.founded_by)
+    address = f"/knowledge/new?from={asset.id}"
+    browser.post(address, data=new_form(browser.get(address).text, action="save"))
+    second = session.scalars(select(KnowledgeAsset).where(KnowledgeAsset.id != asset.id)).one()
+    delete_draft(asset, by=community.founded_by)
+    session.commit()
+    assert narrower_sources(reload(second), [organisation_token(second.organisation_id)]) == [thread]
+    assert browser.post(f"/knowledge/{second.id}/publish").location.endswith("#authors_know")
+
+
+def test_what_was_opened_with_their_knowledge_is_not_asked_about_again_and_names_no_closed_talk(
+    app, login_as
+):
+    community = make_community("ชุมชนเรือใบ", openness=Openness.CLOSED)
+    thread = make_thread("เรื่องในวงปิด", community=community)
+    clerks = make_unit("กองคลัง")
+    everybody = [organisation_token(thread.organisation_id)]
+    nuggets = [lifted(thread, None, by=community.founded_by) for _ in range(2)]
+    for nugget, readers in zip(nuggets, (everybody, [unit_token(clerks.id)]), strict=True):
+        audience.open_to(nugget, readers)
+        publish(nugget, by=community.founded_by)
+    session.commit()
+    clerk = make_person("สมศรี", unit=clerks)
+    known, half = (make_core([one], by=clerk, title="แก่น") for one in nuggets)
+    session.commit()
+    assert narrower_sources(known, everybody) == []
+    assert narrower_sources(half, everybody) == [thread], "the unit was told, others were not"
+    answer = login_as(clerk).post(f"/knowledge/{half.id}/edit", data=published_form(half, "organisation"))
+    assert answer.status_code == 422
+    assert "เรื่องในวงปิด" not in answer.text.partition('name="title"')[0]
 
 
 def test_among_the_same_readers_nobody_is_asked(app, login_as):

@@ -6,21 +6,23 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.communities.joining import leave
+from portal.communities.keeping_permissions import can_keep, can_move
 from portal.communities.poll_models import PollVote
 from portal.communities.polling import start_poll
-from portal.communities.thread_permissions import can_edit_opening, can_reply, can_start_thread
+from portal.communities.thread_permissions import can_edit_opening, can_lock, can_reply, can_start_thread
 from portal.db import now, session
+from portal.items.looking_after import looked_after_items
 from portal.items.minding import Suspended
-from portal.items.models import Post
+from portal.items.models import Item, Post
 from portal.items.order_models import Suspension
-from portal.items.permissions import can_comment
+from portal.items.permissions import can_comment, can_hide, looks_after
 from portal.items.posting import rewrite_post, write_post
 from portal.items.reacting import react
 from portal.items.suspending import is_suspended
 from portal.items.talk_models import Reaction, ReactionSort
 from portal.moderation.deciding import Verdict, act_on
-from portal.moderation.models import Reason
-from portal.moderation.permissions import can_lift, can_suspend
+from portal.moderation.models import Reason, Report
+from portal.moderation.permissions import can_decide, can_hide_opening, can_lift, can_suspend, is_decided_by
 from portal.moderation.queue import suspensions_for
 from portal.moderation.reporting import report
 from portal.moderation.suspending import LiftedAlready, NoSuchTime, NotToBeSuspended, lift, suspend
@@ -227,11 +229,9 @@ def test_the_list_of_suspensions_and_the_rule_of_lifting_say_the_same(cast):
         assert {key for key, one in made.items() if one in listed} == lifted_by[name], name
     everywhere = {"here", "everywhere", "of the sponsor", "of who became admin"}
     assert lifted_by["facilitator"] == {"here", "of the sponsor"}
-    assert lifted_by["sponsor"] == {"here"}, "nobody his own"
+    assert lifted_by["sponsor"] == set(), "nobody his own, and meanwhile he keeps no order there"
     assert lifted_by["km_team"] == lifted_by["admin"] == everywhere
-    assert lifted_by["member"] == {"here", "everywhere", "of the sponsor"}, (
-        "he is the admin now, but it is his own"
-    )
+    assert lifted_by["member"] == set(), "he is the admin now, but he is suspended everywhere"
 
 
 def test_for_how_long_is_one_of_few_times(cast):
@@ -274,3 +274,79 @@ def test_of_a_closed_community_nobody_learns_by_a_suspension(login_as, town):
     assert cast.community.name not in login_as(cast.km_team).get("/moderation").text
     cast.author.deactivated_at = None
     assert cast.community.name not in login_as(cast.author).get("/moderation/mine").text
+
+
+# ---- who keeps order ----
+
+
+def looks_after_by_rule_and_query(person, item):
+    by_query = session.scalar(looked_after_items(person).where(Item.id == item.id)) is not None
+    assert looks_after(person, item) is by_query
+    return by_query
+
+
+def suspend_for_a_week(person, group, by):
+    suspend(person, group, 7, by=by, why=WHY)
+    session.commit()
+
+
+@pytest.mark.parametrize("where", ["there", "everywhere", "elsewhere"])
+def test_who_is_suspended_keeps_no_order_there(cast, login_as, where):
+    """Seen: a facilitator went on writing lines that all read, as reasons of locks, pins and hidings."""
+    other = make_community("อื่น", by=cast.facilitator)
+    group = {"there": cast.community.group, "everywhere": None, "elsewhere": other.group}[where]
+    may = where == "elsewhere"
+    report(cast.thread, cast.post, by=cast.member, reason=Reason.RUDE)
+    session.commit()
+    suspend_for_a_week(cast.facilitator, group, cast.km_team)
+    reported = session.scalars(select(Report)).one()
+    for rule in (can_lock, can_keep, can_move, can_hide_opening):
+        assert rule(cast.facilitator, cast.thread) is may, rule
+    assert looks_after_by_rule_and_query(cast.facilitator, cast.thread) is may
+    assert can_decide(cast.facilitator, reported) is may
+    assert can_suspend(cast.facilitator, cast.author, cast.community.group) is may
+    browser = login_as(cast.facilitator)
+    doors = {f"/threads/{cast.thread.id}/{act}": {"why": "บรรทัดที่ทุกคนอ่าน"} for act in ("lock", "pin")}
+    doors[f"/posts/{cast.post.id}/hide"] = {"reason": "บรรทัดที่ทุกคนอ่าน"}
+    for address, form in doors.items():
+        assert browser.post(address, data=form).status_code == (302 if may else 403), address
+    assert looks_after_by_rule_and_query(cast.sponsor, cast.thread)
+
+
+@pytest.mark.parametrize("everywhere", [True, False])
+def test_of_those_who_plan_too_and_others_are_not_touched(cast, everywhere):
+    suspend_for_a_week(cast.km_team, None if everywhere else cast.community.group, cast.admin)
+    asset = make_asset()
+    assert not looks_after_by_rule_and_query(cast.km_team, cast.thread)
+    assert not can_hide(cast.km_team, cast.post)
+    assert looks_after_by_rule_and_query(cast.km_team, asset) is not everywhere
+    assert can_suspend(cast.km_team, cast.author, None) is not everywhere
+    assert not can_suspend(cast.km_team, cast.author, cast.community.group)
+    assert looks_after_by_rule_and_query(cast.admin, cast.thread)
+
+
+def test_where_only_a_suspended_one_is_left_to_decide_the_admin_is_shown_the_text(town):
+    cast = make_cast(Openness.CLOSED)
+    leave(cast.community, cast.sponsor, by=cast.sponsor)
+    report(cast.thread, cast.post, by=cast.member, reason=Reason.RUDE)
+    session.commit()
+    reported = session.scalars(select(Report)).one()
+    for suspends in (False, True):
+        if suspends:
+            session.add(
+                Suspension(
+                    person_id=cast.facilitator.id,
+                    group_id=cast.community.group_id,
+                    by_id=cast.sponsor.id,
+                    until_at=now() + timedelta(days=7),
+                    why=WHY,
+                )
+            )
+            session.commit()
+        assert can_decide(cast.admin, reported) is suspends
+        found = session.scalars(
+            select(Report.id).where(
+                is_decided_by(cast.admin, item_id=Report.item_id, author_id=Report.author_id)
+            )
+        ).all()
+        assert (reported.id in found) is suspends
