@@ -149,7 +149,9 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         SECRET_KEY=settings.secret_key,
         TESTING=testing,
         MAX_CONTENT_LENGTH=settings.max_upload,
-        MAX_FORM_MEMORY_SIZE=8 * 1024 * 1024,  # a text of 2 MB in percent-encoded Thai is six
+        MAX_FORM_MEMORY_SIZE=8
+        * 1024
+        * 1024,  # the texts of a form with files; of one without: web/security.py
         SESSION_COOKIE_NAME="portal",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from portal.config import Settings
 from portal.db import now, session
+from portal.drafts.sending import forget_sent_forms
 from portal.files.storing import remove_unreferenced
 from portal.items.attaching import forget_attachments
 from portal.locking import Held, Lock, held
@@ -174,6 +175,7 @@ def tidy(settings: Settings) -> None:
     days = AccessLog(settings.log_dir).forget(bangkok_today(), settings.access_log_days)
     forgotten, kept, notices = forget_attachments(), emblems(), forget_old_notices()
     questions, read_more = forget_old_questions(), count_readers()
+    forget_sent_forms()
     # Let go of the write lock: what removes files opens a transaction of its own and would wait for this one.
     session.commit()
     session.remove()

@@ -9,6 +9,7 @@ from portal.audit.models import AuditEntry
 from portal.communities.models import Community
 from portal.communities.poll_models import Poll
 from portal.items.models import Item, ItemAudience
+from portal.items.order_models import HeldText
 from portal.people.audiences import groups_in, tokens_of
 from portal.people.models import Person
 
@@ -37,8 +38,11 @@ def is_closed_to(reader: Person | None) -> ColumnElement[bool]:
     read = Item.visible_to(reader).with_only_columns(Item.id)
     unread = select(Community.group_id).where(Community.group_id.not_in(groups_in(tokens_of(reader))))
     suspended_in = func.coalesce(AuditEntry.details["group"].as_integer(), 0)
+    # What was to begin a thread stands on no item.
+    waited = select(HeldText.id).where(HeldText.item_id.is_(None), HeldText.group_id.in_(unread))
     return or_(
         gone,
         and_(place.in_(of_a_community), place.not_in(read)),
         and_(AuditEntry.action.in_(_SUSPENDING), suspended_in.in_(unread)),
+        and_(AuditEntry.subject_type == HeldText.__tablename__, AuditEntry.subject_id.in_(waited)),
     )

@@ -11,6 +11,7 @@ from portal.admin.acts import name_of_kind, name_of_page, name_of_value
 from portal.audit.models import AuditEntry
 from portal.communities.models import Community
 from portal.db import session
+from portal.items.merged import named_to
 from portal.items.models import Item
 from portal.people.audiences import PUBLIC
 from portal.people.models import Group, Person, Position, Unit
@@ -152,7 +153,7 @@ def _load(kind: str, ids: list[int]) -> dict[int, str]:
             found.update((person.id, person.name) for person in people)
         elif kind == "item":
             # A title may be for other eyes: the log shows those that its reader may read.
-            titles = Item.visible_to(current_person()).where(Item.id.in_(some))
+            titles = named_to(current_person()).where(Item.id.in_(some))
             found.update(
                 (row[0], row[1]) for row in session.execute(titles.with_only_columns(Item.id, Item.title))
             )

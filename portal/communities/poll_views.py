@@ -103,6 +103,7 @@ def cast(poll_id: int) -> ResponseReturnValue:
     poll, person = _poll(poll_id), current_person()
     require(may_send_vote(person, poll))
     chosen = {number for one in request.form.getlist("option") if (number := whole_number(one))}
+    address = url_for("threads.show_thread", thread_id=poll.thread_id, _anchor=f"poll-{poll_id}")
     try:
         vote(poll, chosen, by=person)
         session.commit()
@@ -114,7 +115,7 @@ def cast(poll_id: int) -> ResponseReturnValue:
         )
     else:
         flash(gettext("Your vote counts. You can change it till the poll ends."), "success")
-    return redirect(url_for("threads.show_thread", thread_id=poll.thread_id, _anchor=f"poll-{poll_id}"))
+    return redirect(address)
 
 
 @bp.post("/polls/<int:poll_id>/end")

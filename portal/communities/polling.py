@@ -15,7 +15,7 @@ from portal.communities.poll_permissions import can_end, can_see_result, can_vot
 from portal.communities.talking import hold_for_writing
 from portal.communities.thread_models import Thread
 from portal.db import lock, now, session
-from portal.errors import BadInput, Conflict, Refused
+from portal.errors import BadInput, Conflict, NotHere, Refused
 from portal.items.minding import mind_rewriting, mind_suspension
 from portal.items.rates import mind_posts
 from portal.people.models import Person
@@ -174,11 +174,12 @@ def end_poll(poll: Poll, *, by: Person) -> None:
 def _hold(poll: Poll) -> None:
     """Votes come one after the other, also with whoever locks the thread, carries it elsewhere or ends the poll: nothing is
     counted twice, too late, or by whom it is closed to by then. The thread is the one in which the poll is asked when the lock
-    is had: it may have been merged into another meanwhile."""
+    is had: it may have been merged into another meanwhile. NotHere."""
     while True:
         thread = poll.thread
         lock(thread)
-        session.refresh(poll)
+        if session.get(Poll, poll.id, populate_existing=True) is None:
+            raise NotHere  # a moderator took it away meanwhile
         if poll.thread_id == thread.id:
             session.refresh(thread, ["locks", "audience", "community"])
             return

@@ -55,6 +55,18 @@ class LockedAlready(Conflict):
     message = N_("Somebody has locked it already.")
 
 
+def started_before(community: Community, *, by: Person, send_key: str | None) -> Thread | None:
+    """The thread that was started in the community with this key: asked before the rates are, for it is not another text."""
+    sent = _sent_before(by, send_key)
+    return sent if sent is not None and sent.community_id == community.id else None
+
+
+def _sent_before(by: Person, send_key: str | None) -> Thread | None:
+    if not send_key:
+        return None
+    return session.scalar(select(Thread).where(Thread.send_key == send_key, Thread.author_id == by.id))
+
+
 def start_thread(
     community: Community,
     *,
@@ -66,14 +78,12 @@ def start_thread(
     was_read: bool = False,
 ) -> Thread:
     """A published thread, open to whom the community is open to, which fulfils what the community serves. Sent twice with one
-    key (a double click) it is the same thread; a key that was used in another community says nothing here. `was_read`: a moderator lets it through. EmptyPost, TooLong, and what
-    `mind_text` refuses."""
-    if send_key:
-        sent = session.scalar(select(Thread).where(Thread.send_key == send_key, Thread.author_id == by.id))
-        if sent is not None and sent.community_id == community.id:
+    key (a double click) it is the same thread; a key that was used in another community says nothing here. `was_read`: a
+    moderator lets it through. EmptyPost, TooLong, and what `mind_text` refuses."""
+    if (sent := _sent_before(by, send_key)) is not None:
+        if sent.community_id == community.id:
             return sent
-        if sent is not None:
-            send_key = None
+        send_key = None
     if not repair(title).strip() or not repair(text).strip():
         raise EmptyPost
     thread = Thread(

@@ -21,6 +21,7 @@ from portal.communities.talking import (
     mind_replying,
     reply,
     start_thread,
+    started_before,
     take_back_answer,
 )
 from portal.communities.thread_models import AcceptedAnswer, Thread, ThreadKind
@@ -93,6 +94,8 @@ def start(community_id: int) -> ResponseReturnValue:
         with refusals_in(form):
             title, text, send_key = form.title.data or "", form.text.data or "", form.send_key.data
             kind = ThreadKind(form.kind.data)
+            if sent := started_before(community, by=person, send_key=send_key):
+                return redirect(url_for("threads.show_thread", thread_id=sent.id))
             if admit_thread(community.group, title, text, by=person, kind=kind, send_key=send_key):
                 discard(person, f"thread-{community_id}")
                 session.commit()

@@ -34,7 +34,7 @@ class Draft(Base):
 
 
 class SentForm(Base):
-    """A form that made something, by the key of the page on which it was filled in, and where it led."""
+    """A form that made something, by what `sending.sent_once` makes of its address and all its fields, and where it led."""
 
     __tablename__ = "sent_form"
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from sqlalchemy import select
+
 from portal.db import session
 from portal.expertise.finding import Expert, NamedSubject, Sort, Work
 from portal.items.views import page_of
@@ -86,7 +88,8 @@ def _counted(sort: Sort, count: int) -> str:
 
 def tag_taken_words(notices: list[Notice], person: Person) -> dict[int, Worded | None]:
     """That somebody who plans took a subject away from what the reader can be asked about, and who."""
-    by = {notice.id: session.get(Person, notice.details.get("by", 0)) for notice in notices}
+    ids = {notice.details.get("by", 0) for notice in notices}
+    by = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(ids)))}
     return {
         notice.id: Worded(
             gettext(
@@ -95,7 +98,7 @@ def tag_taken_words(notices: list[Notice], person: Person) -> dict[int, Worded |
             ),
             page_url("expertise.my_subjects"),
         )
-        if (who := by[notice.id]) is not None
+        if (who := by.get(notice.details.get("by", 0))) is not None
         else None
         for notice in notices
     }

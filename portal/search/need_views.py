@@ -10,6 +10,7 @@ from wtforms import StringField, TextAreaField
 from portal.db import session
 from portal.drafts.sending import sent_once
 from portal.errors import NotHere
+from portal.items.merged import named_to, where_they_went
 from portal.items.models import Item
 from portal.items.views import page_of
 from portal.plan.models import WORDS_LENGTH, KnowledgeNeed, NeedState
@@ -150,5 +151,9 @@ def _open_answers(needs: list[KnowledgeNeed]) -> dict[int, tuple[str, str]]:
     ids = {need.item_id for need in needs if need.item_id}
     if not ids:
         return {}
-    items = session.scalars(Item.visible_to(current_person()).where(Item.id.in_(ids)))
-    return {item.id: (item.title, page_of(item)) for item in items}
+    went = where_they_went(ids)
+    items = session.scalars(
+        named_to(current_person()).where(Item.id.in_({went.get(one, one) for one in ids}))
+    )
+    found = {item.id: (item.title, page_of(item)) for item in items}
+    return {one: found[stands] for one in ids if (stands := went.get(one, one)) in found}

@@ -154,7 +154,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code == 401 and not request.path.startswith("/api/"):
         return _please_sign_in()
     if error.code == 413:
-        limit = current_app.config["SETTINGS"].max_upload // (1024 * 1024)
+        limit = (request.max_content_length or 0) // (1024 * 1024)
         return answer(413, gettext("At most %(limit)s MB can be sent at once.", limit=limit))
     return answer(error.code or 500)
 

@@ -27,9 +27,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 A_YEAR = 365 * 24 * 3600
-LONGEST_FORM = (
-    12 * 1024 * 1024
-)  # a million letters of Thai, percent-encoded, are nine: refused by the form, not lost
+# Of a million letters of Thai, percent-encoded nine megabytes, the form says that they are too many, and keeps them.
+LONGEST_FORM = 12 * 1024 * 1024
 
 
 def install(app: Flask, *, over_tls: bool) -> None:
@@ -39,8 +38,8 @@ def install(app: Flask, *, over_tls: bool) -> None:
 
     @app.before_request
     def refuse_what_no_text_is_as_long_as() -> None:
-        """Read with its fields named and unquoted, a form of forty megabytes costs seconds; only files come to so much, and
-        their form is read by its parts, of which the texts are held to the same."""
+        """Unquoted field by field, a form of forty megabytes costs seconds. Only files come to so much, and their form is read
+        by its parts."""
         if request.mimetype != "multipart/form-data":
             request.max_content_length = min(LONGEST_FORM, app.config["MAX_CONTENT_LENGTH"])
 

@@ -4,13 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from portal.audit.models import AuditEntry
 from portal.communities.carrying import merge_thread, move_thread
 from portal.communities.joining import belong
 from portal.communities.models import Community
-from portal.communities.poll_models import Poll, PollVote
+from portal.communities.poll_models import Poll, PollOption, PollVote
 from portal.communities.poll_permissions import can_ask, can_end, can_vote
 from portal.communities.polling import (
     MOST_POLLS,
@@ -191,6 +191,22 @@ def meanwhile(app, do):
 
     with ThreadPoolExecutor(1) as other:
         other.submit(alone).result()
+
+
+def test_who_votes_while_a_moderator_takes_the_poll_away_is_told_that_it_is_gone(
+    malee, thread, login_as, monkeypatch
+):
+    poll = start_poll(thread, by=thread.author, question="ใครโง่", options=["ดำ", "แดง"])
+    session.commit()
+    number, option = poll.id, poll.options[0].id
+
+    def taken_away_meanwhile(_thread):
+        session.execute(delete(PollOption).where(PollOption.poll_id == number))
+        session.execute(delete(Poll).where(Poll.id == number))
+
+    monkeypatch.setattr("portal.communities.polling.lock", taken_away_meanwhile)
+    answer = login_as(malee).post(f"/polls/{number}/vote", data={"option": str(option)})
+    assert answer.status_code in (302, 404)
 
 
 def test_who_does_not_read_where_the_thread_was_moved_meanwhile_votes_no_more(app, malee, thread):

@@ -38,6 +38,19 @@ def town(app):
         yield make_organisation()
 
 
+def test_a_thread_sent_twice_is_not_over_the_limit_the_second_time(town, login_as):
+    cast = make_cast()
+    decide(town.id, posts_per_hour=1)
+    session.commit()
+    browser = login_as(cast.sponsor)
+    form = {"title": "ขอถาม", "text": "ทำอย่างไร", "kind": "question", "send_key": "k1"}
+    address = f"/communities/{cast.community.id}/threads/new"
+    first, second = browser.post(address, data=form), browser.post(address, data=form)
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first.location == second.location
+    assert browser.post(address, data=form | {"send_key": "k2"}).status_code == 429
+
+
 def test_the_figures_are_sane_till_the_organisation_decides_otherwise(town):
     decisions = settings_of(town.id)
     assert (decisions.posts_per_hour, decisions.mentions_per_hour, decisions.reports_per_day) == (30, 50, 10)

@@ -1,15 +1,18 @@
 """A double click makes one thing, whatever it makes; who goes back and writes on makes another."""
 
+import io
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from PIL import Image
 from sqlalchemy import func, select
 
 from portal import db
 from portal.communities.models import Community
 from portal.db import now, session
 from portal.drafts.models import SentForm
+from portal.drafts.sending import forget_sent_forms
 from portal.knowledge.models import KnowledgeAsset
 from portal.plan.models import KnowledgeNeed
 from tests.knowledge.test_writing_assets import form as asset_form
@@ -32,6 +35,13 @@ FORMS = {
     "article": ("/knowledge/new", asset_form(draft="0123456789abcdef"), KnowledgeAsset),
     "need": ("/plan/needs", {"words": "วิธีล้างถังทราย", "note": "", "send_key": "k1"}, KnowledgeNeed),
 }
+
+
+def photograph(colour):
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8), colour).save(file, "PNG")
+    file.seek(0)
+    return file, "image.png"
 
 
 def count(model):
@@ -61,6 +71,16 @@ def test_who_goes_back_and_writes_on_loses_nothing(what, login_as):
     assert count(model) == 2
 
 
+def test_who_goes_back_and_chooses_another_photograph_of_the_same_name_is_not_led_to_the_first(login_as):
+    browser = login_as(make_person())
+    for colour in ("red", "blue"):
+        sent = browser.post(
+            "/knowledge/new", data=asset_form(draft="0123456789abcdef", pictures=[photograph(colour)])
+        )
+        assert sent.status_code == 302
+    assert count(KnowledgeAsset) == 2
+
+
 def test_three_at_the_very_same_moment_make_one(login_as, app):
     address, fields, model = FORMS["article"]
     browsers = [login_as(make_person(username="malee"))]
@@ -86,6 +106,7 @@ def test_the_same_words_of_two_people_and_a_day_later_are_two_things(login_as):
     assert count(model) == 2
     for sent in session.scalars(select(SentForm)):
         sent.sent_at = now() - timedelta(days=2)
+    assert forget_sent_forms() == 2
     session.commit()
     login_as(one).post(address, data=fields)
     assert count(model) == 3
