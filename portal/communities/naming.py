@@ -9,7 +9,9 @@ from portal.translating import N_
 
 OPENNESS: Final = {
     Openness.OPEN: N_("Open: every colleague reads along and joins with a click"),
-    Openness.ON_REQUEST: N_("On request: every colleague knows of it, members read and let others in"),
+    Openness.ON_REQUEST: N_(
+        "On request: every colleague knows of it, members read, facilitators let others in"
+    ),
     Openness.CLOSED: N_("Closed: nobody but its members and the KM team knows of it"),
 }
 SHORTLY: Final = {
@@ -20,7 +22,7 @@ SHORTLY: Final = {
 LEAVING: Final = {
     Openness.OPEN: N_("You no longer see what only members see. You can come back at any time."),
     Openness.ON_REQUEST: N_(
-        "You no longer see what only members see. To come back you ask again, and members decide."
+        "You no longer see what only members see. To come back you ask again, and its facilitators decide."
     ),
     Openness.CLOSED: N_("You no longer know of it. Only who leads it can bring you in again."),
 }

@@ -60,7 +60,7 @@ from portal.drafts.sending import sent_once
 from portal.errors import BadInput, NotHere
 from portal.people.by_name import people_to_offer_for
 from portal.people.last_writers import last_writer
-from portal.people.models import NAME_LENGTH, Person
+from portal.people.models import NAME_LENGTH, Openness, Person
 from portal.plan.permissions import can_plan
 from portal.plan.running import goals_to_offer
 from portal.plan.steps import STEPS
@@ -330,6 +330,7 @@ def _page(community: Community, *, join_form: JoinForm | None = None) -> Respons
         community=community,
         step=STEPS[community.step],
         members=count_members([community.group_id]).get(community.group_id, 0),
+        is_open=community.group.openness == Openness.OPEN,
         parts_named=PARTS,
         shortly=SHORTLY,
         leaving=LEAVING,
@@ -390,6 +391,7 @@ def _members_page(
             "communities.list_members", community_id=community.id, q=called or None, page=wanted
         ),
         requests=requests_to(community) if decides else [],
+        is_open=community.group.openness == Openness.OPEN,
         parts_named=PARTS,
         part_form=part_form,
         bring_in_form=bring_in_form,

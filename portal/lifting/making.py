@@ -97,10 +97,8 @@ def move_answer(thread: Thread, *, by: Person) -> KnowledgeAsset:
     answer = thread.answer.post
     question, answered = passage(thread, None), Passage(answer, answer.text)
     asset = _begun(thread.organisation_id, by)
-    text = (
-        f"## {gettext('The question')}\n\n{question.text}\n\n"
-        f"## {gettext('The answer')}\n\n{_quotation(thread, answered)}"
-    )
+    asked, said = gettext("The question"), gettext("The answer")
+    text = f"## {asked}\n\n{question.text}\n\n## {said}\n\n{_quotation(thread, answered)}"
     save(
         asset,
         by=by,

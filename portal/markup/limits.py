@@ -39,6 +39,7 @@ MAX_ATTRIBUTES = 1_000_000
 
 OPENERS = re.compile(r"[!*_`<&\\]")
 ATX_HEADING = re.compile(r"#{1,6}(?!#)")
+QUOTED = re.compile(r" {0,3}>")
 MARKER_LINE = re.compile(r" {0,3}(?:[-*_=:>] ?){1,3}")
 BETWEEN_TAGS = re.compile(r"<[^<>]*>")
 FENCE = re.compile(r"^(?:`{3,}|~{3,})", re.MULTILINE)
@@ -63,12 +64,17 @@ def check_fences(text: str) -> None:
 class BlockLimits(Preprocessor):
     """Sets headings apart from what stands around them, and refuses texts made of nothing but block marks.
 
-    Without the blank lines the library cuts a heading out of its block and reads the rest again from the start.
+    Without the blank lines the library cuts a heading out of its block and reads the rest again from the start, and takes what
+    somebody writes right under a quotation for a part of it: his words would stand under another's name.
     """
 
     def run(self, lines: list[str]) -> list[str]:
         apart: list[str] = []
+        is_quoted = False
         for line in lines:
+            was_quoted, is_quoted = is_quoted, bool(QUOTED.match(line))
+            if was_quoted and not is_quoted:
+                apart.append("")
             apart += ["", line, ""] if ATX_HEADING.match(line) else [line]
         blocks = work = length = marks = quotes = indents = notes = 0
         for line in [*apart, ""]:

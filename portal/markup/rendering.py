@@ -24,7 +24,7 @@ from portal.markup.links import EXTERNAL_REL, SCHEMES, is_own_picture, is_safe_l
 __all__ = ["MAX_TEXT", "RENDERER_VERSION", "Heading", "Rendered", "TooLong", "allows", "clean", "render"]
 
 # Raised by one whenever the same text would give other HTML, so that cached pages are made anew.
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
 
 FROM_MARKDOWN = (
     "a blockquote br code dd del div dl dt em h2 h3 h4 h5 h6 hr img input li ol p pre span strong "

@@ -27,7 +27,7 @@ class ReportForm(PortalForm):
     reason = RadioField(_l("What is wrong with it"))
     words = TextAreaField(
         _l("In your own words"),
-        description=_l("May stay empty. Only moderators read it."),
+        description=_l("Needed where it is something else. Only moderators read it."),
         validators=[NotTooLong(WORDS_LENGTH)],
         render_kw={"rows": 3},
     )

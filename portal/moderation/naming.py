@@ -3,7 +3,7 @@
 from typing import Final
 
 from portal.items.order_models import Because
-from portal.moderation.models import Outcome, Reason
+from portal.moderation.models import About, Outcome, Reason
 from portal.translating import N_
 
 REASONS: Final = {
@@ -12,6 +12,11 @@ REASONS: Final = {
     Reason.WRONG: N_("Wrong, and somebody may come to harm by it"),
     Reason.ELSEWHERE: N_("Advertising, or nothing to do with the matter"),
     Reason.OTHER: N_("Something else"),
+}
+ABOUTS: Final = {
+    About.TEXT: N_("A text"),
+    About.USED: N_("How it was used"),
+    About.POLL: N_("Poll"),
 }
 OUTCOMES: Final = {
     Outcome.DISMISSED: N_("It stays as it is"),

@@ -32,7 +32,7 @@ from portal.moderation.forms import (
 )
 from portal.moderation.letting_through import let_through, turn_down
 from portal.moderation.models import Report
-from portal.moderation.naming import BECAUSE, OUTCOMES, REASONS
+from portal.moderation.naming import ABOUTS, BECAUSE, OUTCOMES, REASONS
 from portal.moderation.permissions import (
     can_decide,
     can_decide_held,
@@ -148,6 +148,7 @@ def show_queue() -> ResponseReturnValue:
         sets_rules=can_set_rules(person),
         reads=places_read(person, [*(one.report.item for one in cases), *(one.item for one in held)]),
         reasons=REASONS,
+        abouts=ABOUTS,
         because=BECAUSE,
     )
 
@@ -194,6 +195,7 @@ def decide(case_id: int) -> ResponseReturnValue:
         pieces=pieces_of(reported),
         chosen=request.form.getlist("piece"),
         reasons=REASONS,
+        abouts=ABOUTS,
         outcomes=OUTCOMES,
     ), status_of(form)
 
@@ -309,6 +311,7 @@ def show_own() -> ResponseReturnValue:
         reports=own_reports(person),
         outcomes=OUTCOMES,
         reasons=REASONS,
+        abouts=ABOUTS,
     )
 
 

@@ -474,7 +474,7 @@ def _settle_order(town: Town) -> None:
     used = session.scalars(select(Reaction).where(Reaction.sort == ReactionSort.USED)).first()
     made.append(
         report(
-            used.item, used.post, by=admin, reason=Reason.RUDE, words=words.reason, author_id=used.person_id
+            used.item, used.post, by=admin, reason=Reason.RUDE, words=words.reason, used_by_id=used.person_id
         )
     )
     react(thread, by=admin, sort=ReactionSort.USED, post=posts[1], how=words.reason)

@@ -34,3 +34,11 @@ def test_a_quotation_says_who_said_it_and_ends_where_it_ends():
     html = render(text).html
     assert html.index("</blockquote>") < html.index("ตอบ")
     assert quotation("คำ\n") == "> คำ\n\n"
+
+
+def test_what_is_written_right_under_a_quotation_is_ones_own():
+    html = render(
+        "> [มาลี](/posts/1):\n>\n> ขยายเวลาก่อนครบ ๓๐ วัน\nเห็นด้วย แต่ทำไม่ทัน\n> อีกคำ\n\n```\n> ก\nข\n```"
+    ).html
+    assert html.index("</blockquote>") < html.index("เห็นด้วย") < html.rindex("<blockquote>")
+    assert "&gt; ก\nข" in html, "code stays as it is"
