@@ -267,6 +267,7 @@ UNKNOWN = {
     "need_id": "the planners' answer to a wish",
     "notice_id": "one's own",
     "participation_id": "a marker has none",
+    "poll_id": "a marker asks none",
     "position_id": "the administration's",
     "post_id": "a marker has no comment",
     "posting_id": "the administration's",
