@@ -23,8 +23,9 @@ from portal.drafts.keeping import hand_on
 from portal.errors import BadInput, Conflict
 from portal.items import audience
 from portal.items.following import follow
+from portal.items.merged import known_as
 from portal.items.minding import turn_back_what_waits
-from portal.items.models import FOLLOWING_OF, Item, ItemRedirect, Post, Subscription
+from portal.items.models import FOLLOWING_OF, Item, Post, Subscription
 from portal.items.order_models import HeldText
 from portal.items.posting import html_of_post
 from portal.items.publishing import changed, merge_into
@@ -324,21 +325,10 @@ def _carry_readers(thread: Thread, new: Thread, numbers: Sequence[int]) -> None:
         )
 
 
-def _merged_into(thread: Thread) -> list[Thread]:
+def _merged_into(thread: Thread) -> Sequence[Thread]:
     """The threads whose addresses lead to this one, by whatever way: they are opened and closed with it."""
-    found: list[Thread] = []
-    waiting = [thread.id]
-    while waiting:
-        merged = list(
-            session.scalars(
-                select(Thread)
-                .join(ItemRedirect, ItemRedirect.item_id == Thread.id)
-                .where(ItemRedirect.to_item_id.in_(waiting))
-            )
-        )
-        found += merged
-        waiting = [one.id for one in merged]
-    return found
+    others = known_as([thread.id]).keys() - {thread.id}
+    return session.scalars(select(Thread).where(Thread.id.in_(others))).all() if others else []
 
 
 def _note(kind: ActKind, thread: Thread, *, by: Person, why: str, **more: int | None) -> ThreadAct:

@@ -100,7 +100,7 @@ def ask(thread_id: int) -> ResponseReturnValue:
 
 @bp.post("/polls/<int:poll_id>/vote")
 def cast(poll_id: int) -> ResponseReturnValue:
-    poll, person = _poll(poll_id), current_person()
+    poll, person = visible_poll(poll_id), current_person()
     require(may_send_vote(person, poll))
     chosen = {number for one in request.form.getlist("option") if (number := whole_number(one))}
     address = url_for("threads.show_thread", thread_id=poll.thread_id, _anchor=f"poll-{poll_id}")
@@ -120,7 +120,7 @@ def cast(poll_id: int) -> ResponseReturnValue:
 
 @bp.post("/polls/<int:poll_id>/end")
 def end(poll_id: int) -> ResponseReturnValue:
-    poll, person = _poll(poll_id), current_person()
+    poll, person = visible_poll(poll_id), current_person()
     require(may_send_end(person, poll))
     end_poll(poll, by=person)
     session.commit()
@@ -140,7 +140,8 @@ def polls_panel(thread: Thread) -> str | Markup:
     return render_template("communities/polls.html", thread=thread, polls=polls, may_ask=may_ask)
 
 
-def _poll(poll_id: int) -> Poll:
+def visible_poll(poll_id: int) -> Poll:
+    """The poll, as far as the reader sees it; NotHere also for one that was never asked."""
     poll = session.get(Poll, poll_id) if 0 < poll_id <= LARGEST else None
     if poll is None:
         raise NotHere

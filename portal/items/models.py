@@ -78,9 +78,8 @@ class Item(Base):
 
     __mapper_args__ = {"polymorphic_on": "type", "polymorphic_identity": "item"}  # noqa: RUF012 - declared so by SQLAlchemy
 
-    is_talk: ClassVar[bool] = (
-        False  # from its first word: of somebody new it may be read first, as a reply is
-    )
+    # From its first word: of somebody new it may be read first, as a reply is.
+    is_talk: ClassVar[bool] = False
     # What one person says to others, whom its text reaches at once: it counts among the texts that one sends in an hour, and is
     # reported and hidden as a post is. An article is discussed instead.
     is_sent_to_others: ClassVar[bool] = False

@@ -40,9 +40,8 @@ def rewrite(post_id: int) -> ResponseReturnValue:
     post, person = visible_post(post_id), current_person()
     require(can_rewrite(person, post))
     if request.method == "POST":
-        one_after_the_other(
-            person
-        )  # before the item, as who writes on it does: then neither waits for the other
+        # Before the item, as who writes on it does: then neither waits for the other.
+        one_after_the_other(person)
         lock(post.item)
         lock(post)
         session.expire(post.item)

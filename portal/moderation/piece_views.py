@@ -3,8 +3,7 @@
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.communities.poll_models import Poll
-from portal.communities.thread_models import Thread
+from portal.communities.poll_views import visible_poll
 from portal.db import session
 from portal.errors import NotHere
 from portal.items.models import Item
@@ -17,7 +16,7 @@ from portal.moderation.reporting import report
 from portal.moderation.views import bp, say_reported
 from portal.translating import gettext
 from portal.web.editing import status_of
-from portal.web.numbers import LARGEST, whole_number
+from portal.web.numbers import whole_number
 from portal.web.refusals import refusals_in
 from portal.web.visibility import current_person, get_visible, require
 
@@ -49,10 +48,8 @@ def report_use(item_id: int) -> ResponseReturnValue:
 
 @bp.route("/polls/<int:poll_id>/report", methods=["GET", "POST"])
 def report_poll(poll_id: int) -> ResponseReturnValue:
-    poll = session.get(Poll, poll_id) if 0 < poll_id <= LARGEST else None
-    if poll is None:
-        raise NotHere
-    thread = get_visible(Thread, poll.thread_id)
+    poll = visible_poll(poll_id)
+    thread = poll.thread
     require(can_report_piece(current_person(), thread, None, poll.made_by_id))
     form = ReportForm()
     form.offer()

@@ -60,8 +60,7 @@ def take_away(reported: Report, piece: Piece, *, by: Person) -> None:
         take_back(place, by=reported.author, sort=ReactionSort.USED, post=reported.post)
         record("use.take_away", reported, by=by, item=place.id)
         return
-    session.delete(
-        piece.poll
-    )  # the place is held: who votes at this moment is answered before or finds it gone
+    # The place is held: who votes at this moment is answered before, or finds it gone.
+    session.delete(piece.poll)
     session.flush()
     record("poll.take_away", reported, by=by, item=place.id)

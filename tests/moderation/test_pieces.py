@@ -8,6 +8,7 @@ from portal.communities.carrying import merge_thread
 from portal.communities.poll_models import Poll, PollVote
 from portal.communities.polling import start_poll, vote
 from portal.db import session
+from portal.items.hiding import hide_opening
 from portal.items.reacting import given_on, react, take_back
 from portal.items.talk_models import Reaction, ReactionSort
 from portal.moderation.deciding import Verdict, act_on
@@ -223,3 +224,14 @@ def test_what_was_taken_back_meanwhile_is_said_to_be_gone(town, login_as):
     assert login_as(cast.author).get(f"/items/{cast.thread.id}/uses/report?post=1").status_code == 403
     assert login_as(cast.author).get(f"/items/{cast.thread.id}/uses/report?post=99").status_code == 404
     assert keeper.post(f"/moderation/cases/{made.id}", data={"outcome": "dismiss"}).status_code == 302
+
+
+def test_a_poll_that_one_does_not_see_is_not_there_to_be_reported(town, login_as):
+    """Its opening is hidden, or it was never asked: the same answer."""
+    cast = make_cast()
+    poll = start_poll(cast.thread, by=cast.thread.author, question="ใครโง่", options=["ดำ", "แดง"])
+    hide_opening(cast.thread, by=cast.facilitator, reason="หยาบ")
+    session.commit()
+    for address in (f"/polls/{poll.id}/report", "/polls/999999/report"):
+        browser = login_as(cast.author)
+        assert (browser.get(address).status_code, browser.post(address).status_code) == (404, 404), address
